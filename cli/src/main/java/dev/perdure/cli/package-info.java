@@ -1,0 +1,5 @@
+/** The perdure command. */
+@NullMarked
+package dev.perdure.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The simulator and the checkers of histories. */
+@NullMarked
+package dev.perdure.testkit;
+
+import org.jspecify.annotations.NullMarked;
