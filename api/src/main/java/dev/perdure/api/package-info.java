@@ -1,4 +1,11 @@
-/** What the author of a service writes against: entities, decisions, rejections. */
+/**
+ * What a service author writes against: pure deciders ({@link dev.perdure.api.Entity}) and the
+ * service that lists them ({@link dev.perdure.api.Service}). Entry type: {@code Entity}.
+ *
+ * <p>Threading: the runtime calls an entity from one thread at a time per shard; an entity object
+ * holds no state of its own, so it needs no synchronisation. Invariant: nothing here performs I/O
+ * or depends on anything but the JDK. Does not own: storage, JSON, HTTP.
+ */
 @NullMarked
 package dev.perdure.api;
 

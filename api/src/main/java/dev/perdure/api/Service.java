@@ -1,0 +1,19 @@
+package dev.perdure.api;
+
+import java.util.List;
+
+/**
+ * A deployable unit: the entities that one jar brings. Found by {@link java.util.ServiceLoader}, or
+ * handed over when the runtime is embedded.
+ */
+public interface Service {
+
+  /** Stable name, for people and for the record of versions. */
+  String name();
+
+  /** Version of the code; a different one makes cached states be folded again. */
+  String version();
+
+  /** The entities; their names are unique within a node. */
+  List<Entity<?, ?, ?>> entities();
+}

@@ -1,0 +1,49 @@
+package dev.perdure.journal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A shard's state as its journal drives it. Unless stated otherwise the journal calls from its one
+ * apply thread.
+ */
+public interface Replica {
+
+  /**
+   * Last position of the stored state; everything after it will be handed over. Called at start.
+   */
+  LogPosition applied();
+
+  /**
+   * Newest snapshot that is completely on stable storage, {@link LogPosition#NONE} if there is
+   * none: the log may be purged up to it, and replay after a restart begins behind it. Any thread.
+   */
+  LogPosition snapshot();
+
+  /**
+   * A committed entry, in order. Positions at or before {@link #applied} can come again after a
+   * restart. The buffer is valid during the call only.
+   */
+  void apply(LogPosition position, ByteBuffer entry);
+
+  /** The journal used this position for an entry of its own. */
+  void skip(LogPosition position);
+
+  /**
+   * This replica leads in {@code term}, and every earlier committed entry has been applied here.
+   */
+  void leading(long term);
+
+  /** This replica does not lead; {@code term} is the newest it knows. Any thread. */
+  void following(long term);
+
+  /** An append of {@code term} failed or may have failed. Any thread. */
+  void appendFailed(long term, Throwable cause);
+
+  /** The log cannot be written any more until the journal is started anew. Any thread. */
+  void logFailed(Throwable cause);
+
+  /**
+   * The journal would like a newer snapshot, because the log grows. Returns at once. Any thread.
+   */
+  void snapshotWanted();
+}
