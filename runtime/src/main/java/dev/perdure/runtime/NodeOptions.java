@@ -1,0 +1,38 @@
+package dev.perdure.runtime;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.Entropy;
+import java.nio.file.Path;
+
+/**
+ * What a node needs to know.
+ *
+ * @param data the data directory; must exist and be writable
+ * @param shards number of shards of a new data directory, 1 to 64; an existing one keeps its own
+ * @param limits every bound
+ * @param acceptClock start although the wall clock is far behind the last time stamp
+ * @param clock usually {@link Clock#system}
+ * @param entropy usually {@link Entropy#system}
+ */
+public record NodeOptions(
+    Path data, int shards, Limits limits, boolean acceptClock, Clock clock, Entropy entropy) {
+
+  /** The defaults for a directory. */
+  public static NodeOptions of(Path data) {
+    int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    return new NodeOptions(
+        data, shards, Limits.defaults(), false, Clock.system(), Entropy.system());
+  }
+
+  public NodeOptions withLimits(Limits other) {
+    return new NodeOptions(data, shards, other, acceptClock, clock, entropy);
+  }
+
+  public NodeOptions withShards(int other) {
+    return new NodeOptions(data, other, limits, acceptClock, clock, entropy);
+  }
+
+  public NodeOptions withAcceptClock(boolean accept) {
+    return new NodeOptions(data, shards, limits, accept, clock, entropy);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.perdure.runtime.record;
+
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.CorruptionException;
+
+/** The two bytes with which every stored record begins. */
+final class Formats {
+
+  private Formats() {}
+
+  static void check(ByteReader in, int format, int type, String what) {
+    int storedFormat = in.u8();
+    int storedType = in.u8();
+    if (storedType != type) {
+      throw new CorruptionException(what + " begins with type " + storedType + ", not " + type);
+    }
+    if (storedFormat != format) {
+      throw new CorruptionException(
+          what + " has format " + storedFormat + "; this version reads up to " + format);
+    }
+  }
+}

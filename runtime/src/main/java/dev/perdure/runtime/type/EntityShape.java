@@ -1,0 +1,165 @@
+package dev.perdure.runtime.type;
+
+import dev.perdure.api.Entity;
+import dev.perdure.api.Named;
+import dev.perdure.kernel.ByteWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What reflection finds of an entity class; everything that is wrong with it is said here. */
+record EntityShape(
+    String name,
+    Set<String> aliases,
+    Entity<Object, Object, Object> entity,
+    Class<?> state,
+    List<CommandModel> commands,
+    List<EventModel> events,
+    long fingerprint) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
+
+  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+  static EntityShape of(Entity<?, ?, ?> entity, String serviceVersion) {
+    Class<?> type = entity.getClass();
+    Named named = named(type, "entity");
+    Type[] arguments = arguments(type);
+    Class<?> state = raw(arguments[0], type);
+    List<Class<?>> commandTypes = records(raw(arguments[1], type), type);
+    List<Class<?>> eventTypes = records(raw(arguments[2], type), type);
+    List<CommandModel> commands = new ArrayList<>();
+    for (Class<?> command : commandTypes) {
+      commands.add(command(command));
+    }
+    List<EventModel> events = new ArrayList<>();
+    for (Class<?> event : eventTypes) {
+      Named eventName = named(event, "event");
+      events.add(new EventModel(eventName.value(), eventName.version(), event));
+    }
+    List<Class<?>> code = new ArrayList<>(eventTypes);
+    code.add(type);
+    code.add(state);
+    return new EntityShape(
+        named.value(),
+        Set.of(named.aliases()),
+        (Entity<Object, Object, Object>) entity,
+        state,
+        commands,
+        events,
+        fingerprint(named.value(), entity.version(), serviceVersion, code));
+  }
+
+  private static CommandModel command(Class<?> type) {
+    Named named = type.getAnnotation(Named.class);
+    String name = named == null ? kebab(type.getSimpleName()) : checked(named.value(), type);
+    Set<String> names = new LinkedHashSet<>();
+    names.add(name);
+    if (named != null) {
+      for (String alias : named.aliases()) {
+        names.add(checked(alias, type));
+      }
+    }
+    return new CommandModel(name, names, type);
+  }
+
+  private static Named named(Class<?> type, String what) {
+    Named named = type.getAnnotation(Named.class);
+    if (named == null) {
+      throw new TypeDefinitionException(
+          what + " " + type.getName() + " needs a stable name: annotate it with @Named(\"…\")");
+    }
+    checked(named.value(), type);
+    for (String alias : named.aliases()) {
+      checked(alias, type);
+    }
+    return named;
+  }
+
+  private static String checked(String name, Class<?> type) {
+    if (!NAME.matcher(name).matches()) {
+      throw new TypeDefinitionException(
+          "name '" + name + "' of " + type.getName() + " must match " + NAME.pattern());
+    }
+    return name;
+  }
+
+  private static Type[] arguments(Class<?> type) {
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      for (Type implemented : at.getGenericInterfaces()) {
+        if (implemented instanceof ParameterizedType parameterized
+            && parameterized.getRawType() == Entity.class) {
+          return parameterized.getActualTypeArguments();
+        }
+      }
+    }
+    throw new TypeDefinitionException(
+        type.getName()
+            + " must implement Entity<State, Command, Event> itself, with its own types");
+  }
+
+  private static Class<?> raw(Type argument, Class<?> entity) {
+    if (argument instanceof Class<?> type) {
+      return type;
+    }
+    if (argument instanceof ParameterizedType parameterized
+        && parameterized.getRawType() instanceof Class<?> type) {
+      return type;
+    }
+    throw new TypeDefinitionException(
+        entity.getName() + " must name its state, command and event classes");
+  }
+
+  private static List<Class<?>> records(Class<?> type, Class<?> entity) {
+    if (type.isRecord()) {
+      return List.of(type);
+    }
+    Class<?> @Nullable [] permitted = type.getPermittedSubclasses();
+    if (permitted == null) {
+      throw new TypeDefinitionException(
+          type.getName()
+              + ", used by "
+              + entity.getName()
+              + ", must be a sealed interface of records");
+    }
+    List<Class<?>> found = new ArrayList<>();
+    for (Class<?> one : permitted) {
+      found.addAll(records(one, entity));
+    }
+    return found;
+  }
+
+  /** Type, entity version, service version and the very bytes of the classes that fold. */
+  private static long fingerprint(
+      String name, int version, String serviceVersion, List<Class<?>> code) {
+    ByteWriter out = new ByteWriter(4096);
+    out.text(name).varint(version).text(serviceVersion);
+    for (Class<?> type : code) {
+      out.blob(classFile(type));
+    }
+    return out.hash(0, out.size(), 0);
+  }
+
+  private static byte[] classFile(Class<?> type) {
+    String file = type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class";
+    try (InputStream in = type.getResourceAsStream(file)) {
+      return in == null
+          ? type.getName().getBytes(java.nio.charset.StandardCharsets.UTF_8)
+          : in.readAllBytes();
+    } catch (IOException e) {
+      throw new TypeDefinitionException(
+          "class file of " + type.getName() + " cannot be read: " + e);
+    }
+  }
+
+  private static String kebab(String simpleName) {
+    return simpleName.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+  }
+}
