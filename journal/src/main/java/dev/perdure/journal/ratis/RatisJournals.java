@@ -1,0 +1,109 @@
+package dev.perdure.journal.ratis;
+
+import dev.perdure.journal.Journal;
+import dev.perdure.journal.Replica;
+import dev.perdure.kernel.Check;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.statemachine.StateMachine;
+
+/**
+ * The journals of one node: one Raft server, and in it a Raft group per shard. Opening starts no
+ * group; {@link Journal#start} of each journal does. Thread-safe.
+ */
+public final class RatisJournals implements AutoCloseable {
+
+  private final RatisSettings settings;
+  private final DirectoryLock lock;
+  private final RaftServer server;
+  private final ConcurrentMap<RaftGroupId, StateMachine> machines = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Integer, RatisJournal> journals = new ConcurrentHashMap<>();
+
+  private RatisJournals(RatisSettings settings, DirectoryLock lock) throws IOException {
+    this.settings = settings;
+    this.lock = lock;
+    this.server = newServer();
+  }
+
+  /**
+   * Takes the directory for this process and starts the server in it.
+   *
+   * @throws UncheckedIOException if the directory cannot be written or another process has it
+   */
+  public static RatisJournals open(RatisSettings settings) {
+    try {
+      DirectoryLock lock = DirectoryLock.take(settings.directory());
+      try {
+        return new RatisJournals(settings, lock);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The journals in " + settings.directory() + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** The journal of a shard of this node, not started yet. Once per shard. */
+  public Journal journal(int shard, Replica replica) {
+    RatisJournal journal = new RatisJournal(new ShardGroup(shard, settings), replica, this);
+    Check.argument(
+        journals.putIfAbsent(shard, journal) == null,
+        "The journal of shard " + shard + " exists already");
+    return journal;
+  }
+
+  RaftServer server() {
+    return server;
+  }
+
+  void machine(RaftGroupId group, StateMachine machine) {
+    machines.put(group, machine);
+  }
+
+  /** Stops every journal and the server, and gives the directory free. Idempotent. */
+  @Override
+  public void close() {
+    journals.values().forEach(RatisJournal::close);
+    try {
+      server.close();
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Ratis starts by itself every group that it finds on disk when a server is built. Ours start one
+   * by one, each after its files were verified, so the server is built on a directory that is empty
+   * and told the real one afterwards: groups read the property when they are added.
+   */
+  private RaftServer newServer() throws IOException {
+    RaftProperties properties = RatisProperties.of(settings);
+    Path none = settings.directory().resolve("none");
+    RatisProperties.setStorageDirectory(properties, none);
+    RaftServer built =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(settings.node()))
+            .setProperties(properties)
+            .setStateMachineRegistry(this::registered)
+            .build();
+    RatisProperties.setStorageDirectory(properties, settings.directory());
+    built.start();
+    return built;
+  }
+
+  private StateMachine registered(RaftGroupId group) {
+    StateMachine machine = machines.get(group);
+    Check.invariant(machine != null, "No journal is registered for Raft group " + group);
+    return java.util.Objects.requireNonNull(machine);
+  }
+}

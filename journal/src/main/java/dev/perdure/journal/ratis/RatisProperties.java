@@ -1,0 +1,92 @@
+package dev.perdure.journal.ratis;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** Ratis's settings. The reason for each that is not obvious is in docs/adr/0002. */
+final class RatisProperties {
+
+  /** Room for Ratis's framing around an entry of the largest size. */
+  private static final int FRAMING_BYTES = 1024;
+
+  private static final TimeDuration LONE_ELECTION_MIN = ms(5);
+  private static final TimeDuration LONE_ELECTION_MAX = ms(10);
+
+  private RatisProperties() {}
+
+  static RaftProperties of(RatisSettings settings) {
+    RaftProperties properties = new RaftProperties();
+    RaftConfigKeys.Rpc.setType(properties, new LoneTransport());
+    setStorageDirectory(properties, settings.directory());
+    log(properties, settings.sizes());
+    elections(properties, settings.timeouts());
+    snapshots(properties);
+    memory(properties, settings.sizes());
+    reads(properties);
+    return properties;
+  }
+
+  static void setStorageDirectory(RaftProperties properties, Path directory) {
+    RaftServerConfigKeys.setStorageDir(properties, List.of(new File(directory.toString())));
+  }
+
+  private static void log(RaftProperties properties, RatisSettings.Sizes sizes) {
+    int entryBytes = sizes.entryBytesMax() + FRAMING_BYTES;
+    Log.setUnsafeFlushEnabled(properties, false);
+    Log.setAsyncFlushEnabled(properties, false);
+    Log.setForceSyncNum(properties, 128);
+    Log.setCorruptionPolicy(properties, Log.CorruptionPolicy.EXCEPTION);
+    Log.setLogMetadataEnabled(properties, false);
+    Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(sizes.segmentBytes()));
+    Log.setPreallocatedSize(properties, SizeInBytes.valueOf(sizes.preallocatedBytes()));
+    Log.setWriteBufferSize(properties, SizeInBytes.valueOf(entryBytes + 8L));
+    Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(entryBytes));
+    Log.setPurgeUptoSnapshotIndex(properties, true);
+    Log.setPurgePreservationLogNum(properties, sizes.preservedEntries());
+    Log.setPurgeGap(properties, 1);
+  }
+
+  private static void elections(RaftProperties properties, RatisSettings.Timeouts timeouts) {
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, duration(timeouts.electionMin()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, duration(timeouts.electionMax()));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, LONE_ELECTION_MIN);
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, LONE_ELECTION_MAX);
+    RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, false);
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
+  }
+
+  private static void snapshots(RaftProperties properties) {
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+    RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
+  }
+
+  private static void memory(RaftProperties properties, RatisSettings.Sizes sizes) {
+    Log.setSegmentCacheNumMax(properties, 2);
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(sizes.segmentBytes()));
+    Log.setQueueByteLimit(properties, SizeInBytes.valueOf(16L * sizes.entryBytesMax()));
+    RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64L << 20));
+    RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(500));
+  }
+
+  private static void reads(RaftProperties properties) {
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, true);
+  }
+
+  private static TimeDuration duration(Duration duration) {
+    return ms(duration.toMillis());
+  }
+
+  private static TimeDuration ms(long millis) {
+    return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+  }
+}
