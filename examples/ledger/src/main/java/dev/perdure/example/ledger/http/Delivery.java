@@ -1,0 +1,170 @@
+package dev.perdure.example.ledger.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repeats requests under the same operation ids until each has an answer that will not change. One
+ * object serves many callers.
+ */
+public final class Delivery {
+
+  private final NodeClient client;
+  private final Patience patience;
+  private final Stop stop;
+  private final LongAdder repeats = new LongAdder();
+  private final LongAdder connectionsLost = new LongAdder();
+
+  /** A delivery to one node that ends early when {@code stop} is requested. */
+  public Delivery(NodeClient client, Patience patience, Stop stop) {
+    this.client = client;
+    this.patience = patience;
+    this.stop = stop;
+  }
+
+  /**
+   * A final answer.
+   *
+   * @param attempts how often it was asked
+   */
+  public record Delivered(Answer answer, int attempts) {
+
+    /** True if it had taken effect before this delivery began. */
+    public boolean earlier() {
+      return answer.replayed() && attempts == 1;
+    }
+  }
+
+  /** A request without a side effect, or with one that an operation id protects. */
+  @FunctionalInterface
+  public interface Request {
+    Answer send(NodeClient client) throws IOException;
+  }
+
+  /** Sends one request until its answer is final. */
+  public Delivered one(Request request) throws GaveUpException {
+    Attempts attempts = new Attempts();
+    while (true) {
+      attempts.begin();
+      try {
+        Answer answer = request.send(client);
+        if (!answer.retriable()) {
+          return new Delivered(answer, attempts.count);
+        }
+        attempts.failed(answer);
+      } catch (IOException e) {
+        attempts.failed(e);
+      }
+    }
+  }
+
+  /** Runs commands in order, until the answer of each is final. */
+  public List<Delivered> all(List<BatchLine> lines) throws GaveUpException {
+    @Nullable Delivered[] results = new @Nullable Delivered[lines.size()];
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < results.length; i++) {
+      open.add(i);
+    }
+    Attempts attempts = new Attempts();
+    while (!open.isEmpty()) {
+      attempts.begin();
+      try {
+        List<Answer> answers = client.batch(open.stream().map(lines::get).toList());
+        settle(answers, open, results, attempts);
+      } catch (IOException e) {
+        attempts.failed(e);
+      }
+    }
+    List<Delivered> delivered = new ArrayList<>(results.length);
+    for (Delivered result : results) {
+      if (result != null) {
+        delivered.add(result);
+      }
+    }
+    return delivered;
+  }
+
+  /** Takes the final answers and leaves in {@code open} what must be sent again, in order. */
+  private static void settle(
+      List<Answer> answers, List<Integer> open, @Nullable Delivered[] results, Attempts attempts)
+      throws GaveUpException {
+    List<Integer> again = new ArrayList<>();
+    Answer refusal = null;
+    for (int i = 0; i < answers.size(); i++) {
+      Answer answer = answers.get(i);
+      if (answer.retriable()) {
+        again.add(open.get(i));
+        refusal = refusal == null ? answer : refusal;
+      } else {
+        results[open.get(i)] = new Delivered(answer, attempts.count);
+      }
+    }
+    if (again.size() < open.size()) {
+      attempts.progressed();
+    }
+    open.clear();
+    open.addAll(again);
+    if (refusal != null) {
+      attempts.failed(refusal);
+    }
+  }
+
+  /** Requests that were sent again. */
+  public long repeats() {
+    return repeats.sum();
+  }
+
+  /** Requests whose connection broke: their outcome was unknown. */
+  public long connectionsLost() {
+    return connectionsLost.sum();
+  }
+
+  /** Counts attempts of one delivery and waits between them. */
+  private final class Attempts {
+    private int count;
+    private int failuresInRow;
+    private long lastProgressNs = System.nanoTime();
+
+    void begin() throws GaveUpException {
+      if (stop.requested()) {
+        throw new GaveUpException("stopped", true);
+      }
+      count++;
+      if (count > 1) {
+        repeats.increment();
+      }
+    }
+
+    void progressed() {
+      failuresInRow = 0;
+      lastProgressNs = System.nanoTime();
+    }
+
+    void failed(Answer answer) throws GaveUpException {
+      pause("it answered " + answer.status() + " " + answer.code() + ": " + answer.detail());
+    }
+
+    void failed(IOException problem) throws GaveUpException {
+      connectionsLost.increment();
+      String message = problem.getMessage();
+      pause(message == null ? problem.getClass().getSimpleName() : message);
+    }
+
+    private void pause(String reason) throws GaveUpException {
+      failuresInRow++;
+      if (System.nanoTime() - lastProgressNs > patience.giveUpAfter().toNanos()) {
+        throw new GaveUpException(
+            "the node at %s did not do it within %d s; last: %s"
+                .formatted(client.base(), patience.giveUpAfter().toSeconds(), reason),
+            false);
+      }
+      if (stop.await(patience.pauseMs(failuresInRow, ThreadLocalRandom.current().nextDouble()))) {
+        throw new GaveUpException("stopped", true);
+      }
+    }
+  }
+}
