@@ -50,7 +50,8 @@ public final class History {
         consumer.accept(event);
         after = event.version();
       }
-      if (events.size() < PAGE) {
+      // A node may give fewer than asked for: only an empty page is surely the end.
+      if (events.isEmpty()) {
         return;
       }
     }

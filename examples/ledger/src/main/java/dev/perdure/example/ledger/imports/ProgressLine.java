@@ -39,6 +39,7 @@ public final class ProgressLine {
   }
 
   /** True if standard error is a terminal that understands its codes. */
+  @SuppressWarnings("SystemConsoleNull") // it is null when the JDK's plain console is configured
   public static boolean terminal() {
     String kind = System.getenv("TERM");
     if (kind == null || kind.equals("dumb")) {
