@@ -56,15 +56,21 @@ public record CommandRecord(
   /** Appends the row's bytes. */
   public void write(ByteWriter out) {
     int start = out.size();
-    out.u8(FORMAT).u8(TYPE).varint(versionBefore).varint(stamp);
+    out.u8(FORMAT).u8(TYPE).varint(events.size()).varint(versionBefore).varint(stamp);
     out.text(origin.operationId).u64(origin.fingerprint);
     out.text(origin.principal).text(origin.trace).text(origin.cause);
     out.text(answer.rejection == null ? "" : answer.rejection).blob(answer.body);
-    out.varint(events.size());
     for (StoredEvent event : events) {
       out.text(event.name()).varint(event.schemaVersion()).blob(event.json());
     }
     out.checksumFrom(start);
+  }
+
+  /** How many events a row holds, without reading them; for rows whose entry was verified. */
+  public static int eventsIn(byte[] bytes, int from, int length) {
+    ByteReader in = new ByteReader(bytes, from, length, "command record");
+    Formats.check(in, FORMAT, TYPE, "command record");
+    return in.length();
   }
 
   /**
@@ -75,12 +81,12 @@ public record CommandRecord(
   public static CommandRecord read(byte[] row) {
     ByteReader in = ByteReader.checked(row, 0, row.length, "command record");
     Formats.check(in, FORMAT, TYPE, "command record");
+    int count = in.length();
     long versionBefore = in.varint();
     long stamp = in.varint();
     Origin origin = new Origin(in.text(), in.u64(), in.text(), in.text(), in.text());
     String rejection = in.text();
     Answer answer = new Answer(rejection.isEmpty() ? null : rejection, in.blob());
-    int count = in.length();
     List<StoredEvent> events = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       events.add(new StoredEvent(in.text(), (int) in.varint(), in.blob()));

@@ -82,7 +82,7 @@ public final class Keys {
   }
 
   public static int slotOf(byte[] key, int at) {
-    return (key[at] & 0xFF) << 8 | key[at + 1] & 0xFF;
+    return (key[at] & 0xFF) << 8 | (key[at + 1] & 0xFF);
   }
 
   /** The offset that a record's or an operations row's key ends with. */

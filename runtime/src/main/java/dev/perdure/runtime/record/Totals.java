@@ -18,10 +18,10 @@ public final class Totals {
   private static final int TYPE = 'T';
 
   private final long[] slotHashes;
-  private final TreeMap<String, Long> replyBytes;
+  private final Map<String, Long> replyBytes;
   private StoreMeta meta;
 
-  private Totals(StoreMeta meta, long[] slotHashes, TreeMap<String, Long> replyBytes) {
+  private Totals(StoreMeta meta, long[] slotHashes, Map<String, Long> replyBytes) {
     this.meta = meta;
     this.slotHashes = slotHashes;
     this.replyBytes = replyBytes;

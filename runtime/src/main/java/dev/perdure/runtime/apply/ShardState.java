@@ -1,0 +1,226 @@
+package dev.perdure.runtime.apply;
+
+import dev.perdure.journal.LogPosition;
+import dev.perdure.kernel.Check;
+import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntryHeader;
+import dev.perdure.runtime.record.EntryReader;
+import dev.perdure.runtime.record.EntryReader.CommandRow;
+import dev.perdure.runtime.record.EntryReader.RowRange;
+import dev.perdure.runtime.record.Fence;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.OperationsRow.BareRow;
+import dev.perdure.runtime.record.StoreMeta;
+import dev.perdure.runtime.record.Totals;
+import dev.perdure.runtime.store.StateStore;
+import dev.perdure.runtime.store.StoreBatch;
+import java.util.ArrayList;
+import java.util.TreeMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard's facts: the rows in its store, and the totals over them in memory.
+ *
+ * <p>The store may be ahead of the totals, which are written only at snapshots: entries between the two
+ * come again from the journal after a restart and then change the totals alone. All of it is a function
+ * of the entries, so both meet at the same position; that is checked.
+ */
+public final class ShardState {
+
+  private final StateStore store;
+  private final StoreBatch batch = new StoreBatch();
+  private final Totals totals;
+  private final StoreMeta storedAtOpen;
+  private final Map<String, Long> replyBytes = new ConcurrentHashMap<>();
+  private long entriesIgnored;
+
+  /** Reads where the store stands. */
+  public ShardState(StateStore store) {
+    this.store = store;
+    byte[] meta = store.get(Keys.meta());
+    byte[] sums = store.get(Keys.totals());
+    this.storedAtOpen = meta == null ? StoreMeta.EMPTY : StoreMeta.read(meta);
+    this.totals = sums == null ? Totals.empty() : Totals.read(sums);
+    Check.invariant(
+        totals.meta().logIndex() <= storedAtOpen.logIndex(),
+        "totals are ahead of the store",
+        totals.meta().logIndex());
+    replyBytes.putAll(totals.replyBytes());
+  }
+
+  /** The last position whose effects are stored and counted. Apply thread. */
+  public LogPosition applied() {
+    return new LogPosition(totals.meta().logTerm(), totals.meta().logIndex());
+  }
+
+  public StateStore store() {
+    return store;
+  }
+
+  /** Where the totals stand. Apply thread. */
+  public StoreMeta meta() {
+    return totals.meta();
+  }
+
+  /** Bytes of recorded replies of a tenant within the retention. Any thread. */
+  public long replyBytes(String tenant) {
+    return replyBytes.getOrDefault(tenant, 0L);
+  }
+
+  /** Bytes of recorded replies of all tenants. Any thread. */
+  public long replyBytes() {
+    return replyBytes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Hash of every slot. Apply thread. */
+  public long[] slotHashes() {
+    return totals.slotHashes();
+  }
+
+  /** Entries that the fence turned away. */
+  public long entriesIgnored() {
+    return entriesIgnored;
+  }
+
+  /**
+   * Applies an entry.
+   *
+   * @param withTotals also store the totals, so that a snapshot can stand on this position
+   * @return null if the fence turned it away, or if it was applied before
+   */
+  public @Nullable AppliedEntry apply(LogPosition position, byte[] entry, boolean withTotals) {
+    StoreMeta before = totals.meta();
+    if (position.index() <= before.logIndex()) {
+      return null;
+    }
+    EntryHeader header = EntryReader.header(entry);
+    if (!before.fence().accepts(header.fence(), position.term())) {
+      entriesIgnored++;
+      return null;
+    }
+    boolean opens = header.fence().sequence() == 0;
+    Check.invariant(
+        opens || header.baseOffset() == before.nextOffset(),
+        "entry does not continue the shard's offsets",
+        header.baseOffset());
+    Check.invariant(header.stamp() > before.stamp(), "time stamp goes back", header.stamp());
+    AppliedEntry applied = new AppliedEntry(header.fence(), header.stamp(), before.nextOffset());
+    Effects effects = new Effects(applied, header, before.nextOffset());
+    batch.clear();
+    EntryReader.visit(entry, effects);
+    effects.finish();
+    StoreMeta now =
+        new StoreMeta(
+            position.term(),
+            position.index(),
+            header.fence(),
+            header.stamp(),
+            applied.nextOffset());
+    totals.meta(now);
+    store(now, withTotals);
+    return applied;
+  }
+
+  private void store(StoreMeta now, boolean withTotals) {
+    if (now.logIndex() <= storedAtOpen.logIndex()) {
+      Check.invariant(
+          now.logIndex() < storedAtOpen.logIndex() || now.equals(storedAtOpen),
+          "replay does not lead to what is stored, at index",
+          now.logIndex());
+      return;
+    }
+    batch.put(Keys.meta(), now.toBytes());
+    if (withTotals) {
+      batch.put(Keys.totals(), totals.toBytes());
+    }
+    store.write(batch);
+  }
+
+  /** The fence of the last accepted entry. Apply thread. */
+  public Fence fence() {
+    return totals.meta().fence();
+  }
+
+  /** Turns records into puts, deletes and sums. */
+  private final class Effects implements EntryReader.Visitor {
+    private final AppliedEntry applied;
+    private final EntryHeader header;
+    private final Map<String, Long> charged = new TreeMap<>();
+    private final List<BareRow> bare = new ArrayList<>();
+    private long nextOffset;
+
+    Effects(AppliedEntry applied, EntryHeader header, long nextOffset) {
+      this.applied = applied;
+      this.header = header;
+      this.nextOffset = nextOffset;
+    }
+
+    @Override
+    public void command(CommandRow command) {
+      RowRange row = command.row();
+      long offset = row.offset();
+      Check.invariant(offset == nextOffset, "record leaves a hole in the offsets at", offset);
+      long hash = row.hash();
+      totals.add(row.slot(), hash);
+      put(row);
+      applied.operation(command.operation(), offset);
+      if (command.charged() > 0) {
+        charged.merge(row.tenant(), command.charged(), Long::sum);
+      }
+      int events = CommandRecord.eventsIn(row.entry(), row.valueFrom(), row.valueLength());
+      if (events == 0) {
+        bare.add(new BareRow(row.key(), hash));
+      }
+      nextOffset += Math.max(1, events);
+    }
+
+    @Override
+    public void checkpoint(RowRange row, long replaced) {
+      totals.add(row.slot(), row.hash() - replaced);
+      put(row);
+    }
+
+    @Override
+    public void expiry(OperationsRow expired) {
+      for (BareRow row : expired.bare()) {
+        totals.add(Keys.slotOf(row.key(), 0), -row.hash());
+        batch.delete(row.key());
+      }
+      batch.delete(Keys.operations(expired.baseOffset()));
+      expired.charged().forEach((tenant, bytes) -> charge(tenant, -bytes));
+      applied.expired(expired.offsets()[expired.offsets().length - 1]);
+    }
+
+    private void put(RowRange row) {
+      batch.put(
+          row.entry(),
+          new StoreBatch.Range(row.keyFrom(), row.keyLength()),
+          new StoreBatch.Range(row.valueFrom(), row.valueLength()));
+    }
+
+    void finish() {
+      applied.nextOffset(nextOffset);
+      charged.forEach(this::charge);
+      if (applied.operations() > 0) {
+        OperationsRow row =
+            new OperationsRow(
+                header.baseOffset(),
+                header.stamp(),
+                applied.hashes(),
+                applied.offsets(),
+                List.copyOf(bare),
+                charged);
+        batch.put(Keys.operations(header.baseOffset()), row.toBytes());
+      }
+    }
+
+    private void charge(String tenant, long bytes) {
+      totals.charge(tenant, bytes);
+      replyBytes.merge(tenant, bytes, (a, b) -> a + b == 0 ? null : a + b);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.perdure.runtime.record;
+
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.Hash64;
+
+/**
+ * Writes one journal entry: a header, records, a checksum. Reusable; one thread.
+ *
+ * <p>Records hold the very rows that apply will store, so that apply is a copy.
+ */
+public final class EntryBuilder {
+
+  static final int FORMAT = 1;
+  static final int TYPE = 'J';
+  static final int COMMAND = 1;
+  static final int CHECKPOINT = 2;
+  static final int EXPIRY = 3;
+
+  private final ByteWriter out = new ByteWriter(64 * 1024);
+  private final ByteWriter row = new ByteWriter(1024);
+  private int countAt;
+  private int count;
+  private int offsets;
+
+  /** Starts a new entry. */
+  public void begin(EntryHeader header) {
+    out.reset();
+    count = 0;
+    offsets = 0;
+    Fence fence = header.fence();
+    out.u8(FORMAT).u8(TYPE);
+    out.varint(fence.term()).varint(fence.epoch()).varint(fence.sequence());
+    out.varint(header.stamp()).varint(header.baseOffset());
+    countAt = out.size();
+    out.u32(0);
+  }
+
+  /**
+   * Adds the record of a command.
+   *
+   * @param key its row's key, which ends with base offset plus {@link #offsets()}
+   * @param operation hash of its operation id in its entity's scope
+   * @param charged bytes of recorded reply that count for its tenant
+   */
+  public void command(byte[] key, CommandRecord record, long operation, long charged) {
+    row.reset();
+    record.write(row);
+    out.u8(COMMAND).u64(operation).varint(charged).blob(key);
+    byte[] value = row.toBytes();
+    out.blob(value);
+    count++;
+    offsets += record.offsets();
+  }
+
+  /**
+   * Adds a state checkpoint.
+   *
+   * @param replaced hash of the row that it replaces, 0 if there is none
+   * @return the hash of the new row
+   */
+  public long checkpoint(byte[] key, StateCheckpoint checkpoint, long replaced) {
+    row.reset();
+    checkpoint.write(row);
+    byte[] value = row.toBytes();
+    out.u8(CHECKPOINT).u64(replaced).blob(key).blob(value);
+    count++;
+    return rowHash(key, value);
+  }
+
+  /** Adds the end of an entry's recorded replies. */
+  public void expiry(OperationsRow expired) {
+    out.u8(EXPIRY).blob(expired.toBytes());
+    count++;
+  }
+
+  /** Offsets taken so far. */
+  public int offsets() {
+    return offsets;
+  }
+
+  /** Records so far. */
+  public int count() {
+    return count;
+  }
+
+  /** Bytes so far. */
+  public int size() {
+    return out.size();
+  }
+
+  /** Ends the entry. */
+  public byte[] finish() {
+    out.patchU32(countAt, count);
+    return out.checksumFrom(0).toBytes();
+  }
+
+  /** Contribution of a row to its slot's hash. */
+  public static long rowHash(byte[] key, byte[] value) {
+    return Hash64.of(value, 0, value.length, Hash64.of(key));
+  }
+}

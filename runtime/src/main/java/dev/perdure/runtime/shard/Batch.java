@@ -1,0 +1,67 @@
+package dev.perdure.runtime.shard;
+
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.Fence;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The commands of one entry, from being decided to being applied. */
+final class Batch {
+
+  private final Fence fence;
+  private final long stamp;
+  private final List<Pending> commands = new ArrayList<>();
+  private final List<Follower> followers = new ArrayList<>();
+  private volatile boolean sealed;
+
+  Batch(Fence fence, long stamp) {
+    this.fence = fence;
+    this.stamp = stamp;
+  }
+
+  /** An answer that is not recorded but saw this batch: it leaves when the batch is applied. */
+  record Follower(Pending pending, Outcome answer) {}
+
+  Fence fence() {
+    return fence;
+  }
+
+  long stamp() {
+    return stamp;
+  }
+
+  /** The recorded commands; unchanged once sealed. */
+  List<Pending> commands() {
+    return commands;
+  }
+
+  /** Loop thread only. */
+  List<Follower> followers() {
+    return followers;
+  }
+
+  /** After this the apply thread may read the commands. */
+  void seal() {
+    sealed = true;
+  }
+
+  boolean sealed() {
+    return sealed;
+  }
+
+  /** Answers the recorded commands. Apply thread, after the effects are stored. */
+  void answer() {
+    for (int i = 0; i < commands.size(); i++) {
+      commands.get(i).finishPrepared();
+    }
+  }
+
+  /** Answers those whose deadline has passed. Any thread, once sealed. */
+  void expire(long nowNs) {
+    if (sealed) {
+      for (int i = 0; i < commands.size(); i++) {
+        commands.get(i).expire(nowNs);
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.perdure.runtime.shard;
+
+/**
+ * Ways in which the shard can be made wrong on purpose, so that the simulator can show that its checkers
+ * would notice. Never set outside tests.
+ */
+public enum PlantedBug {
+  ANSWER_BEFORE_COMMIT,
+  ANSWER_FROM_SPECULATION,
+  READ_FROM_SPECULATION,
+  NO_FENCE,
+  SEQUENCE_HOLE,
+  EPOCH_NOT_RAISED,
+  SPECULATION_KEPT,
+  REPLY_LOST_BY_SNAPSHOT,
+  REPEAT_IN_FLIGHT_RUNS,
+  FINGERPRINT_IGNORED,
+  REJECTION_NOT_RECORDED,
+  EXPIRY_BY_WALL_CLOCK,
+  EXPIRY_KEEPS_ROWS,
+  STAMP_FROM_WALL_CLOCK,
+  STALE_FOLD,
+  REDECIDED_WITHOUT_LOOKUP,
+  DEADLINE_NOT_CHECKED,
+  PRECONDITION_IGNORED,
+  CHECKPOINT_TOO_NEW,
+  REPLACED_ROW_NOT_SUBTRACTED,
+  TOTALS_NOT_REPLAYED,
+  EVOLVE_NOT_TRIED
+}

@@ -1,0 +1,68 @@
+package dev.perdure.runtime.shard;
+
+import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.EntryHeader;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.StateCheckpoint;
+
+/** An entry being put together, and the batch of commands it is for. Loop thread. */
+final class Proposal {
+
+  private final EntryBuilder builder;
+  private final Batch batch;
+  private final long baseOffset;
+
+  Proposal(EntryBuilder builder, Batch batch, long baseOffset) {
+    this.builder = builder;
+    this.batch = batch;
+    this.baseOffset = baseOffset;
+    builder.begin(new EntryHeader(batch.fence(), batch.stamp(), baseOffset));
+  }
+
+  Batch batch() {
+    return batch;
+  }
+
+  int size() {
+    return builder.size();
+  }
+
+  int count() {
+    return builder.count();
+  }
+
+  /** The shard's next free offset behind it. */
+  long nextOffset() {
+    return baseOffset + builder.offsets();
+  }
+
+  /** Adds a decided command. */
+  void command(Pending command, CommandRecord record, long charged) {
+    byte[] key = Keys.record(command.command().address(), nextOffset());
+    builder.command(key, record, command.operationHash(), charged);
+    batch.commands().add(command);
+  }
+
+  /** Adds a checkpoint of the entity's state after the last command added; gives the row's hash. */
+  long checkpoint(CachedEntity entity, long version, byte[] json, long replaced) {
+    StateCheckpoint checkpoint =
+        new StateCheckpoint(
+            version,
+            nextOffset() - 1,
+            entity.model().entityVersion(),
+            entity.model().fingerprint(),
+            json);
+    return builder.checkpoint(Keys.checkpoint(entity.address()), checkpoint, replaced);
+  }
+
+  void expiry(OperationsRow expired) {
+    builder.expiry(expired);
+  }
+
+  byte[] finish() {
+    batch.seal();
+    return builder.finish();
+  }
+}

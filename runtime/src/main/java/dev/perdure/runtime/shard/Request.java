@@ -1,0 +1,100 @@
+package dev.perdure.runtime.shard;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Outcome;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work for a shard's loop and the one who waits for it. It is waiting, then taken by the loop or expired,
+ * never both; whoever answers first wins.
+ */
+abstract class Request {
+
+  private static final AtomicReferenceFieldUpdater<Request, Outcome> OUTCOME =
+      AtomicReferenceFieldUpdater.newUpdater(Request.class, Outcome.class, "outcome");
+  private static final AtomicIntegerFieldUpdater<Request> PHASE =
+      AtomicIntegerFieldUpdater.newUpdater(Request.class, "phase");
+  private static final int WAITING = 0;
+  private static final int TAKEN = 1;
+  private static final int EXPIRED = 2;
+
+  private final CallContext context;
+  private volatile @Nullable Outcome outcome;
+  private volatile @Nullable Thread waiter;
+  private volatile int phase = WAITING;
+
+  Request(CallContext context) {
+    this.context = context;
+  }
+
+  CallContext context() {
+    return context;
+  }
+
+  /** Taken by the loop: from now on a passed deadline means that the outcome is unknown. */
+  final boolean take() {
+    return PHASE.compareAndSet(this, WAITING, TAKEN);
+  }
+
+  /** Given back by the loop. */
+  final void putBack() {
+    phase = WAITING;
+  }
+
+  final boolean answered() {
+    return outcome != null;
+  }
+
+  /** Answers, unless it is answered already. Any thread. */
+  final void finish(Outcome answer) {
+    if (OUTCOME.compareAndSet(this, null, answer)) {
+      Thread waiting = waiter;
+      if (waiting != null) {
+        LockSupport.unpark(waiting);
+      }
+    }
+  }
+
+  final void fail(ProblemCode code, String detail) {
+    finish(Outcome.Failed.of(code, detail));
+  }
+
+  /** Answers if the deadline has passed. Any thread. */
+  final void expire(long nowNs) {
+    if (outcome != null || nowNs - context.deadlineNs() < 0) {
+      return;
+    }
+    if (PHASE.compareAndSet(this, WAITING, EXPIRED) || phase == EXPIRED) {
+      fail(ProblemCode.DEADLINE_EXCEEDED, "the deadline passed before the request was taken up");
+    } else {
+      fail(ProblemCode.OUTCOME_UNKNOWN, "the deadline passed while the answer was being made durable");
+    }
+  }
+
+  /** Waits. The shard's sweep ends every wait at its deadline. */
+  public Outcome await() {
+    Outcome answer = outcome;
+    if (answer != null) {
+      return answer;
+    }
+    waiter = Thread.currentThread();
+    boolean interrupted = false;
+    while ((answer = outcome) == null) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return answer;
+  }
+
+  /** The answer if there is one. */
+  final @Nullable Outcome poll() {
+    return outcome;
+  }
+}

@@ -1,0 +1,487 @@
+package dev.perdure.runtime.shard;
+
+import dev.perdure.journal.Journal;
+import dev.perdure.kernel.CorruptionException;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.apply.AppliedEntry;
+import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.Fence;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shard as a step function: drains signals, then decides what is waiting and proposes it, as long as
+ * it leads. A thread steps it in production, a scheduler in simulation.
+ *
+ * <p>It leads in three steps. FOLLOWING: it decides nothing. OPENING: it leads in a term and has
+ * appended an empty entry with a new epoch; when that is applied, whatever it proposed before and has not
+ * been applied never will be, because the fence turns it away. LEADING: it decides on applied state plus
+ * its own entries in flight. A failed append takes it back to OPENING, and everything not applied is
+ * decided again under its operation id.
+ */
+final class ShardLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
+  private static final int REQUESTS_PER_STEP = 256;
+  private static final int ENTRY_TARGET_BYTES = 128 * 1024;
+  private static final long REOPEN_AFTER_NS = 50_000_000;
+  private static final long OWN_SWEEP_NS = 20_000_000;
+
+  enum Role {
+    FOLLOWING,
+    OPENING,
+    LEADING,
+    STOPPED
+  }
+
+  private final ShardParts parts;
+  private final Journal journal;
+  private final Repeats repeats;
+  private final Decider decider;
+  private final Reads reads;
+  private final Expiry expiry;
+  private final Stamps stamps;
+  private final Queue<Runnable> signals = new ConcurrentLinkedQueue<>();
+  private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+  private final Queue<Request> again = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final ConcurrentMap<Fence, Batch> inFlight = new ConcurrentHashMap<>();
+  private final EntryBuilder builder = new EntryBuilder();
+  private final ShardCounters counters = new ShardCounters();
+  private final List<Confirmation> confirming = new ArrayList<>();
+  private @Nullable Proposal proposal;
+  private @Nullable Fence opening;
+  private volatile Role role = Role.FOLLOWING;
+  private volatile String stoppedBecause = "";
+  private volatile long roleSinceNs;
+  private long term;
+  private long epoch;
+  private long nextSequence;
+  private long nextOffset;
+  private long reopenAtNs;
+  private long sweptAtNs;
+
+  ShardLoop(ShardParts parts, Journal journal, UserCode userCode) {
+    this.parts = parts;
+    this.journal = journal;
+    this.nextOffset = parts.state().meta().nextOffset();
+    this.epoch = parts.state().meta().fence().epoch();
+    this.repeats = new Repeats(parts, nextOffset);
+    this.decider = new Decider(parts, this, repeats, userCode);
+    this.reads = new Reads(parts, this, decider, repeats);
+    this.expiry = new Expiry(parts, repeats);
+    this.stamps = new Stamps(parts);
+    this.roleSinceNs = parts.clock().monotonicNs();
+  }
+
+  private record Confirmation(Request request, Outcome answer) {}
+
+  // ---- any thread ----
+
+  /** Takes a request; false if too many are waiting. */
+  boolean offer(Request request) {
+    if (waiting.get() >= parts.limits().queueLengthMax()) {
+      return false;
+    }
+    waiting.incrementAndGet();
+    requests.add(request);
+    return true;
+  }
+
+  /** Runs something on the loop's thread, before the next request. */
+  void signal(Runnable signal) {
+    signals.add(signal);
+  }
+
+  /** The batch of an entry that this loop proposed, null if it is not known. */
+  @Nullable Batch batch(Fence fence) {
+    return inFlight.get(fence);
+  }
+
+  /** Ends waits whose deadline has passed. */
+  void sweep(long nowNs) {
+    requests.forEach(request -> request.expire(nowNs));
+    again.forEach(request -> request.expire(nowNs));
+    inFlight.values().forEach(batch -> batch.expire(nowNs));
+  }
+
+  Role role() {
+    return role;
+  }
+
+  String stoppedBecause() {
+    return stoppedBecause;
+  }
+
+  long roleSinceNs() {
+    return roleSinceNs;
+  }
+
+  int waiting() {
+    return waiting.get();
+  }
+
+  /** True if nothing is waiting or in flight. */
+  boolean idle() {
+    return waiting.get() == 0 && inFlight.isEmpty() && again.isEmpty();
+  }
+
+  ShardCounters counters() {
+    return counters;
+  }
+
+  Decider decider() {
+    return decider;
+  }
+
+  Repeats repeats() {
+    return repeats;
+  }
+
+  /** True if a step would find something to do. */
+  boolean hasWork() {
+    return !signals.isEmpty()
+        || (role == Role.LEADING
+            && inFlight.size() < parts.limits().entriesInFlightMax()
+            && (!requests.isEmpty() || !again.isEmpty() || proposal != null));
+  }
+
+  // ---- loop thread ----
+
+  /** One step; true if it did something. */
+  boolean step() {
+    boolean worked = false;
+    for (Runnable signal = signals.poll(); signal != null; signal = signals.poll()) {
+      signal.run();
+      worked = true;
+    }
+    long nowNs = parts.clock().monotonicNs();
+    sweepOwn(nowNs);
+    if (role == Role.LEADING) {
+      worked |= decideWaiting(nowNs);
+      propose();
+    } else if (role == Role.OPENING && opening == null && nowNs - reopenAtNs >= 0) {
+      open();
+      worked = true;
+    }
+    confirmWaiting();
+    return worked;
+  }
+
+  private boolean decideWaiting(long nowNs) {
+    int taken = 0;
+    while (taken < REQUESTS_PER_STEP && role == Role.LEADING) {
+      Proposal open = proposal;
+      if (open != null && open.size() >= ENTRY_TARGET_BYTES && !propose()) {
+        break;
+      }
+      Request request = next();
+      if (request == null) {
+        break;
+      }
+      taken++;
+      if (request.take()) {
+        handle(request, nowNs);
+      }
+    }
+    return taken > 0;
+  }
+
+  private @Nullable Request next() {
+    Request request = again.poll();
+    if (request == null) {
+      request = requests.poll();
+      if (request != null) {
+        waiting.decrementAndGet();
+      }
+    }
+    return request;
+  }
+
+  private void handle(Request request, long nowNs) {
+    switch (request) {
+      case Pending command -> decider.decide(command, nowNs);
+      case StateRequest read -> reads.state(read);
+      case OperationRequest operation -> reads.operation(operation);
+      default -> throw new IllegalStateException("unknown request");
+    }
+  }
+
+  /** The entry being put together. */
+  Proposal proposal() {
+    Proposal open = proposal;
+    if (open == null) {
+      Batch batch = new Batch(new Fence(term, epoch, nextSequence), stamps.next());
+      open = new Proposal(builder, batch, nextOffset);
+      expiry.addTo(open);
+      proposal = open;
+    }
+    return open;
+  }
+
+  /** Appends what was put together, unless enough is in flight; true if it did. */
+  private boolean propose() {
+    Proposal open = proposal;
+    if (open == null || inFlight.size() >= parts.limits().entriesInFlightMax()) {
+      return false;
+    }
+    proposal = null;
+    if (open.batch().commands().isEmpty()) {
+      expiry.giveBack();
+      return false;
+    }
+    byte[] entry = open.finish();
+    Batch batch = open.batch();
+    inFlight.put(batch.fence(), batch);
+    nextSequence++;
+    nextOffset = open.nextOffset();
+    counters.proposed(batch.commands().size());
+    if (parts.has(PlantedBug.ANSWER_BEFORE_COMMIT)) {
+      batch.answer();
+    }
+    journal.append(term, entry);
+    return true;
+  }
+
+  /** Answers when leadership is confirmed; for answers that saw nothing in flight. */
+  void confirm(Request request, Outcome answer) {
+    if (journal.leads(term) || parts.has(PlantedBug.ANSWER_FROM_SPECULATION)) {
+      request.finish(answer);
+    } else {
+      confirming.add(new Confirmation(request, answer));
+    }
+  }
+
+  private void confirmWaiting() {
+    if (confirming.isEmpty()) {
+      return;
+    }
+    List<Confirmation> asked = List.copyOf(confirming);
+    confirming.clear();
+    journal
+        .confirmLeadership(term)
+        .whenComplete((done, failure) -> signal(() -> confirmed(asked, failure == null)));
+  }
+
+  private void confirmed(List<Confirmation> asked, boolean leads) {
+    for (Confirmation one : asked) {
+      if (leads) {
+        one.request.finish(one.answer);
+      } else {
+        giveBack(one.request);
+      }
+    }
+  }
+
+  private void giveBack(Request request) {
+    if (request.answered()) {
+      return;
+    }
+    if (request instanceof Pending command) {
+      command.giveBack();
+    } else {
+      request.putBack();
+    }
+    again.add(request);
+  }
+
+  /** An answer that says: not executed. */
+  void fail(Request request, ProblemCode code, String detail) {
+    counters.failed();
+    request.fail(code, detail);
+  }
+
+  void rejected() {
+    counters.rejected();
+  }
+
+  void replayed() {
+    counters.replayed();
+  }
+
+  /** The shard's time, for comparisons. */
+  long stampNow() {
+    return stamps.now();
+  }
+
+  void report(String what, Throwable cause) {
+    LOG.error("{}", what, cause);
+  }
+
+  // ---- signals ----
+
+  /** This replica leads, and everything earlier is applied. */
+  void leading(long inTerm) {
+    if (role == Role.STOPPED) {
+      return;
+    }
+    term = inTerm;
+    stamps.lead(parts.state().meta().stamp());
+    reopen(0);
+  }
+
+  /** This replica does not lead. */
+  void following(long newestTerm) {
+    if (role == Role.STOPPED || newestTerm < term) {
+      return;
+    }
+    dropProposal();
+    opening = null;
+    role(Role.FOLLOWING);
+  }
+
+  /** An append failed; whether it survived will be known when a new epoch is open. */
+  void appendFailed(long inTerm) {
+    if (inTerm == term && (role == Role.LEADING || role == Role.OPENING)) {
+      reopen(REOPEN_AFTER_NS);
+    }
+  }
+
+  private void reopen(long delayNs) {
+    dropProposal();
+    opening = null;
+    reopenAtNs = parts.clock().monotonicNs() + delayNs;
+    role(Role.OPENING);
+  }
+
+  private void open() {
+    if (!parts.has(PlantedBug.EPOCH_NOT_RAISED)) {
+      epoch++;
+    }
+    Fence fence = new Fence(term, epoch, 0);
+    builder.begin(
+        new dev.perdure.runtime.record.EntryHeader(fence, stamps.next(), 0));
+    opening = fence;
+    journal.append(term, builder.finish());
+  }
+
+  private void dropProposal() {
+    Proposal open = proposal;
+    proposal = null;
+    if (open != null) {
+      expiry.giveBack();
+      open.batch().commands().forEach(repeats::ended);
+      open.batch().commands().forEach(this::giveBack);
+      open.batch().followers().forEach(follower -> giveBack(follower.pending()));
+    }
+  }
+
+  /** An entry's effects are stored. */
+  void applied(AppliedEntry entry, @Nullable Batch batch) {
+    counters.applied();
+    repeats.applied(entry);
+    expiry.applied(entry);
+    stamps.applied(entry.stamp());
+    epoch = Math.max(epoch, entry.fence().epoch());
+    if (batch != null) {
+      inFlight.remove(entry.fence());
+      applied(batch);
+    }
+    if (entry.fence().equals(opening)) {
+      opened(entry);
+    } else if (role != Role.LEADING) {
+      nextOffset = entry.nextOffset();
+    }
+  }
+
+  private void applied(Batch batch) {
+    counters.accepted(batch.commands().size());
+    for (Pending command : batch.commands()) {
+      repeats.ended(command);
+      CachedEntity entity = command.entity();
+      if (entity != null) {
+        entity.apply(command.stateAfter(), command.versionAfter(), batch);
+      }
+    }
+    batch.followers().forEach(follower -> follower.pending().finish(follower.answer()));
+  }
+
+  /** The new epoch stands: what is in flight from before is dead. */
+  private void opened(AppliedEntry entry) {
+    opening = null;
+    List<Batch> dead = new ArrayList<>(inFlight.values());
+    dead.sort(
+        Comparator.comparingLong((Batch batch) -> batch.fence().epoch())
+            .thenComparingLong(batch -> batch.fence().sequence()));
+    inFlight.clear();
+    repeats.clearInFlight();
+    if (!parts.has(PlantedBug.SPECULATION_KEPT)) {
+      decider.cache().clear();
+    }
+    for (Batch batch : dead) {
+      batch.commands().forEach(this::giveBack);
+      batch.followers().forEach(follower -> giveBack(follower.pending()));
+    }
+    counters.redecided(dead.size());
+    nextOffset = entry.nextOffset();
+    nextSequence = 1;
+    role(Role.LEADING);
+  }
+
+  /** Stored data cannot be trusted: the shard stops. */
+  void damaged(CorruptionException damage) {
+    stop("damaged: " + damage.getMessage());
+    LOG.error("shard stopped, its store is damaged", damage);
+  }
+
+  /** Stops for good; callers are told what is known. */
+  void stop(String reason) {
+    if (role == Role.STOPPED) {
+      return;
+    }
+    stoppedBecause = reason;
+    dropProposal();
+    role(Role.STOPPED);
+    for (Batch batch : inFlight.values()) {
+      batch.commands().forEach(command -> unknown(command, reason));
+      batch.followers().forEach(follower -> unknown(follower.pending(), reason));
+    }
+    confirming.forEach(one -> unknown(one.request, reason));
+    refuseWaiting(reason);
+  }
+
+  /** Refuses what is still waiting; also what slipped in while the shard stopped. */
+  void refuseWaiting(String reason) {
+    for (Request request = next(); request != null; request = next()) {
+      if (request.take()) {
+        request.finish(
+            Outcome.Failed.retry(ProblemCode.NO_LEADER, "the shard stopped: " + reason, 1000));
+      }
+    }
+  }
+
+  private static void unknown(Request request, String reason) {
+    request.fail(ProblemCode.OUTCOME_UNKNOWN, "the shard stopped: " + reason);
+  }
+
+  private void sweepOwn(long nowNs) {
+    if (nowNs - sweptAtNs < OWN_SWEEP_NS) {
+      return;
+    }
+    sweptAtNs = nowNs;
+    Proposal open = proposal;
+    if (open != null) {
+      open.batch().commands().forEach(command -> command.expire(nowNs));
+      open.batch().followers().forEach(follower -> follower.pending().expire(nowNs));
+    }
+    inFlight
+        .values()
+        .forEach(
+            batch -> batch.followers().forEach(follower -> follower.pending().expire(nowNs)));
+  }
+
+  private void role(Role now) {
+    role = now;
+    roleSinceNs = parts.clock().monotonicNs();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.perdure.runtime.shard;
+
+import dev.perdure.journal.Journal;
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.type.TypeRegistry;
+import java.util.Set;
+
+/**
+ * What a shard is put together from.
+ *
+ * @param bugs empty but in the simulator's tests
+ */
+public record ShardParts(
+    ShardState state,
+    TypeRegistry types,
+    Limits limits,
+    Clock clock,
+    Entropy entropy,
+    Set<PlantedBug> bugs) {
+
+  boolean has(PlantedBug bug) {
+    return !bugs.isEmpty() && bugs.contains(bug);
+  }
+
+  /** Makes the journal that drives a replica. */
+  @FunctionalInterface
+  public interface JournalMaker {
+    Journal make(dev.perdure.journal.Replica replica);
+  }
+}

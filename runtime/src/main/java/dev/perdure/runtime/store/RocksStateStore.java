@@ -1,0 +1,249 @@
+package dev.perdure.runtime.store;
+
+import dev.perdure.kernel.CorruptionException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.CompactionOptionsUniversal;
+import org.rocksdb.CompactionStyle;
+import org.rocksdb.CompressionType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * RocksDB without its write-ahead log. One column family, so that every flush is the state after some
+ * batch; universal compaction, because history is only ever added.
+ */
+public final class RocksStateStore implements StateStore {
+
+  private static final long MEMTABLE_BYTES = 16L << 20;
+
+  private final Path directory;
+  private final Filters filters = new Filters();
+  private final Options options;
+  private final RocksDB db;
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private final ReadOptions reads = new ReadOptions().setVerifyChecksums(true);
+  private volatile boolean closed;
+
+  private RocksStateStore(Path directory, NativeMemory memory) throws RocksDBException {
+    this.directory = directory;
+    this.options = options(memory, filters);
+    this.db = RocksDB.open(options, directory.toString());
+  }
+
+  /**
+   * Opens or creates a store.
+   *
+   * @throws CorruptionException if what is there cannot be read
+   */
+  public static RocksStateStore open(Path directory, NativeMemory memory) {
+    try {
+      Files.createDirectories(directory);
+      return new RocksStateStore(directory, memory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (RocksDBException e) {
+      throw failure("state store " + directory.getFileName() + " cannot be opened", e);
+    }
+  }
+
+  private static Options options(NativeMemory memory, Filters filters) {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(memory.cache())
+            .setBlockSize(16 * 1024)
+            .setFormatVersion(6)
+            .setCacheIndexAndFilterBlocks(true)
+            .setPinL0FilterAndIndexBlocksInCache(true)
+            .setFilterPolicy(filters.bloom);
+    return new Options()
+        .setCreateIfMissing(true)
+        .setWriteBufferManager(memory.writeBuffers())
+        .setWriteBufferSize(MEMTABLE_BYTES)
+        .setMaxWriteBufferNumber(4)
+        .setCompactionStyle(CompactionStyle.UNIVERSAL)
+        .setCompactionOptionsUniversal(filters.universal)
+        .setLevel0FileNumCompactionTrigger(8)
+        .setLevel0SlowdownWritesTrigger(60)
+        .setLevel0StopWritesTrigger(100)
+        .setMaxBackgroundJobs(2)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setParanoidChecks(true)
+        .setMaxOpenFiles(512)
+        .setKeepLogFileNum(2)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setStatsDumpPeriodSec(0)
+        .setTableFormatConfig(table);
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    try {
+      return db.get(reads, key);
+    } catch (RocksDBException e) {
+      throw failure("state store cannot be read", e);
+    }
+  }
+
+  @Override
+  public void write(StoreBatch batch) {
+    try (WriteBatch rows = new WriteBatch(batch.toBytes())) {
+      db.write(unlogged, rows);
+    } catch (RocksDBException e) {
+      throw failure("state store cannot be written", e);
+    }
+  }
+
+  @Override
+  public Scan scan(byte[] from, byte[] to) {
+    return new RocksScan(db, from, to);
+  }
+
+  /** Flushes memtables, then links the immutable files. */
+  @Override
+  public void copyTo(Path target) {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw failure("state store cannot be copied", e);
+    }
+  }
+
+  @Override
+  public void verify() {
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw failure("state store is damaged", e);
+    }
+  }
+
+  /** Merges all files, so that sizes can be compared. */
+  public void compact() {
+    try {
+      db.compactRange();
+    } catch (RocksDBException e) {
+      throw failure("state store cannot be compacted", e);
+    }
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Closes without flushing: what is not yet flushed comes again from the journal. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      db.cancelAllBackgroundWork(true);
+      db.close();
+    } finally {
+      unlogged.close();
+      reads.close();
+      options.close();
+      filters.close();
+    }
+  }
+
+  private static RuntimeException failure(String what, RocksDBException cause) {
+    Status status = cause.getStatus();
+    String detail = what + ": " + cause.getMessage();
+    boolean damaged =
+        status != null
+            && (status.getCode() == Status.Code.Corruption
+                || status.getCode() == Status.Code.NotFound
+                || status.getCode() == Status.Code.InvalidArgument);
+    return damaged
+        ? new CorruptionException(detail, cause)
+        : new UncheckedIOException(new IOException(detail, cause));
+  }
+
+  /** Native option objects that must live as long as the store. */
+  private static final class Filters implements AutoCloseable {
+    private final BloomFilter bloom = new BloomFilter(10, false);
+    private final CompactionOptionsUniversal universal =
+        new CompactionOptionsUniversal().setAllowTrivialMove(true).setMaxSizeAmplificationPercent(100);
+
+    @Override
+    public void close() {
+      bloom.close();
+      universal.close();
+    }
+  }
+
+  private static final class RocksScan implements Scan {
+    private final Slice upper;
+    private final ReadOptions options;
+    private final RocksIterator rows;
+    private boolean open = true;
+
+    RocksScan(RocksDB db, byte[] from, byte[] to) {
+      upper = new Slice(to);
+      options = new ReadOptions().setIterateUpperBound(upper).setVerifyChecksums(true);
+      rows = db.newIterator(options);
+      rows.seek(from);
+    }
+
+    @Override
+    public boolean valid() {
+      boolean valid = rows.isValid();
+      if (!valid) {
+        try {
+          rows.status();
+        } catch (RocksDBException e) {
+          throw failure("state store cannot be read", e);
+        }
+      }
+      return valid;
+    }
+
+    @Override
+    public byte[] key() {
+      return rows.key();
+    }
+
+    @Override
+    public byte[] value() {
+      return rows.value();
+    }
+
+    @Override
+    public void next() {
+      rows.next();
+    }
+
+    @Override
+    public void close() {
+      if (open) {
+        open = false;
+        rows.close();
+        options.close();
+        upper.close();
+      }
+    }
+  }
+}
