@@ -3,7 +3,10 @@ package dev.perdure.runtime.apply;
 import dev.perdure.runtime.record.Fence;
 import java.util.Arrays;
 
-/** What the shard's loop needs to know of an entry whose effects are stored. Immutable once handed on. */
+/**
+ * What the shard's loop needs to know of an entry whose effects are stored. Immutable once handed
+ * on.
+ */
 public final class AppliedEntry {
 
   private final Fence fence;

@@ -16,18 +16,18 @@ import dev.perdure.runtime.record.Totals;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.store.StoreBatch;
 import java.util.ArrayList;
-import java.util.TreeMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A shard's facts: the rows in its store, and the totals over them in memory.
  *
- * <p>The store may be ahead of the totals, which are written only at snapshots: entries between the two
- * come again from the journal after a restart and then change the totals alone. All of it is a function
- * of the entries, so both meet at the same position; that is checked.
+ * <p>The store may be ahead of the totals, which are written only at snapshots: entries between the
+ * two come again from the journal after a restart and then change the totals alone. All of it is a
+ * function of the entries, so both meet at the same position; that is checked.
  */
 public final class ShardState {
 
@@ -138,6 +138,11 @@ public final class ShardState {
       batch.put(Keys.totals(), totals.toBytes());
     }
     store.write(batch);
+  }
+
+  /** True if the effects of this position were stored by this process, not found stored. */
+  public boolean stored(LogPosition position) {
+    return position.index() > storedAtOpen.logIndex();
   }
 
   /** The fence of the last accepted entry. Apply thread. */

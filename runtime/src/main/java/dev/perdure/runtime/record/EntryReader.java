@@ -40,8 +40,7 @@ public final class EntryReader {
 
     /** Its contribution to its slot's hash. */
     public long hash() {
-      return Hash64.of(
-          entry, valueFrom, valueLength, Hash64.of(entry, keyFrom, keyLength, 0));
+      return Hash64.of(entry, valueFrom, valueLength, Hash64.of(entry, keyFrom, keyLength, 0));
     }
 
     /** The offset that a command record's key ends with. */
@@ -100,7 +99,9 @@ public final class EntryReader {
         case EntryBuilder.EXPIRY -> visitor.expiry(OperationsRow.read(in.blob()));
         default ->
             throw new CorruptionException(
-                "journal entry holds a record of type " + type + ", which this version cannot read");
+                "journal entry holds a record of type "
+                    + type
+                    + ", which this version cannot read");
       }
     }
     if (in.remaining() != 0) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The operations that one entry recorded: what a restart reads to know the ids again, and what expiry
- * gives back when their retention ends.
+ * The operations that one entry recorded: what a restart reads to know the ids again, and what
+ * expiry gives back when their retention ends.
  *
  * @param baseOffset offset of the first one, which its key ends with
  * @param stamp the entry's time

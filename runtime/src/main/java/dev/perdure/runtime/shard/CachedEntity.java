@@ -5,8 +5,8 @@ import dev.perdure.runtime.type.EntityModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entity's folded state on the leader: as applied, and as it will be when everything in flight is
- * applied. Loop thread.
+ * An entity's folded state on the leader: as applied, and as it will be when everything in flight
+ * is applied. Loop thread.
  */
 final class CachedEntity {
 

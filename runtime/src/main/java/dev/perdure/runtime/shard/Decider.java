@@ -39,7 +39,7 @@ final class Decider {
   private final UserCode userCode;
   private final Map<String, Integer> stuck = new HashMap<>();
   private final Set<EntityAddress> quarantined = new HashSet<>();
-  private @Nullable Pending current;
+  private @Nullable Request current;
   private long loaded;
 
   Decider(ShardParts parts, ShardLoop loop, Repeats repeats, UserCode userCode) {
@@ -61,14 +61,13 @@ final class Decider {
     return loaded;
   }
 
-  /** The command whose user code runs, so that whoever takes over can answer for it. */
-  @Nullable Pending current() {
-    return current;
+  /** The request being handled, so that whoever takes over can answer for it. */
+  void current(@Nullable Request request) {
+    current = request;
   }
 
   /** Decides one command that was taken. */
   void decide(Pending command, long nowNs) {
-    current = command;
     EntityCommand asked = command.command();
     if (nowNs - asked.context().deadlineNs() >= 0 && !parts.has(PlantedBug.DEADLINE_NOT_CHECKED)) {
       loop.fail(command, ProblemCode.DEADLINE_EXCEEDED, "the deadline passed before the decision");
@@ -80,7 +79,6 @@ final class Decider {
         decideAnew(command);
       }
     }
-    current = null;
   }
 
   private boolean repeated(Pending command) {
@@ -126,8 +124,7 @@ final class Decider {
     }
     return switch (replay) {
       case Outcome.Done done -> new Outcome.Done(done.version(), done.body(), false);
-      case Outcome.Rejected no ->
-          new Outcome.Rejected(no.code(), no.detail(), no.version(), false);
+      case Outcome.Rejected no -> new Outcome.Rejected(no.code(), no.detail(), no.version(), false);
       case Outcome.Failed failed -> failed;
     };
   }
@@ -155,8 +152,13 @@ final class Decider {
     loop.fail(
         command,
         ProblemCode.OPERATION_QUOTA,
-        "tenant '" + tenant + "' holds " + bytes + " bytes of recorded replies, at most "
-            + limits.replyBytesPerTenantMax() + " are allowed");
+        "tenant '"
+            + tenant
+            + "' holds "
+            + bytes
+            + " bytes of recorded replies, at most "
+            + limits.replyBytesPerTenantMax()
+            + " are allowed");
     return true;
   }
 
@@ -168,19 +170,26 @@ final class Decider {
     loop.fail(
         command,
         ProblemCode.COMMAND_DISABLED,
-        "'" + name + "' did not end within " + limits.decideTimeMax().toMillis() + " ms " + STUCK_MAX
+        "'"
+            + name
+            + "' did not end within "
+            + limits.decideTimeMax().toMillis()
+            + " ms "
+            + STUCK_MAX
             + " times");
     return true;
   }
 
-  /** The current command's code overran and its thread lost the shard. */
+  /** The current request's user code overran and its thread lost the shard. */
   void overrun() {
-    Pending command = current;
+    Request overrun = current;
     current = null;
-    if (command != null) {
+    if (overrun instanceof Pending command) {
       stuck.merge(commandName(command), 1, Integer::sum);
+    }
+    if (overrun != null) {
       loop.fail(
-          command,
+          overrun,
           ProblemCode.DECIDE_TIMEOUT,
           "the service's code did not end within " + limits.decideTimeMax().toMillis() + " ms");
     }
@@ -227,7 +236,9 @@ final class Decider {
         parts.entropy().nextLong());
   }
 
-  /** The entity, from the cache or folded from the store; null if the command was answered instead. */
+  /**
+   * The entity, from the cache or folded from the store; null if the command was answered instead.
+   */
   @Nullable CachedEntity entity(EntityAddress address, Request request) {
     CachedEntity cached = cache.get(address);
     if (cached != null) {
@@ -313,10 +324,7 @@ final class Decider {
   }
 
   private void record(
-      Pending command,
-      CachedEntity entity,
-      CommandRecord.Answer answer,
-      List<StoredEvent> events) {
+      Pending command, CachedEntity entity, CommandRecord.Answer answer, List<StoredEvent> events) {
     Proposal proposal = loop.proposal();
     CommandRecord.Origin origin =
         new CommandRecord.Origin(
@@ -326,7 +334,9 @@ final class Decider {
             command.context().trace(),
             "");
     long charged =
-        command.keyed() ? answer.body().length + origin.operationId().length() + ID_CHARGE_BYTES : 0;
+        command.keyed()
+            ? answer.body().length + origin.operationId().length() + ID_CHARGE_BYTES
+            : 0;
     proposal.command(
         command,
         new CommandRecord(
@@ -342,8 +352,7 @@ final class Decider {
   }
 
   private void checkpoint(CachedEntity entity, long version, byte[] json) {
-    long replaced =
-        parts.has(PlantedBug.REPLACED_ROW_NOT_SUBTRACTED) ? 0 : entity.checkpointHash();
+    long replaced = parts.has(PlantedBug.REPLACED_ROW_NOT_SUBTRACTED) ? 0 : entity.checkpointHash();
     long claimed = parts.has(PlantedBug.CHECKPOINT_TOO_NEW) ? version + 1 : version;
     int before = entity.weight();
     long hash = loop.proposal().checkpoint(entity, claimed, json, replaced);

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of one command that runs user code: decide, then encode, decode and evolve the new events,
- * so that no event is ever proposed that today's code cannot read. Changes nothing.
+ * Everything of one command that runs user code: decide, then encode, decode and evolve the new
+ * events, so that no event is ever proposed that today's code cannot read. Changes nothing.
  */
 final class Deciding {
 

@@ -7,14 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded states, least recently used first, bounded in bytes. What is in flight is never evicted; it is
- * bounded by the entries in flight. Loop thread; the two figures may be read by any.
+ * Decoded states, least recently used first, bounded in bytes. What is in flight is never evicted;
+ * it is bounded by the entries in flight. Loop thread; the two figures may be read by any.
  */
 final class EntityCache {
 
   private final long bytesMax;
   private final Map<EntityAddress, CachedEntity> entities = new LinkedHashMap<>(1024, 0.75f, true);
-  private volatile long bytes;
+  private long bytes;
+  private volatile long bytesSeen;
   private volatile int size;
 
   EntityCache(long bytesMax) {
@@ -28,15 +29,16 @@ final class EntityCache {
   void add(CachedEntity entity) {
     entities.put(entity.address(), entity);
     bytes += entity.weight();
-    size = entities.size();
     if (bytes > bytesMax) {
       evict();
     }
+    publish();
   }
 
   /** A cached entity's weight changed. */
   void reweigh(int before, int after) {
     bytes += after - before;
+    bytesSeen = bytes;
   }
 
   private void evict() {
@@ -49,6 +51,10 @@ final class EntityCache {
         bytes -= entity.weight();
       }
     }
+  }
+
+  private void publish() {
+    bytesSeen = bytes;
     size = entities.size();
   }
 
@@ -56,14 +62,14 @@ final class EntityCache {
     CachedEntity removed = entities.remove(address);
     if (removed != null) {
       bytes -= removed.weight();
-      size = entities.size();
+      publish();
     }
   }
 
   void clear() {
     entities.clear();
     bytes = 0;
-    size = 0;
+    publish();
   }
 
   int size() {
@@ -71,6 +77,6 @@ final class EntityCache {
   }
 
   long bytes() {
-    return bytes;
+    return bytesSeen;
   }
 }

@@ -41,7 +41,8 @@ public final class EntityLoader {
     long hash = EntryBuilder.rowHash(key, row);
     Optional<Object> state = restore(address, model, checkpoint);
     if (state.isEmpty()) {
-      return fold(address, model, new Start(model.initial(), 0, 0, hash, checkpoint.state().length));
+      return fold(
+          address, model, new Start(model.initial(), 0, 0, hash, checkpoint.state().length));
     }
     return fold(
         address,
@@ -56,8 +57,7 @@ public final class EntityLoader {
 
   /** The state folded from the first event, checkpoints left aside. */
   public Genesis genesis(EntityAddress address, EntityModel model) {
-    CachedEntity.Folded folded =
-        fold(address, model, new Start(model.initial(), 0, 0, 0, 0));
+    CachedEntity.Folded folded = fold(address, model, new Start(model.initial(), 0, 0, 0, 0));
     return new Genesis(folded.state(), folded.version());
   }
 
@@ -79,15 +79,15 @@ public final class EntityLoader {
       return anyCheckpoint ? model.restoreAny(checkpoint) : model.restore(checkpoint);
     } catch (Throwable e) {
       throw new QuarantineException(
-          address + ": its state checkpoint at version " + checkpoint.version() + " cannot be read", e);
+          address + ": its state checkpoint at version " + checkpoint.version() + " cannot be read",
+          e);
     }
   }
 
   private CachedEntity.Folded fold(EntityAddress address, EntityModel model, Start start) {
     Object state = start.state;
     long version = start.version;
-    try (StateStore.Scan rows =
-        store.scan(Keys.record(address, start.offset), Keys.end(address))) {
+    try (StateStore.Scan rows = store.scan(Keys.record(address, start.offset), Keys.end(address))) {
       for (; rows.valid(); rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         for (StoredEvent event : record.events()) {

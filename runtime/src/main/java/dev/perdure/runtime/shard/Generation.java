@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of a range of offsets: an exact open-addressing table, or a Bloom filter made of one,
- * or nothing but the range. Built by one thread, then handed over.
+ * The operations of a range of offsets: an exact open-addressing table, or a Bloom filter made of
+ * one, or nothing but the range. Built by one thread, then handed over.
  */
 final class Generation {
 
@@ -94,7 +94,9 @@ final class Generation {
     offsets = widerPlaces;
   }
 
-  /** The same ids as a filter: a sixth of the memory, and one in a thousand says perhaps wrongly. */
+  /**
+   * The same ids as a filter: a sixth of the memory, and one in a thousand says perhaps wrongly.
+   */
   Generation filtered() {
     long[] table = hashes;
     if (table == null) {

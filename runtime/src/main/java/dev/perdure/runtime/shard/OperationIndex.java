@@ -7,9 +7,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Which operations were recorded, and where. The question asked most is about an id never seen, and it
- * must not touch the store: recent ids are kept exactly, older ones in a filter that says no or perhaps,
- * and what a restart has not read yet says perhaps.
+ * Which operations were recorded, and where. The question asked most is about an id never seen, and
+ * it must not touch the store: recent ids are kept exactly, older ones in a filter that says no or
+ * perhaps, and what a restart has not read yet says perhaps.
  *
  * <p>A range of offsets is a generation. Loop thread; generations that a restart reads are built
  * elsewhere and handed over.

@@ -6,8 +6,8 @@ import dev.perdure.runtime.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command on its way: waiting, then taken by the loop, then answered. Whoever answers first wins; who
- * takes it before its deadline decides whether it was executed.
+ * A command on its way: waiting, then taken by the loop, then answered. Whoever answers first wins;
+ * who takes it before its deadline decides whether it was executed.
  */
 final class Pending extends Request implements Entities.Waiting {
 

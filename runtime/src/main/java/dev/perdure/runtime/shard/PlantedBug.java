@@ -1,8 +1,8 @@
 package dev.perdure.runtime.shard;
 
 /**
- * Ways in which the shard can be made wrong on purpose, so that the simulator can show that its checkers
- * would notice. Never set outside tests.
+ * Ways in which the shard can be made wrong on purpose, so that the simulator can show that its
+ * checkers would notice. Never set outside tests.
  */
 public enum PlantedBug {
   ANSWER_BEFORE_COMMIT,

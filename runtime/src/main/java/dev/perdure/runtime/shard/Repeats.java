@@ -106,8 +106,7 @@ final class Repeats {
       EntityAddress address, String operationId, OperationIndex.Place.Within within) {
     int scanned = 0;
     try (StateStore.Scan rows =
-        store.scan(
-            Keys.record(address, within.from()), Keys.record(address, within.to() + 1))) {
+        store.scan(Keys.record(address, within.from()), Keys.record(address, within.to() + 1))) {
       for (; rows.valid(); rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         if (record.origin().operationId().equals(operationId)) {

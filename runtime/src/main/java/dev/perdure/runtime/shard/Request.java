@@ -9,12 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work for a shard's loop and the one who waits for it. It is waiting, then taken by the loop or expired,
- * never both; whoever answers first wins.
+ * Work for a shard's loop and the one who waits for it. It is waiting, then taken by the loop or
+ * expired, never both; whoever answers first wins.
  */
 abstract class Request {
 
-  private static final AtomicReferenceFieldUpdater<Request, Outcome> OUTCOME =
+  private static final AtomicReferenceFieldUpdater<Request, @Nullable Outcome> OUTCOME =
       AtomicReferenceFieldUpdater.newUpdater(Request.class, Outcome.class, "outcome");
   private static final AtomicIntegerFieldUpdater<Request> PHASE =
       AtomicIntegerFieldUpdater.newUpdater(Request.class, "phase");
@@ -71,7 +71,9 @@ abstract class Request {
     if (PHASE.compareAndSet(this, WAITING, EXPIRED) || phase == EXPIRED) {
       fail(ProblemCode.DEADLINE_EXCEEDED, "the deadline passed before the request was taken up");
     } else {
-      fail(ProblemCode.OUTCOME_UNKNOWN, "the deadline passed while the answer was being made durable");
+      fail(
+          ProblemCode.OUTCOME_UNKNOWN,
+          "the deadline passed while the answer was being made durable");
     }
   }
 

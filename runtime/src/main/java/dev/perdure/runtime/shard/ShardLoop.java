@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shard as a step function: drains signals, then decides what is waiting and proposes it, as long as
- * it leads. A thread steps it in production, a scheduler in simulation.
+ * The shard as a step function: drains signals, then decides what is waiting and proposes it, as
+ * long as it leads. A thread steps it in production, a scheduler in simulation.
  *
  * <p>It leads in three steps. FOLLOWING: it decides nothing. OPENING: it leads in a term and has
- * appended an empty entry with a new epoch; when that is applied, whatever it proposed before and has not
- * been applied never will be, because the fence turns it away. LEADING: it decides on applied state plus
- * its own entries in flight. A failed append takes it back to OPENING, and everything not applied is
- * decided again under its operation id.
+ * appended an empty entry with a new epoch; when that is applied, whatever it proposed before and
+ * has not been applied never will be, because the fence turns it away. LEADING: it decides on
+ * applied state plus its own entries in flight. A failed append takes it back to OPENING, and
+ * everything not applied is decided again under its operation id.
  */
 final class ShardLoop {
 
@@ -209,12 +209,14 @@ final class ShardLoop {
   }
 
   private void handle(Request request, long nowNs) {
+    decider.current(request);
     switch (request) {
       case Pending command -> decider.decide(command, nowNs);
       case StateRequest read -> reads.state(read);
       case OperationRequest operation -> reads.operation(operation);
       default -> throw new IllegalStateException("unknown request");
     }
+    decider.current(null);
   }
 
   /** The entry being put together. */
@@ -359,8 +361,7 @@ final class ShardLoop {
       epoch++;
     }
     Fence fence = new Fence(term, epoch, 0);
-    builder.begin(
-        new dev.perdure.runtime.record.EntryHeader(fence, stamps.next(), 0));
+    builder.begin(new dev.perdure.runtime.record.EntryHeader(fence, stamps.next(), 0));
     opening = fence;
     journal.append(term, builder.finish());
   }
@@ -476,8 +477,7 @@ final class ShardLoop {
     }
     inFlight
         .values()
-        .forEach(
-            batch -> batch.followers().forEach(follower -> follower.pending().expire(nowNs)));
+        .forEach(batch -> batch.followers().forEach(follower -> follower.pending().expire(nowNs)));
   }
 
   private void role(Role now) {

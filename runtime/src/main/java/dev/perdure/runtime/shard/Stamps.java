@@ -1,8 +1,9 @@
 package dev.perdure.runtime.shard;
 
 /**
- * The shard's time: microseconds since 1970 that only rise. A leader starts from the wall clock or the
- * last applied stamp, whichever is later, and then advances by the monotonic clock. Loop thread.
+ * The shard's time: microseconds since 1970 that only rise. A leader starts from the wall clock or
+ * the last applied stamp, whichever is later, and then advances by the monotonic clock. Loop
+ * thread.
  */
 final class Stamps {
 

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 interface UserCode {
 
   /**
-   * Runs {@code code}. It must change nothing of the shard: if it overruns, its thread loses the shard
-   * to another and this call never returns normally.
+   * Runs {@code code}. It must change nothing of the shard: if it overruns, its thread loses the
+   * shard to another and this call never returns normally.
    */
   <T> T run(Supplier<T> code);
 

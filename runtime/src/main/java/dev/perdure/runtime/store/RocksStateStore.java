@@ -25,8 +25,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB without its write-ahead log. One column family, so that every flush is the state after some
- * batch; universal compaction, because history is only ever added.
+ * RocksDB without its write-ahead log. One column family, so that every flush is the state after
+ * some batch; universal compaction, because history is only ever added.
  */
 public final class RocksStateStore implements StateStore {
 
@@ -186,7 +186,9 @@ public final class RocksStateStore implements StateStore {
   private static final class Filters implements AutoCloseable {
     private final BloomFilter bloom = new BloomFilter(10, false);
     private final CompactionOptionsUniversal universal =
-        new CompactionOptionsUniversal().setAllowTrivialMove(true).setMaxSizeAmplificationPercent(100);
+        new CompactionOptionsUniversal()
+            .setAllowTrivialMove(true)
+            .setMaxSizeAmplificationPercent(100);
 
     @Override
     public void close() {

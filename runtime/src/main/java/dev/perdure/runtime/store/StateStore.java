@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered key-value store. Damaged data throws {@link dev.perdure.kernel.CorruptionException} when
- * it is read, it is never returned.
+ * An ordered key-value store. Damaged data throws {@link dev.perdure.kernel.CorruptionException}
+ * when it is read, it is never returned.
  */
 public interface StateStore extends AutoCloseable {
 
@@ -24,8 +24,8 @@ public interface StateStore extends AutoCloseable {
   Scan scan(byte[] from, byte[] to);
 
   /**
-   * Writes a copy of the store to a new directory and forces it to disk. The copy holds at least all
-   * batches written before the call. May run beside writes; one at a time.
+   * Writes a copy of the store to a new directory and forces it to disk. The copy holds at least
+   * all batches written before the call. May run beside writes; one at a time.
    */
   void copyTo(Path directory);
 

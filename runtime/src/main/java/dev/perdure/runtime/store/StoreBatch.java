@@ -7,8 +7,8 @@ import dev.perdure.kernel.ByteWriter;
  * Puts and deletes that are stored together, laid out as RocksDB lays out a write batch, so that a
  * whole journal entry crosses into native code in one call. One thread; reusable.
  *
- * <p>Source: RocksDB {@code write_batch.cc}: sequence (8 bytes), count (4, little-endian), then records
- * of a tag (0 delete, 1 put) and varint-prefixed byte strings.
+ * <p>Source: RocksDB {@code write_batch.cc}: sequence (8 bytes), count (4, little-endian), then
+ * records of a tag (0 delete, 1 put) and varint-prefixed byte strings.
  */
 public final class StoreBatch {
 

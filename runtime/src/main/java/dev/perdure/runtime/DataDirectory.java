@@ -1,0 +1,136 @@
+package dev.perdure.runtime;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+import java.util.UUID;
+
+/**
+ * A node's data directory: {@code node.properties} says what it is, {@code journal/} holds the
+ * logs, {@code shards/N/state} and {@code shards/N/snapshots} the rest.
+ *
+ * @param path the directory
+ * @param nodeId stable id of the node
+ * @param shards how many shards it was made with
+ */
+public record DataDirectory(Path path, UUID nodeId, int shards) {
+
+  /** Format of the directory as a whole. */
+  public static final int FORMAT = 1;
+
+  private static final String FILE = "node.properties";
+
+  /**
+   * Opens a directory, or makes an empty one ours.
+   *
+   * @throws StartException saying what is wrong with it and what to do
+   */
+  static DataDirectory open(NodeOptions options) {
+    Path path = options.data();
+    if (!Files.isDirectory(path)) {
+      throw new StartException(
+          "data directory " + path + " does not exist; create it, or name another with --data");
+    }
+    if (!Files.isWritable(path)) {
+      throw new StartException("data directory " + path + " is not writable by this user");
+    }
+    Path file = path.resolve(FILE);
+    try {
+      return Files.exists(file) ? read(path, file) : create(options, file);
+    } catch (IOException e) {
+      throw new StartException("data directory " + path + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads an existing directory, for tools. */
+  public static DataDirectory existing(Path path) {
+    Path file = path.resolve(FILE);
+    if (!Files.exists(file)) {
+      throw new StartException(path + " is not a data directory: it has no " + FILE);
+    }
+    try {
+      return read(path, file);
+    } catch (IOException e) {
+      throw new StartException("data directory " + path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static DataDirectory read(Path path, Path file) throws IOException {
+    Properties properties = new Properties();
+    properties.load(new StringReader(Files.readString(file)));
+    String format = properties.getProperty("format", "");
+    if (!format.equals(String.valueOf(FORMAT))) {
+      throw new StartException(
+          "data directory "
+              + path
+              + " has format '"
+              + format
+              + "', this version reads "
+              + FORMAT
+              + "; use the version of Perdure that wrote it");
+    }
+    try {
+      return new DataDirectory(
+          path,
+          UUID.fromString(properties.getProperty("node", "")),
+          Integer.parseInt(properties.getProperty("shards", "")));
+    } catch (IllegalArgumentException e) {
+      throw new StartException(file + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static DataDirectory create(NodeOptions options, Path file) throws IOException {
+    Path path = options.data();
+    try (var content = Files.list(path)) {
+      boolean foreign =
+          content.anyMatch(
+              one ->
+                  !String.valueOf(one.getFileName()).equals("lost+found")
+                      && !String.valueOf(one.getFileName()).startsWith("."));
+      if (foreign) {
+        throw new StartException(
+            "data directory "
+                + path
+                + " is not empty and holds no "
+                + FILE
+                + "; give Perdure a directory of its own");
+      }
+    }
+    DataDirectory made = new DataDirectory(path, options.entropy().uuid(), options.shards());
+    StringWriter text = new StringWriter();
+    text.write("# Perdure data directory. Do not change.\n");
+    text.write("format=" + FORMAT + "\nnode=" + made.nodeId + "\nshards=" + made.shards + "\n");
+    Path draft = path.resolve("." + FILE);
+    Files.writeString(draft, text.toString());
+    sync(draft);
+    Files.move(draft, file);
+    sync(path);
+    return made;
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Where the logs of all shards live. */
+  public Path journal() {
+    return path.resolve("journal");
+  }
+
+  /** A shard's store. */
+  public Path state(int shard) {
+    return path.resolve("shards").resolve(String.valueOf(shard)).resolve("state");
+  }
+
+  /** A shard's snapshots. */
+  public Path snapshots(int shard) {
+    return path.resolve("shards").resolve(String.valueOf(shard)).resolve("snapshots");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.perdure.runtime;
+
+import dev.perdure.kernel.CorruptionException;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.StoredEvent;
+import dev.perdure.runtime.shard.EntityLoader;
+import dev.perdure.runtime.shard.QuarantineException;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.store.StateStore;
+import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.TypeRegistry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The door: finds the shard of an entity's slot and turns states into JSON on the caller's thread.
+ */
+final class NodeEntities implements Entities {
+
+  private static final int HISTORY_LIMIT_MAX = 10_000;
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private final NodeOptions options;
+  private final TypeRegistry types;
+  private final List<Shard> shards;
+
+  NodeEntities(NodeOptions options, TypeRegistry types, List<Shard> shards) {
+    this.options = options;
+    this.types = types;
+    this.shards = shards;
+  }
+
+  private Shard shard(EntityAddress address) {
+    return shards.get(address.slot() * shards.size() / EntityAddress.SLOTS);
+  }
+
+  @Override
+  public Waiting submit(EntityCommand command) {
+    String given = command.operationId();
+    String id = given == null ? options.entropy().uuid().toString() : given;
+    return shard(command.address()).submit(command, id);
+  }
+
+  @Override
+  public Outcome read(EntityAddress address, CallContext context, boolean stale) {
+    EntityModel model = types.find(address.type());
+    if (model == null) {
+      return Outcome.Failed.of(ProblemCode.UNKNOWN_TYPE, "no entity type '" + address.type() + "'");
+    }
+    try {
+      if (stale) {
+        return stored(address, model);
+      }
+      Shard.StateAnswer read = shard(address).read(address, context);
+      Object state = read.state();
+      return read.answer() instanceof Outcome.Done done && state != null
+          ? new Outcome.Done(done.version(), model.encodeState(state), false)
+          : read.answer();
+    } catch (QuarantineException e) {
+      return Outcome.Failed.of(ProblemCode.ENTITY_QUARANTINED, String.valueOf(e.getMessage()));
+    } catch (CorruptionException e) {
+      return Outcome.Failed.of(ProblemCode.READ_ONLY, "the shard's store is damaged");
+    }
+  }
+
+  private Outcome stored(EntityAddress address, EntityModel model) {
+    EntityLoader.Genesis current = new EntityLoader(shard(address).store()).current(address, model);
+    return current.version() == 0
+        ? Outcome.Failed.of(ProblemCode.NOT_FOUND, "entity '" + address.id() + "' has no events")
+        : new Outcome.Done(current.version(), model.encodeState(current.state()), false);
+  }
+
+  @Override
+  public History history(EntityAddress address, long after, int limit) {
+    CallContext context = new CallContext("", "", options.clock().monotonicNs() + 5 * SECOND_NS);
+    Shard shard = shard(address);
+    if (shard.barrier(address, context) instanceof Outcome.Failed failed) {
+      return new History.Failed(failed);
+    }
+    int wanted = Math.max(1, Math.min(limit, HISTORY_LIMIT_MAX));
+    List<History.Event> events = new ArrayList<>();
+    try (StateStore.Scan rows = shard.store().scan(Keys.record(address, 0), Keys.end(address))) {
+      for (; rows.valid() && events.size() <= wanted; rows.next()) {
+        add(events, CommandRecord.read(rows.value()), Keys.offsetOf(rows.key()), after);
+      }
+    } catch (CorruptionException e) {
+      return new History.Failed(
+          Outcome.Failed.of(ProblemCode.READ_ONLY, "the shard's store is damaged"));
+    }
+    boolean more = events.size() > wanted;
+    return new History.Page(List.copyOf(more ? events.subList(0, wanted) : events), more);
+  }
+
+  private static void add(
+      List<History.Event> events, CommandRecord record, long offset, long after) {
+    CommandRecord.Origin origin = record.origin();
+    for (int i = 0; i < record.events().size(); i++) {
+      long version = record.versionBefore() + i + 1;
+      if (version > after) {
+        StoredEvent event = record.events().get(i);
+        events.add(
+            new History.Event(
+                event.name(),
+                event.schemaVersion(),
+                version,
+                offset + i,
+                record.stamp(),
+                origin.operationId(),
+                origin.principal(),
+                origin.cause(),
+                origin.trace(),
+                event.json()));
+      }
+    }
+  }
+
+  @Override
+  public OperationStatus operation(EntityAddress address, String operationId, CallContext context) {
+    return shard(address).operation(address, operationId, context);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.perdure.runtime;
+
+import dev.perdure.kernel.CorruptionException;
+import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.store.NativeMemory;
+import dev.perdure.runtime.store.RocksStateStore;
+import dev.perdure.runtime.store.Snapshots;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a shard's store: the live directory if it can be read and is at least as new as the newest
+ * snapshot, else that snapshot. What is damaged is named; nothing is cut off silently.
+ */
+final class ShardFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardFiles.class);
+
+  private final Path live;
+  private final Snapshots snapshots;
+  private final NativeMemory memory;
+
+  ShardFiles(DataDirectory data, int shard, NativeMemory memory) {
+    this.live = data.state(shard);
+    this.snapshots = new Snapshots(data.snapshots(shard));
+    this.memory = memory;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+
+  ShardState open() {
+    List<Snapshots.Snapshot> found = snapshots.list();
+    long needed = found.isEmpty() ? -1 : found.getFirst().index();
+    RocksStateStore store = null;
+    try {
+      store = RocksStateStore.open(live, memory);
+      ShardState state = new ShardState(store);
+      if (state.meta().logIndex() >= needed) {
+        return state;
+      }
+      LOG.warn(
+          "state store stands at index {}, behind the snapshot at {}; using the snapshot",
+          state.meta().logIndex(),
+          needed);
+    } catch (CorruptionException e) {
+      LOG.error("state store is damaged: {}", e.getMessage());
+      if (found.isEmpty()) {
+        throw new StartException(
+            "the state store in "
+                + live
+                + " is damaged and there is no snapshot: "
+                + e.getMessage()
+                + "; move it away to have it rebuilt from the journal, or restore a backup",
+            e);
+      }
+    }
+    if (store != null) {
+      store.close();
+    }
+    return restored(found.getFirst());
+  }
+
+  private ShardState restored(Snapshots.Snapshot snapshot) {
+    try {
+      Snapshots.restore(snapshot, live);
+      return new ShardState(RocksStateStore.open(live, memory));
+    } catch (CorruptionException e) {
+      throw new StartException(
+          "neither the state store in "
+              + live
+              + " nor the newest snapshot can be used: "
+              + e.getMessage()
+              + "; restore a backup",
+          e);
+    }
+  }
+}

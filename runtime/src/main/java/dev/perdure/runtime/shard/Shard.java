@@ -1,0 +1,394 @@
+package dev.perdure.runtime.shard;
+
+import dev.perdure.journal.Journal;
+import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Replica;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.OperationStatus;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.apply.AppliedEntry;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.store.StateStore;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard: its loop, its state, and the replica that its journal drives. Thread-safe towards
+ * callers.
+ */
+public final class Shard implements Replica, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+  private static final long NO_LEADER_AFTER_NS = 2_000_000_000L;
+  private static final long RETRY_AFTER_MS = 1000;
+
+  private final int number;
+  private final ShardParts parts;
+  private final SnapshotTaker snapshots;
+  private final Journal journal;
+  private final ShardLoop loop;
+  private final @Nullable ShardThread thread;
+  private final ShardLoadedIds ids;
+  private volatile String readOnly = "";
+  private volatile boolean draining;
+  private volatile boolean logFailed;
+  private long bytesSinceSnapshot;
+  private long snapshotAtNs;
+  private volatile boolean snapshotWanted;
+
+  /**
+   * A shard that its caller steps, for the simulator; or, with {@link #threaded}, one that runs by
+   * itself.
+   */
+  public Shard(
+      int number, ShardParts parts, SnapshotTaker snapshots, ShardParts.JournalMaker journals) {
+    this(number, parts, new Driving(snapshots, journals, null));
+  }
+
+  private record Driving(
+      SnapshotTaker snapshots, ShardParts.JournalMaker journals, @Nullable ShardThread thread) {}
+
+  private Shard(int number, ShardParts parts, Driving driving) {
+    this.number = number;
+    this.parts = parts;
+    this.snapshots = driving.snapshots;
+    this.thread = driving.thread;
+    this.journal = driving.journals.make(this);
+    this.loop =
+        new ShardLoop(parts, journal, driving.thread == null ? UserCode.INLINE : driving.thread);
+    this.ids = new ShardLoadedIds(parts, loop);
+    this.snapshotAtNs = parts.clock().monotonicNs();
+  }
+
+  /** A shard with a thread of its own. */
+  public static Shard threaded(
+      int number, ShardParts parts, SnapshotTaker snapshots, ShardParts.JournalMaker journals) {
+    ShardThread thread =
+        new ShardThread("shard-" + number, parts.clock(), parts.limits().decideTimeMax().toNanos());
+    return new Shard(number, parts, new Driving(snapshots, journals, thread));
+  }
+
+  /** Snapshots as directories beside a store. */
+  public static SnapshotTaker snapshots(Snapshots files, StateStore store, int shard) {
+    return new FileSnapshots(files, store, shard);
+  }
+
+  /** Begins: reads which operations are known, opens the journal, takes part in elections. */
+  public void start() {
+    ShardThread driver = thread;
+    ids.read(driver != null);
+    if (driver != null) {
+      driver.start(loop);
+    }
+    journal.start();
+  }
+
+  // ---- callers ----
+
+  /**
+   * Takes a command.
+   *
+   * @param operationId the caller's, or one assigned to it
+   */
+  public Entities.Waiting submit(EntityCommand command, String operationId) {
+    Pending pending = new Pending(command, operationId);
+    if (!readOnly.isEmpty()) {
+      refuse(pending, ProblemCode.READ_ONLY, readOnly);
+    } else if (!refused(pending)) {
+      offer(pending);
+    }
+    return pending;
+  }
+
+  /** A linearizable read's answer and the state that goes with it. */
+  public record StateAnswer(Outcome answer, @Nullable Object state) {}
+
+  /** Reads the applied state once leadership is confirmed. */
+  public StateAnswer read(EntityAddress address, CallContext context) {
+    StateRequest read = new StateRequest(address, context, false);
+    if (!refused(read)) {
+      offer(read);
+    }
+    Outcome answer = read.await();
+    return new StateAnswer(answer, read.state());
+  }
+
+  /** Waits until what is applied here is all that was acknowledged anywhere. */
+  public Outcome barrier(EntityAddress address, CallContext context) {
+    StateRequest read = new StateRequest(address, context, true);
+    if (!refused(read)) {
+      offer(read);
+    }
+    return read.await();
+  }
+
+  /** What became of an operation. */
+  public OperationStatus operation(EntityAddress address, String operationId, CallContext context) {
+    OperationRequest asked = new OperationRequest(address, operationId, context);
+    if (!refused(asked)) {
+      offer(asked);
+    }
+    return asked.await() instanceof Outcome.Failed failed
+        ? new OperationStatus.Failed(failed)
+        : asked.status();
+  }
+
+  private void offer(Request request) {
+    if (!loop.offer(request)) {
+      refuse(
+          request,
+          ProblemCode.OVERLOADED,
+          loop.waiting() + " commands are waiting, which is the limit");
+      return;
+    }
+    wake();
+    if (loop.role() == ShardLoop.Role.STOPPED) {
+      loop.refuseWaiting(loop.stoppedBecause());
+    }
+  }
+
+  private boolean refused(Request request) {
+    if (draining) {
+      refuse(request, ProblemCode.DRAINING, "the node is stopping");
+      return true;
+    }
+    ShardLoop.Role role = loop.role();
+    if (role == ShardLoop.Role.STOPPED) {
+      refuse(request, ProblemCode.NO_LEADER, "the shard stopped: " + loop.stoppedBecause());
+      return true;
+    }
+    if (role != ShardLoop.Role.LEADING
+        && parts.clock().monotonicNs() - loop.roleSinceNs() > NO_LEADER_AFTER_NS) {
+      refuse(request, ProblemCode.NO_LEADER, "shard " + number + " has no leader");
+      return true;
+    }
+    return false;
+  }
+
+  private void refuse(Request request, ProblemCode code, String detail) {
+    loop.counters().failed();
+    request.finish(Outcome.Failed.retry(code, detail, RETRY_AFTER_MS));
+  }
+
+  private void wake() {
+    ShardThread driver = thread;
+    if (driver != null) {
+      driver.wake();
+    }
+  }
+
+  private void signal(Runnable signal) {
+    loop.signal(signal);
+    wake();
+  }
+
+  // ---- the journal drives ----
+
+  @Override
+  public LogPosition applied() {
+    return parts.state().applied();
+  }
+
+  @Override
+  public LogPosition snapshot() {
+    return snapshots.newest();
+  }
+
+  @Override
+  public void apply(LogPosition position, ByteBuffer buffer) {
+    byte[] entry = new byte[buffer.remaining()];
+    buffer.get(entry);
+    try {
+      boolean snapshot = snapshotDue(entry.length);
+      AppliedEntry applied = parts.state().apply(position, entry, snapshot);
+      if (applied == null) {
+        return;
+      }
+      if (snapshot && parts.state().stored(position)) {
+        bytesSinceSnapshot = 0;
+        snapshotAtNs = parts.clock().monotonicNs();
+        snapshotWanted = false;
+        snapshots.take(position, journal::snapshotTaken);
+      }
+      Batch batch = loop.batch(applied.fence());
+      signal(() -> loop.applied(applied, batch));
+      if (batch != null) {
+        batch.answer();
+      }
+    } catch (Throwable e) {
+      LOG.error("shard {} cannot apply the entry at {}", number, position, e);
+      signal(() -> loop.stop("an entry cannot be applied: " + e.getMessage()));
+      throw e;
+    }
+  }
+
+  private boolean snapshotDue(int bytes) {
+    bytesSinceSnapshot += bytes;
+    if (snapshots.busy()) {
+      return false;
+    }
+    return snapshotWanted
+        || bytesSinceSnapshot >= parts.limits().snapshotBytes()
+        || parts.clock().monotonicNs() - snapshotAtNs
+            >= parts.limits().snapshotInterval().toNanos();
+  }
+
+  @Override
+  public void skip(LogPosition position) {
+    // The engine's own entries change no fact; they come again after a restart and are skipped
+    // again.
+  }
+
+  @Override
+  public void leading(long term) {
+    signal(() -> loop.leading(term));
+  }
+
+  @Override
+  public void following(long term) {
+    signal(() -> loop.following(term));
+  }
+
+  @Override
+  public void appendFailed(long term, Throwable cause) {
+    LOG.warn("shard {}: an append failed: {}", number, String.valueOf(cause.getMessage()));
+    signal(() -> loop.appendFailed(term));
+  }
+
+  @Override
+  public void logFailed(Throwable cause) {
+    LOG.error("shard {}: the log cannot be written", number, cause);
+    logFailed = true;
+  }
+
+  @Override
+  public void snapshotWanted() {
+    snapshotWanted = true;
+  }
+
+  // ---- operations ----
+
+  /** Runs on the loop's thread. */
+  public void inLoop(Runnable action) {
+    signal(action);
+  }
+
+  /** One step, for a simulator. */
+  public boolean step() {
+    return loop.step();
+  }
+
+  /** Ends waits whose deadline has passed, and takes the shard from user code that overran. */
+  public void watch() {
+    loop.sweep(parts.clock().monotonicNs());
+    ShardThread driver = thread;
+    if (driver != null) {
+      driver.watch();
+    }
+  }
+
+  /** Refuses writes for a reason; an empty one allows them again. */
+  public void readOnly(String reason) {
+    readOnly = reason;
+  }
+
+  /** True if the journal must be started anew before the shard can write again. */
+  public boolean logFailed() {
+    return logFailed;
+  }
+
+  /** Starts the journal anew after its log had failed. */
+  public void restartJournal() {
+    logFailed = false;
+    journal.start();
+  }
+
+  /** Takes no new requests. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** True if nothing is waiting or in flight. */
+  public boolean idle() {
+    return loop.idle();
+  }
+
+  public StateStore store() {
+    return parts.state().store();
+  }
+
+  public ShardParts parts() {
+    return parts;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public NodeHealth.Shard health() {
+    ShardLoop.Role role = loop.role();
+    if (role == ShardLoop.Role.STOPPED) {
+      return new NodeHealth.Shard(number, NodeHealth.State.FAILED, loop.stoppedBecause());
+    }
+    if (draining) {
+      return new NodeHealth.Shard(number, NodeHealth.State.DRAINING, "the node is stopping");
+    }
+    if (role != ShardLoop.Role.LEADING) {
+      boolean longAgo = parts.clock().monotonicNs() - loop.roleSinceNs() > NO_LEADER_AFTER_NS;
+      return new NodeHealth.Shard(
+          number,
+          longAgo ? NodeHealth.State.NO_LEADER : NodeHealth.State.RECOVERING,
+          "no leader yet");
+    }
+    if (!readOnly.isEmpty()) {
+      return new NodeHealth.Shard(number, NodeHealth.State.READ_ONLY, readOnly);
+    }
+    return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
+  }
+
+  public ShardFigures figures() {
+    ShardCounters counters = loop.counters();
+    return new ShardFigures(
+        number,
+        journal.status(),
+        counters.commandsAccepted(),
+        counters.commandsRejected(),
+        counters.commandsReplayed(),
+        counters.commandsFailed(),
+        counters.entriesProposed(),
+        counters.entriesApplied(),
+        parts.state().entriesIgnored(),
+        loop.waiting(),
+        loop.decider().cache().size(),
+        loop.decider().cache().bytes(),
+        loop.decider().loaded(),
+        parts.state().replyBytes(),
+        snapshots.newest().index(),
+        snapshots.taken(),
+        loop.decider().stuckThreads());
+  }
+
+  /** Stops in the order in which nothing is asked of what is gone. Not yet durable work is lost. */
+  @Override
+  public void close() {
+    draining = true;
+    journal.close();
+    signal(() -> loop.stop("the node was closed"));
+    ShardThread driver = thread;
+    if (driver != null) {
+      driver.stop();
+    }
+    loop.step();
+    loop.stop("the node was closed");
+    snapshots.close();
+    parts.state().store().close();
+  }
+}

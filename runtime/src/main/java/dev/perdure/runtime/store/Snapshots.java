@@ -1,0 +1,242 @@
+package dev.perdure.runtime.store;
+
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.CorruptionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shard's snapshots: copies of its store with a manifest, complete and forced to disk before they
+ * get their name. One thread takes them; the newest two are kept.
+ *
+ * <p>The manifest holds the checksum of every file, so that a damaged snapshot is named and not
+ * used. Files never change once written, so each is read for its checksum once, when it first
+ * appears.
+ */
+public final class Snapshots {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+  private static final String MANIFEST = "MANIFEST.perdure";
+  private static final String PREFIX = "snapshot-";
+  private static final String UNFINISHED = "unfinished";
+  private static final int KEPT = 2;
+  private static final int FORMAT = 1;
+  private static final int TYPE = 'S';
+
+  private final Path directory;
+  private final Map<String, FileSum> known = new HashMap<>();
+
+  /** The snapshots in a directory, which is created if need be. */
+  public Snapshots(Path directory) {
+    this.directory = directory;
+    try {
+      Files.createDirectories(directory);
+      deleteTree(directory.resolve(UNFINISHED));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record FileSum(long bytes, int crc) {}
+
+  /**
+   * A snapshot on disk.
+   *
+   * @param term of the log position that it stands for
+   * @param index of that position: replay begins behind it
+   */
+  public record Snapshot(long term, long index, Path directory) {}
+
+  /**
+   * Copies the store. When this returns the snapshot would survive a power cut.
+   *
+   * @param index a position that the store's totals stand for
+   */
+  public Snapshot take(StateStore store, long term, long index) {
+    try {
+      Path unfinished = directory.resolve(UNFINISHED);
+      deleteTree(unfinished);
+      store.copyTo(unfinished);
+      writeManifest(unfinished, term, index);
+      sync(unfinished);
+      Path named = directory.resolve(PREFIX + index);
+      deleteTree(named);
+      Files.move(unfinished, named, StandardCopyOption.ATOMIC_MOVE);
+      sync(directory);
+      deleteOld();
+      return new Snapshot(term, index, named);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a snapshot could not be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void writeManifest(Path snapshot, long term, long index) throws IOException {
+    Map<String, FileSum> sums = new TreeMap<>();
+    for (Path file : files(snapshot)) {
+      String name = String.valueOf(file.getFileName());
+      FileSum sum = known.get(name);
+      if (sum == null || !name.endsWith(".sst")) {
+        sum = sum(file);
+        sync(file);
+      }
+      sums.put(name, sum);
+    }
+    known.clear();
+    known.putAll(sums);
+    ByteWriter out = new ByteWriter(4096);
+    out.u8(FORMAT).u8(TYPE).varint(term).varint(index).varint(sums.size());
+    sums.forEach((name, sum) -> out.text(name).varint(sum.bytes).u32(sum.crc));
+    Path manifest = snapshot.resolve(MANIFEST);
+    Files.write(manifest, out.checksumFrom(0).toBytes());
+    sync(manifest);
+  }
+
+  /** Newest first; what is not a finished snapshot is left out. */
+  public List<Snapshot> list() {
+    List<Snapshot> found = new ArrayList<>();
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path one : all.filter(Files::isDirectory).toList()) {
+        if (String.valueOf(one.getFileName()).startsWith(PREFIX)) {
+          readable(one).ifPresent(found::add);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    found.sort(Comparator.comparingLong(Snapshot::index).reversed());
+    return found;
+  }
+
+  private static Optional<Snapshot> readable(Path snapshot) {
+    try {
+      ByteReader in = manifest(snapshot);
+      return Optional.of(new Snapshot(in.varint(), in.varint(), snapshot));
+    } catch (IOException | CorruptionException e) {
+      LOG.error("snapshot {} is not used: {}", snapshot.getFileName(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static ByteReader manifest(Path snapshot) throws IOException {
+    byte[] bytes = Files.readAllBytes(snapshot.resolve(MANIFEST));
+    String what = "manifest of " + snapshot.getFileName();
+    ByteReader in = ByteReader.checked(bytes, 0, bytes.length, what);
+    int format = in.u8();
+    if (in.u8() != TYPE || format != FORMAT) {
+      throw new CorruptionException(
+          what + " has format " + format + ", this version reads " + FORMAT);
+    }
+    return in;
+  }
+
+  /**
+   * Compares every file of a snapshot with its manifest.
+   *
+   * @throws CorruptionException naming the file that is damaged or missing
+   */
+  public static void verify(Snapshot snapshot) {
+    try {
+      ByteReader in = manifest(snapshot.directory);
+      in.varint();
+      in.varint();
+      for (long left = in.varint(); left > 0; left--) {
+        String name = in.text();
+        FileSum expected = new FileSum(in.varint(), in.u32());
+        Path file = snapshot.directory.resolve(name);
+        if (!Files.exists(file)) {
+          throw new CorruptionException(
+              snapshot.directory.getFileName() + "/" + name + " is missing");
+        }
+        if (!sum(file).equals(expected)) {
+          throw new CorruptionException(
+              snapshot.directory.getFileName() + "/" + name + " is damaged: its checksum differs");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes a snapshot the live directory of a store that is not open. */
+  public static void restore(Snapshot snapshot, Path live) {
+    verify(snapshot);
+    try {
+      deleteTree(live);
+      Files.createDirectories(live);
+      for (Path file : files(snapshot.directory)) {
+        String name = String.valueOf(file.getFileName());
+        if (name.endsWith(".sst")) {
+          Files.createLink(live.resolve(name), file);
+        } else if (!name.equals(MANIFEST)) {
+          Files.copy(file, live.resolve(name));
+          sync(live.resolve(name));
+        }
+      }
+      sync(live);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void deleteOld() throws IOException {
+    List<Snapshot> all = list();
+    for (Snapshot old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+      deleteTree(old.directory);
+    }
+  }
+
+  private static List<Path> files(Path snapshot) throws IOException {
+    try (Stream<Path> files = Files.list(snapshot)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static FileSum sum(Path file) throws IOException {
+    CRC32C crc = new CRC32C();
+    byte[] buffer = new byte[64 * 1024];
+    long bytes = 0;
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        crc.update(buffer, 0, read);
+        bytes += read;
+      }
+    }
+    return new FileSum(bytes, (int) crc.getValue());
+  }
+
+  /** Forces a file or directory to disk. */
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
