@@ -66,4 +66,361 @@ public record Limits(
         256 * MIB,
         Duration.ofMinutes(1));
   }
+
+  public Limits withStateBytesMax(int value) {
+    return new Limits(
+        value,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withEventBytesMax(int value) {
+    return new Limits(
+        stateBytesMax,
+        value,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withReplyBytesMax(int value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        value,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withEntryBytesMax(int value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        value,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withQueueLengthMax(int value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        value,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withEntriesInFlightMax(int value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        value,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withCheckpointEvery(int value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        value,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withCacheBytesMax(long value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        value,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withOperationsInMemoryMax(int value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        value,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withReplyBytesPerTenantMax(long value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        value,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withReplyRetention(Duration value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        value,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withDecideTimeMax(Duration value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        value,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withSnapshotBytes(long value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        value,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withSnapshotInterval(Duration value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        value,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withNativeBytesMax(long value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        value,
+        diskFreeBytesMin,
+        clockStepMax);
+  }
+
+  public Limits withDiskFreeBytesMin(long value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        value,
+        clockStepMax);
+  }
+
+  public Limits withClockStepMax(Duration value) {
+    return new Limits(
+        stateBytesMax,
+        eventBytesMax,
+        replyBytesMax,
+        entryBytesMax,
+        queueLengthMax,
+        entriesInFlightMax,
+        checkpointEvery,
+        cacheBytesMax,
+        operationsInMemoryMax,
+        replyBytesPerTenantMax,
+        replyRetention,
+        decideTimeMax,
+        snapshotBytes,
+        snapshotInterval,
+        nativeBytesMax,
+        diskFreeBytesMin,
+        value);
+  }
 }

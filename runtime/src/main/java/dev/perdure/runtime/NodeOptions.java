@@ -35,4 +35,8 @@ public record NodeOptions(
   public NodeOptions withAcceptClock(boolean accept) {
     return new NodeOptions(data, shards, limits, accept, clock, entropy);
   }
+
+  public NodeOptions withClock(Clock other) {
+    return new NodeOptions(data, shards, limits, acceptClock, other, entropy);
+  }
 }

@@ -327,6 +327,11 @@ final class ShardLoop {
     if (role == Role.STOPPED) {
       return;
     }
+    String refusal = ClockGuard.refusal(parts);
+    if (!refusal.isEmpty()) {
+      stop(refusal);
+      return;
+    }
     term = inTerm;
     stamps.lead(parts.state().meta().stamp());
     reopen(0);

@@ -1,0 +1,102 @@
+package dev.perdure.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.api.Service;
+import dev.perdure.runtime.EntityCommand.Precondition;
+import dev.perdure.runtime.record.EntityAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node on a directory, and short words for what tests ask of it. */
+final class RunningNode implements AutoCloseable {
+
+  private static final long DEADLINE_NS = 10_000_000_000L;
+
+  private final Node node;
+
+  private RunningNode(Node node) {
+    this.node = node;
+  }
+
+  static RunningNode open(Path directory) {
+    return open(NodeOptions.of(directory), new Wallet.Bundle());
+  }
+
+  static RunningNode open(NodeOptions options, Service service) {
+    RunningNode opened = unready(options, service);
+    opened.until(() -> opened.node.health().reads());
+    return opened;
+  }
+
+  static RunningNode unready(NodeOptions options, Service service) {
+    return new RunningNode(Node.open(options, List.of(service)));
+  }
+
+  NodeHealth.Shard shard() {
+    return node.health().shards().getFirst();
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** Waits for a condition, at most ten seconds. */
+  void until(BooleanSupplier condition) {
+    long deadline = node.clock().monotonicNs() + DEADLINE_NS;
+    while (!condition.getAsBoolean()) {
+      assertThat(node.clock().monotonicNs())
+          .as("condition within ten seconds")
+          .isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  Outcome run(String id, Wallet.Command command, @Nullable String key) {
+    return node.entities().execute(command(id, command, key, Precondition.NONE));
+  }
+
+  EntityCommand command(
+      String id, Wallet.Command command, @Nullable String key, Precondition precondition) {
+    return new EntityCommand(
+        address(id),
+        java.util.Objects.requireNonNull(node.types().find("wallet")).body(command),
+        key,
+        precondition,
+        context());
+  }
+
+  CallContext context() {
+    return new CallContext("tester", "", node.clock().monotonicNs() + DEADLINE_NS);
+  }
+
+  static EntityAddress address(String id) {
+    return new EntityAddress("default", "wallet", id);
+  }
+
+  Outcome read(String id) {
+    return node.entities().read(address(id), context(), false);
+  }
+
+  static String text(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done done ->
+          new String(done.body(), StandardCharsets.UTF_8)
+              + "@"
+              + done.version()
+              + (done.replayed() ? " replayed" : "");
+      case Outcome.Rejected no ->
+          no.code() + "@" + no.version() + (no.replayed() ? " replayed" : "");
+      case Outcome.Failed failed -> failed.code().code();
+    };
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}
