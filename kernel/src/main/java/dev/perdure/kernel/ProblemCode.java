@@ -17,8 +17,10 @@ public enum ProblemCode {
   NOT_FOUND(404, true, "The entity has no events."),
   UNKNOWN_OPERATION(404, true, "No operation of this id is recorded or in progress."),
   METHOD_NOT_ALLOWED(405, true, "The path exists, with another method; see the Allow header."),
+  REQUEST_TIMEOUT(408, true, "The request did not arrive in time. Send it faster, or repeat it."),
   VERSION_MISMATCH(412, true, "The entity has another version. Read it again and decide anew."),
   BODY_TOO_LARGE(413, true, "Send a smaller body; the limit is in the detail."),
+  URI_TOO_LONG(414, true, "Send a shorter request line; the limit is in the detail."),
   UNSUPPORTED_MEDIA_TYPE(415, true, "Send application/json in UTF-8."),
   INVALID_BODY(422, true, "The body does not fit the command; see /openapi.json."),
   OPERATION_ID_REUSED(422, true, "The operation id was used with another payload. Use a new one."),
@@ -28,6 +30,7 @@ public enum ProblemCode {
   ENTRY_TOO_LARGE(422, true, "The command's events together exceed the journal entry's limit."),
   OPERATION_QUOTA(
       429, true, "The tenant's recorded replies reached their limit. Wait, or raise it."),
+  HEADERS_TOO_LARGE(431, true, "Send fewer or shorter headers; the limits are in the detail."),
   DECIDE_FAILED(500, true, "The service's own code failed for this command. Report it."),
   DECIDE_TIMEOUT(
       500, true, "The service's own code did not end in time for this command. Report it."),
@@ -43,7 +46,8 @@ public enum ProblemCode {
       503, true, "The command's code hung repeatedly and is switched off. Deploy a fix."),
   PREDECESSOR(503, true, "An earlier line of the same entity was not executed. Repeat both."),
   DEADLINE_EXCEEDED(504, true, "The deadline passed before execution. Repeat with more time."),
-  OUTCOME_UNKNOWN(504, false, "It may have been executed. Repeat with the same key to find out.");
+  OUTCOME_UNKNOWN(504, false, "It may have been executed. Repeat with the same key to find out."),
+  HTTP_VERSION_NOT_SUPPORTED(505, true, "Use HTTP/1.1 or HTTP/2; a proxy may need to be told so.");
 
   private final int status;
   private final boolean notExecuted;

@@ -1,0 +1,91 @@
+package dev.perdure.server.ingress;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.server.config.Units;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was let in: its sender is known and it has a deadline. Only {@link Admission}
+ * makes one, from nothing but an {@link Authenticated}.
+ */
+final class Admitted {
+
+  private final Authenticated authenticated;
+  private final CallContext context;
+
+  private Admitted(Authenticated authenticated, CallContext context) {
+    this.authenticated = authenticated;
+    this.context = context;
+  }
+
+  Request request() {
+    return authenticated.request();
+  }
+
+  String tenant() {
+    return authenticated.tenant();
+  }
+
+  CallContext context() {
+    return context;
+  }
+
+  /**
+   * The same sender with another deadline, for one line of a batch.
+   *
+   * @param deadlineNs on the node's monotonic clock
+   */
+  Admitted until(long deadlineNs) {
+    return new Admitted(
+        authenticated, new CallContext(context.principal(), context.trace(), deadlineNs));
+  }
+
+  /**
+   * Gives every request its deadline.
+   *
+   * @param timeout for a caller that names none
+   * @param timeoutMax the longest a caller may name; more is cut to it
+   */
+  record Admission(Clock clock, Duration timeout, Duration timeoutMax) {
+
+    private static final HeaderName TIMEOUT = HeaderNames.create("Perdure-Timeout");
+
+    /**
+     * Lets a request in.
+     *
+     * @throws ProblemException {@code malformed-request} for a timeout that is none
+     */
+    Admitted admit(Authenticated authenticated) {
+      @Nullable String asked = authenticated.request().exchange().header(TIMEOUT);
+      long deadlineNs = deadlineNs(asked, "header Perdure-Timeout");
+      String trace = authenticated.request().exchange().trace().id();
+      return new Admitted(
+          authenticated, new CallContext(authenticated.principal(), trace, deadlineNs));
+    }
+
+    /**
+     * The deadline for a timeout as a caller writes it; null for the default.
+     *
+     * @param where names it in the message
+     */
+    long deadlineNs(@Nullable String asked, String where) {
+      Duration wanted = timeout;
+      if (asked != null) {
+        Duration parsed = Units.duration(asked.strip());
+        if (parsed == null) {
+          throw new ProblemException(
+              ProblemCode.MALFORMED_REQUEST,
+              where + " must be " + Units.DURATION_FORM + ", not '" + Text.shown(asked) + "'");
+        }
+        wanted = parsed.compareTo(timeoutMax) > 0 ? timeoutMax : parsed;
+      }
+      return clock.monotonicNs() + wanted.toNanos();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.perdure.server.ingress;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.server.http.Exchange;
+import dev.perdure.server.http.HttpHandler;
+import dev.perdure.server.http.Problem;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The API: finds the route, knows the sender, admits, and hands over to the route's handler. */
+public final class Api implements HttpHandler {
+
+  private final Authenticated.Identity identity;
+  private final Admitted.Admission admission;
+  private final CommandHandler commands;
+  private final ReadHandler reads;
+
+  /**
+   * The API of a node.
+   *
+   * @param entities what the requests end at
+   * @param types what is served
+   */
+  public Api(Entities entities, TypeRegistry types, Clock clock, Settings settings) {
+    EntityDoor door = new EntityDoor(entities, types);
+    this.identity = new Authenticated.Development(settings.defaultTenant());
+    this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
+    this.commands = new CommandHandler(door, settings.operationIdRequired());
+    this.reads = new ReadHandler(door, settings);
+  }
+
+  /**
+   * What of the configuration concerns the API.
+   *
+   * @param timeout deadline of a caller that names none
+   * @param timeoutMax the longest deadline
+   * @param operationIdRequired whether a command without {@code Idempotency-Key} is refused
+   * @param defaultTenant of a caller that names none
+   * @param eventsMax events in one answer
+   * @param eventBytesMax bytes of events in one answer
+   */
+  public record Settings(
+      Duration timeout,
+      Duration timeoutMax,
+      boolean operationIdRequired,
+      String defaultTenant,
+      int eventsMax,
+      int eventBytesMax) {}
+
+  @Override
+  public void handle(Exchange exchange) throws Exception {
+    String method = exchange.method();
+    Route.@Nullable Target target = Route.find(exchange.rawPath(), method);
+    if (target == null) {
+      throw new ProblemException(
+          ProblemCode.UNKNOWN_ROUTE, "the path is '" + Text.shown(exchange.rawPath()) + "'");
+    }
+    exchange.route(target.route().template());
+    if (!target.route().allows(method)) {
+      refuseMethod(exchange, target.route());
+      return;
+    }
+    Request request = new Request(exchange, target);
+    Admitted admitted = admission.admit(identity.authenticate(request));
+    switch (target.route()) {
+      case COMMAND -> commands.handle(admitted);
+      case STATE -> reads.state(admitted);
+      case EVENTS -> reads.events(admitted);
+      case OPERATION -> reads.operation(admitted);
+      case BATCH, OPENAPI -> throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "not yet");
+    }
+  }
+
+  /** OPTIONS is answered, anything else refused; both say what is allowed. */
+  private static void refuseMethod(Exchange exchange, Route route) {
+    String allowed = route.methods() + ", OPTIONS";
+    exchange.header(HeaderValues.create(HeaderNames.ALLOW, allowed));
+    if (exchange.method().equals("OPTIONS")) {
+      exchange.send(204);
+      return;
+    }
+    exchange.send(
+        Problem.of(
+            ProblemCode.METHOD_NOT_ALLOWED,
+            "%s is not allowed here; %s is".formatted(Text.shown(exchange.method()), allowed)));
+  }
+}

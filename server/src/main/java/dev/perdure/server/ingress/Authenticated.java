@@ -1,0 +1,95 @@
+package dev.perdure.server.ingress;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose sender is known. Only {@link Identity} makes one.
+ *
+ * <p>Its constructor is private: neither a handler nor a test can vouch for a request itself.
+ */
+final class Authenticated {
+
+  private final Request request;
+  private final String principal;
+  private final String tenant;
+
+  private Authenticated(Request request, String principal, String tenant) {
+    this.request = request;
+    this.principal = principal;
+    this.tenant = tenant;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  /** Who asks; recorded with what the command changes. */
+  String principal() {
+    return principal;
+  }
+
+  String tenant() {
+    return tenant;
+  }
+
+  /** Decides who a request comes from. */
+  sealed interface Identity {
+
+    /**
+     * Vouches for a request.
+     *
+     * @throws ProblemException if nobody can
+     */
+    Authenticated authenticate(Request request);
+  }
+
+  /**
+   * Identity while none is configured: everybody is the one development principal and names the
+   * tenant freely. The listener is bound to loopback only.
+   */
+  static final class Development implements Identity {
+
+    /** The principal of everybody. */
+    static final String PRINCIPAL = "development";
+
+    private static final HeaderName TENANT = HeaderNames.create("Perdure-Tenant");
+    private static final int TENANT_LENGTH_MAX = 63;
+
+    private final String defaultTenant;
+
+    Development(String defaultTenant) {
+      this.defaultTenant = defaultTenant;
+    }
+
+    @Override
+    public Authenticated authenticate(Request request) {
+      @Nullable String tenant = request.exchange().header(TENANT);
+      if (tenant == null) {
+        return new Authenticated(request, PRINCIPAL, defaultTenant);
+      }
+      if (!valid(tenant)) {
+        throw new ProblemException(
+            ProblemCode.MALFORMED_REQUEST,
+            "header Perdure-Tenant must be 1 to "
+                + TENANT_LENGTH_MAX
+                + " characters of a-z 0-9 - _ .");
+      }
+      return new Authenticated(request, PRINCIPAL, tenant);
+    }
+
+    private static boolean valid(String tenant) {
+      for (int i = 0; i < tenant.length(); i++) {
+        char c = tenant.charAt(i);
+        boolean known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!known && c != '-' && c != '_' && c != '.') {
+          return false;
+        }
+      }
+      return !tenant.isEmpty() && tenant.length() <= TENANT_LENGTH_MAX;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.perdure.server.ingress;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.server.http.Exchange;
+import dev.perdure.server.http.Problem;
+import io.helidon.http.HeaderNames;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/entities/{type}/{id}/{command}}. */
+final class CommandHandler {
+
+  private static final byte[] NOTHING = {};
+
+  private final EntityDoor door;
+  private final boolean operationIdRequired;
+
+  CommandHandler(EntityDoor door, boolean operationIdRequired) {
+    this.door = door;
+    this.operationIdRequired = operationIdRequired;
+  }
+
+  void handle(Admitted admitted) throws IOException {
+    Exchange exchange = admitted.request().exchange();
+    String operationId = OperationId.of(exchange);
+    try {
+      if (operationId == null && operationIdRequired) {
+        throw new ProblemException(
+            ProblemCode.OPERATION_ID_REQUIRED, "the command came without an Idempotency-Key");
+      }
+      Answers.send(exchange, door.execute(admitted, call(admitted, operationId)), operationId);
+    } catch (ProblemException e) {
+      exchange.send(Problem.of(e).withOperationId(operationId));
+    }
+  }
+
+  private static EntityDoor.Call call(Admitted admitted, @Nullable String operationId)
+      throws IOException {
+    Exchange exchange = admitted.request().exchange();
+    Route.Target target = admitted.request().target();
+    EntityCommand.Precondition precondition = Preconditions.of(exchange);
+    byte[] body = NOTHING;
+    if (exchange.hasBody()) {
+      requireJson(exchange.header(HeaderNames.CONTENT_TYPE));
+      body = exchange.body();
+    }
+    return new EntityDoor.Call(
+        Percent.decode(target.type(), "the entity type"),
+        Percent.decode(target.id(), "the id"),
+        Percent.decode(target.last(), "the command"),
+        body,
+        operationId,
+        precondition);
+  }
+
+  /** A body is JSON and says so: what a browser sends without asking first is refused. */
+  private static void requireJson(@Nullable String contentType) {
+    if (contentType == null) {
+      throw new ProblemException(
+          ProblemCode.UNSUPPORTED_MEDIA_TYPE, "the body came without a Content-Type");
+    }
+    if (!MediaType.isJson(contentType)) {
+      throw new ProblemException(
+          ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+          "the body's Content-Type is '" + Text.shown(contentType) + "'");
+    }
+  }
+}
