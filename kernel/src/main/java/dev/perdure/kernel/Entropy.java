@@ -3,6 +3,7 @@ package dev.perdure.kernel;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Source of randomness. The machine's is thread-safe; a seeded one belongs to one thread. */
 @FunctionalInterface
@@ -18,9 +19,18 @@ public interface Entropy {
     return new UUID(high, low);
   }
 
-  /** Randomness of this process, seeded from the operating system, one stream per caller. */
+  /**
+   * Randomness of this process: SplitMix64 over a shared counter that starts where the operating
+   * system says. Thread-safe. Not for secrets.
+   */
   static Entropy system() {
-    return new SplittableRandom(new SecureRandom().nextLong())::nextLong;
+    AtomicLong state = new AtomicLong(new SecureRandom().nextLong());
+    return () -> {
+      long mixed = state.getAndAdd(0x9E3779B97F4A7C15L);
+      mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+      mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+      return mixed ^ (mixed >>> 31);
+    };
   }
 
   /** A repeatable stream. */

@@ -437,6 +437,7 @@ final class ShardLoop {
   /** Stored data cannot be trusted: the shard stops. */
   void damaged(CorruptionException damage) {
     stop("damaged: " + damage.getMessage());
+    parts.state().store().condemn(String.valueOf(damage.getMessage()));
     LOG.error("shard stopped, its store is damaged", damage);
   }
 

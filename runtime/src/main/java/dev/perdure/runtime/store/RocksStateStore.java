@@ -30,6 +30,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksStateStore implements StateStore {
 
+  private static final String CONDEMNED = "CONDEMNED.perdure";
   private static final long MEMTABLE_BYTES = 16L << 20;
 
   private final Path directory;
@@ -54,6 +55,10 @@ public final class RocksStateStore implements StateStore {
   public static RocksStateStore open(Path directory, NativeMemory memory) {
     try {
       Files.createDirectories(directory);
+      Path condemned = directory.resolve(CONDEMNED);
+      if (Files.exists(condemned)) {
+        throw new CorruptionException("it was found damaged: " + Files.readString(condemned));
+      }
       return new RocksStateStore(directory, memory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -139,6 +144,15 @@ public final class RocksStateStore implements StateStore {
       db.compactRange();
     } catch (RocksDBException e) {
       throw failure("state store cannot be compacted", e);
+    }
+  }
+
+  @Override
+  public void condemn(String reason) {
+    try {
+      Files.writeString(directory.resolve(CONDEMNED), reason);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -32,6 +32,9 @@ public interface StateStore extends AutoCloseable {
   /** Reads everything and compares checksums. */
   void verify();
 
+  /** Notes that it is damaged, so that it is not opened again as if nothing had happened. */
+  void condemn(String reason);
+
   /** Bytes of the store's files. */
   long bytesOnDisk();
 

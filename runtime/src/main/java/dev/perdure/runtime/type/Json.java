@@ -5,6 +5,7 @@ import java.util.Map;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
@@ -35,7 +36,12 @@ public final class Json {
    */
   static final JsonMapper STORED =
       JsonMapper.builder(
-              FACTORY.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+              FACTORY
+                  .rebuild()
+                  .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  // Used by the few threads that own shards: no need to share buffers.
+                  .recyclerPool(JsonRecyclerPools.threadLocalPool())
+                  .build())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
