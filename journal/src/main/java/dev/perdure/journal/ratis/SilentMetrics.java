@@ -1,0 +1,110 @@
+package dev.perdure.journal.ratis;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.ratis.metrics.LongCounter;
+import org.apache.ratis.metrics.MetricRegistries;
+import org.apache.ratis.metrics.MetricRegistryInfo;
+import org.apache.ratis.metrics.RatisMetricRegistry;
+import org.apache.ratis.metrics.Timekeeper;
+import org.apache.ratis.util.TimeDuration;
+
+/**
+ * Ratis's metrics, not kept: about twenty timers and counters an entry, with histograms and JMX,
+ * cost more than the decision they would time. Perdure measures at its own doors.
+ *
+ * <p>Public, with a public constructor, because Ratis finds it as a service.
+ */
+public final class SilentMetrics extends MetricRegistries {
+
+  private static final Timekeeper.Context STOPPED = () -> 0;
+  private static final Timekeeper TIMER = () -> STOPPED;
+  private static final LongCounter COUNTER = new Counter();
+
+  private final ConcurrentMap<MetricRegistryInfo, RatisMetricRegistry> registries =
+      new ConcurrentHashMap<>();
+
+  @Override
+  public void clear() {
+    registries.clear();
+  }
+
+  @Override
+  public RatisMetricRegistry create(MetricRegistryInfo info) {
+    return registries.computeIfAbsent(info, Registry::new);
+  }
+
+  @Override
+  public boolean remove(MetricRegistryInfo info) {
+    return registries.remove(info) != null;
+  }
+
+  @Override
+  public Optional<RatisMetricRegistry> get(MetricRegistryInfo info) {
+    return Optional.ofNullable(registries.get(info));
+  }
+
+  @Override
+  public Set<MetricRegistryInfo> getMetricRegistryInfos() {
+    return Set.copyOf(registries.keySet());
+  }
+
+  @Override
+  public Collection<RatisMetricRegistry> getMetricRegistries() {
+    return List.copyOf(registries.values());
+  }
+
+  @Override
+  public void addReporterRegistration(
+      Consumer<RatisMetricRegistry> reporter, Consumer<RatisMetricRegistry> stopReporter) {}
+
+  @Override
+  public void enableJmxReporter() {}
+
+  @Override
+  public void enableConsoleReporter(TimeDuration period) {}
+
+  private record Registry(MetricRegistryInfo info) implements RatisMetricRegistry {
+    @Override
+    public Timekeeper timer(String name) {
+      return TIMER;
+    }
+
+    @Override
+    public LongCounter counter(String name) {
+      return COUNTER;
+    }
+
+    @Override
+    public boolean remove(String name) {
+      return true;
+    }
+
+    @Override
+    public <T> void gauge(String name, Supplier<Supplier<T>> gauge) {}
+
+    @Override
+    public MetricRegistryInfo getMetricRegistryInfo() {
+      return info;
+    }
+  }
+
+  private static final class Counter implements LongCounter {
+    @Override
+    public void inc(long by) {}
+
+    @Override
+    public void dec(long by) {}
+
+    @Override
+    public long getCount() {
+      return 0;
+    }
+  }
+}
