@@ -6,9 +6,12 @@ import dev.perdure.kernel.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -61,12 +64,33 @@ public final class RatisJournals implements AutoCloseable {
     return journal;
   }
 
-  RaftServer server() {
-    return server;
+  /** Starts a shard's group. One at a time: groups read the properties when they are added. */
+  synchronized void addGroup(ShardGroup group, JournalSession session, LogReport log)
+      throws IOException {
+    machines.put(group.id(), session.machine());
+    RatisProperties.setCachedSegments(server.getProperties(), log);
+    manage(
+        GroupManagementRequest.newAdd(
+            session.client(), group.peer(), session.nextCall(), group.group(), false));
+    session.running(server.getDivision(group.id()));
   }
 
-  void machine(RaftGroupId group, StateMachine machine) {
-    machines.put(group, machine);
+  /** Stops a shard's group and leaves its files. */
+  void removeGroup(ShardGroup group, JournalSession session) {
+    try {
+      manage(
+          GroupManagementRequest.newRemove(
+              session.client(), group.peer(), session.nextCall(), group.id(), false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void manage(GroupManagementRequest request) throws IOException {
+    RaftClientReply reply = server.groupManagement(request);
+    if (!reply.isSuccess()) {
+      throw new IOException(reply.getException());
+    }
   }
 
   /** Stops every journal and the server, and gives the directory free. Idempotent. */
@@ -104,6 +128,6 @@ public final class RatisJournals implements AutoCloseable {
   private StateMachine registered(RaftGroupId group) {
     StateMachine machine = machines.get(group);
     Check.invariant(machine != null, "No journal is registered for Raft group " + group);
-    return java.util.Objects.requireNonNull(machine);
+    return Objects.requireNonNull(machine);
   }
 }

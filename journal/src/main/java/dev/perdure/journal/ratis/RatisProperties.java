@@ -18,6 +18,9 @@ final class RatisProperties {
   /** Room for Ratis's framing around an entry of the largest size. */
   private static final int FRAMING_BYTES = 1024;
 
+  /** How much of the log a group may hold in memory beside the file that is written. */
+  private static final long CACHED_BYTES_MAX = 64L << 20;
+
   private static final TimeDuration LONE_ELECTION_MIN = ms(5);
   private static final TimeDuration LONE_ELECTION_MAX = ms(10);
 
@@ -70,11 +73,28 @@ final class RatisProperties {
   }
 
   private static void memory(RaftProperties properties, RatisSettings.Sizes sizes) {
-    Log.setSegmentCacheNumMax(properties, 2);
-    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(sizes.segmentBytes()));
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(CACHED_BYTES_MAX));
     Log.setQueueByteLimit(properties, SizeInBytes.valueOf(16L * sizes.entryBytesMax()));
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64L << 20));
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(500));
+  }
+
+  /**
+   * At its start a group reads all its files, and keeps the entries of the newest ones in memory
+   * for applying them. Fewer files kept than have to be applied means reading them twice; more
+   * means memory that nothing reads.
+   */
+  static void setCachedSegments(RaftProperties properties, LogReport log) {
+    long bytes = 0;
+    int count = 0;
+    for (LogReport.Segment segment : log.segments().reversed()) {
+      bytes += segment.validBytes();
+      if (bytes > CACHED_BYTES_MAX) {
+        break;
+      }
+      count++;
+    }
+    Log.setSegmentCacheNumMax(properties, Math.max(1, count));
   }
 
   private static void reads(RaftProperties properties) {

@@ -37,12 +37,20 @@ final class ShardMachine extends BaseStateMachine {
 
   /** What the machine tells its journal. */
   interface Events {
+    /** An entry is about to be handed over. Apply thread. */
     void applied(LogPosition position);
 
-    void flushing();
+    /** What was written is about to be forced. The log's writer. */
+    void flushing() throws IOException;
 
-    void failed(Throwable cause);
+    /** Everything from an index on is about to be dropped. */
+    void truncating(long index);
 
+    void logFailed(Throwable cause);
+
+    void applyFailed(Throwable cause);
+
+    /** The engine ended the group, asked or not. */
     void closed();
   }
 
@@ -59,7 +67,7 @@ final class ShardMachine extends BaseStateMachine {
   private long deposedTerm = NONE;
   private long configurationTerm = NONE;
   private boolean leaderReady;
-  private RaftServer.@Nullable Division division;
+  private volatile RaftServer.@Nullable Division division;
 
   ShardMachine(Replica replica, Events events) {
     this.replica = replica;
@@ -71,6 +79,11 @@ final class ShardMachine extends BaseStateMachine {
   /** The term in which this replica leads with everything earlier applied, or -1. */
   long leadingTerm() {
     return leadingTerm;
+  }
+
+  /** This replica's part of the group; null before the engine initialized it. */
+  RaftServer.@Nullable Division division() {
+    return division;
   }
 
   /** How often the log's writer forced entries to disk. */
@@ -132,7 +145,7 @@ final class ShardMachine extends BaseStateMachine {
     try {
       step.run();
     } catch (RuntimeException | Error e) {
-      events.failed(e);
+      events.applyFailed(e);
       throw e;
     }
     updateLastAppliedTermIndex(position.term(), position.index());
@@ -186,14 +199,24 @@ final class ShardMachine extends BaseStateMachine {
 
   @Override
   public CompletableFuture<Void> flush(long index) {
+    try {
+      events.flushing();
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     flushes.increment();
-    events.flushing();
+    return FLUSHED;
+  }
+
+  @Override
+  public CompletableFuture<Void> truncate(long index) {
+    events.truncating(index);
     return FLUSHED;
   }
 
   @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-    events.failed(cause);
+    events.logFailed(cause);
   }
 
   /** The replica takes snapshots by itself; Ratis only learns how far the newest reaches. */

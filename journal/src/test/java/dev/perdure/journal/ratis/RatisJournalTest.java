@@ -1,10 +1,12 @@
 package dev.perdure.journal.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +86,92 @@ final class RatisJournalTest {
       journal.start();
       after.awaitLeading();
       assertThat(texts(after)).isEqualTo(expected(20, 5));
+    }
+  }
+
+  @Test
+  void removesWholeFilesUpToTheSnapshot() {
+    RecordingReplica replica = new RecordingReplica();
+    RatisSettings small = settings().withSizes(WrittenLog.SIZES);
+    try (RatisJournals journals = RatisJournals.open(small);
+        Journal journal = journals.journal(0, replica)) {
+      journal.start();
+      long term = replica.awaitLeading();
+      for (int i = 0; i < 200; i++) {
+        journal.append(term, new byte[2_000]);
+      }
+      replica.awaitCount(200);
+      long before = journal.status().logBytes();
+      replica.takeSnapshot();
+      journal.snapshotTaken();
+      replica.await("a smaller log", () -> journal.status().logBytes() < before / 3);
+      append(journal, term, 200, 1);
+      replica.awaitCount(201);
+      assertThat(LogVerifier.verify(small.directory(), 0).intact()).isTrue();
+    }
+    RecordingReplica after = new RecordingReplica(replica.snapshot(), replica.snapshot());
+    try (RatisJournals journals = RatisJournals.open(small);
+        Journal journal = journals.journal(0, after)) {
+      journal.start();
+      after.awaitLeading();
+      assertThat(texts(after)).isEqualTo(expected(200, 1));
+    }
+  }
+
+  @Test
+  void asksForASnapshotWhenTheLogGrows() {
+    RecordingReplica replica = new RecordingReplica();
+    RatisSettings.Sizes sizes = RatisSettings.Sizes.DEFAULT;
+    RatisSettings often =
+        settings()
+            .withSizes(
+                new RatisSettings.Sizes(
+                    sizes.segmentBytes(), sizes.preallocatedBytes(), sizes.entryBytesMax(), 0, 50));
+    try (RatisJournals journals = RatisJournals.open(often);
+        Journal journal = journals.journal(0, replica)) {
+      journal.start();
+      append(journal, replica.awaitLeading(), 0, 120);
+      replica.await("two wishes", () -> replica.snapshotsWanted() == 2);
+    }
+  }
+
+  @Test
+  void beginsANewLogBehindARestoredSnapshotInALaterTerm() {
+    LogPosition snapshot = new LogPosition(7, 1_000);
+    RecordingReplica replica = new RecordingReplica(snapshot, snapshot);
+    try (RatisJournals journals = RatisJournals.open(settings());
+        Journal journal = journals.journal(0, replica)) {
+      journal.start();
+      long term = replica.awaitLeading();
+      assertThat(term).isGreaterThan(snapshot.term());
+      append(journal, term, 0, 1);
+      replica.awaitCount(1);
+      assertThat(replica.positions().getFirst().index()).isGreaterThan(snapshot.index());
+    }
+  }
+
+  @Test
+  void refusesASecondProcessInTheSameDirectory() {
+    try (RatisJournals first = RatisJournals.open(settings())) {
+      assertThat(first).isNotNull();
+      assertThatThrownBy(() -> RatisJournals.open(settings()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining(settings().directory().toString());
+    }
+  }
+
+  @Test
+  void stopsTheShardWhoseReplicaCannotApply() {
+    RecordingReplica replica = new RecordingReplica();
+    replica.failToApply("entry 3");
+    try (RatisJournals journals = RatisJournals.open(settings());
+        Journal journal = journals.journal(0, replica)) {
+      journal.start();
+      append(journal, replica.awaitLeading(), 0, 10);
+      replica.await("the failure", () -> replica.logFailure() != null);
+      replica.await("answers", () -> replica.appendFailures() >= 7);
+      assertThat(texts(replica)).isEqualTo(expected(0, 3));
+      assertThat(journal.status().role()).isEqualTo(JournalStatus.Role.FAILED);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.perdure.journal.ratis;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class RecordingReplica implements Replica {
   private long leadingTerm = -1;
   private Throwable logFailure;
   private int snapshotsWanted;
+  private String poison = "";
 
   RecordingReplica() {}
 
@@ -45,6 +47,9 @@ final class RecordingReplica implements Replica {
   public synchronized void apply(LogPosition position, ByteBuffer entry) {
     byte[] bytes = new byte[entry.remaining()];
     entry.get(bytes);
+    if (new String(bytes, StandardCharsets.UTF_8).equals(poison)) {
+      throw new IllegalStateException("Cannot apply " + poison);
+    }
     positions.add(position);
     entries.add(bytes);
     advance(position);
@@ -94,6 +99,11 @@ final class RecordingReplica implements Replica {
   public synchronized void snapshotWanted() {
     snapshotsWanted++;
     notifyAll();
+  }
+
+  /** Applying this text will throw. */
+  synchronized void failToApply(String text) {
+    poison = text;
   }
 
   /** Pretends that a snapshot at the last applied position is on stable storage. */

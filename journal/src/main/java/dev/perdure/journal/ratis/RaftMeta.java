@@ -1,0 +1,82 @@
+package dev.perdure.journal.ratis;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+
+/**
+ * The engine's two small files beside the log: the current term with the vote, and the newest
+ * configuration. They carry no checksum, so what can be known is checked.
+ */
+final class RaftMeta {
+
+  /** Term and vote, as Java properties. */
+  static final String NAME = "raft-meta";
+
+  private static final String CONFIGURATION = "raft-meta.conf";
+  private static final Pattern TERM = Pattern.compile("(?m)^term=(\\d{1,18})$");
+  private static final Pattern VOTE = Pattern.compile("(?m)^votedFor=\\S*$");
+
+  private RaftMeta() {}
+
+  /** Findings about both files; the term must not be older than the log's. */
+  static List<LogFinding> check(Path log, long lastTerm) throws IOException {
+    Path file = log.resolve(NAME);
+    if (!Files.exists(file)) {
+      return List.of(damaged(file, "missing"));
+    }
+    // Java properties are ISO 8859-1; any other byte is damage and stays visible as it is.
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Matcher term = TERM.matcher(text);
+    if (!term.find() || !VOTE.matcher(text).find()) {
+      return List.of(damaged(file, "it holds no term and vote"));
+    }
+    if (Long.parseLong(term.group(1)) < lastTerm) {
+      String what = "its term " + term.group(1) + " is older than the log's, " + lastTerm;
+      return List.of(damaged(file, what));
+    }
+    return configuration(log.resolve(CONFIGURATION));
+  }
+
+  /**
+   * Lets a log that does not exist yet begin behind a snapshot, in a later term than the
+   * snapshot's: otherwise the engine would begin with term 1.
+   */
+  static void found(Path log, long term, String node) throws IOException {
+    StableFiles.createDirectories(log);
+    String text = "votedFor=" + node + "\nterm=" + term + "\n";
+    Files.writeString(
+        log.resolve(NAME),
+        text,
+        StandardCharsets.ISO_8859_1,
+        StandardOpenOption.CREATE_NEW,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.SYNC);
+    StableFiles.forceDirectory(log);
+  }
+
+  private static List<LogFinding> configuration(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      LogEntryProto entry = LogEntryProto.parseFrom(Files.readAllBytes(file));
+      return entry.hasConfigurationEntry() && entry.getConfigurationEntry().getPeersCount() > 0
+          ? List.of()
+          : List.of(damaged(file, "it holds no configuration"));
+    } catch (InvalidProtocolBufferException e) {
+      return List.of(damaged(file, "it is not a configuration: " + e.getMessage()));
+    }
+  }
+
+  private static LogFinding damaged(Path file, String what) {
+    return new LogFinding(LogFinding.Kind.DAMAGED_METADATA, file, 0, -1, what);
+  }
+}
