@@ -240,7 +240,9 @@ public final class FakeNode implements AutoCloseable {
     long after = Long.parseLong(query.replaceAll(".*after=([0-9]+).*", "$1"));
     ObjectNode page = JSON.createObjectNode();
     var list = page.putArray("events");
-    events.getOrDefault(id, List.of()).stream()
+    List<Event> all = events.getOrDefault(id, List.of());
+    page.put("more", all.size() > after + 7);
+    all.stream()
         .filter(event -> event.version() > after)
         .limit(7)
         .forEach(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,22 +17,31 @@ public final class Delivery {
   private final NodeClient client;
   private final Patience patience;
   private final Stop stop;
+  private final Consumer<Delivered> observer;
   private final LongAdder repeats = new LongAdder();
   private final LongAdder connectionsLost = new LongAdder();
+  private final LongAdder inFlight = new LongAdder();
 
   /** A delivery to one node that ends early when {@code stop} is requested. */
   public Delivery(NodeClient client, Patience patience, Stop stop) {
+    this(client, patience, stop, delivered -> {});
+  }
+
+  /** As above, with an observer that is told of each final answer by the thread that got it. */
+  public Delivery(NodeClient client, Patience patience, Stop stop, Consumer<Delivered> observer) {
     this.client = client;
     this.patience = patience;
     this.stop = stop;
+    this.observer = observer;
   }
 
   /**
    * A final answer.
    *
    * @param attempts how often it was asked
+   * @param askedNs when it was asked last, on the monotonic clock
    */
-  public record Delivered(Answer answer, int attempts) {
+  public record Delivered(Answer answer, int attempts, long askedNs) {
 
     /** True if it had taken effect before this delivery began. */
     public boolean earlier() {
@@ -51,9 +61,11 @@ public final class Delivery {
     while (true) {
       attempts.begin();
       try {
-        Answer answer = request.send(client);
+        Answer answer = tracked(1, () -> request.send(client));
         if (!answer.retriable()) {
-          return new Delivered(answer, attempts.count);
+          Delivered delivered = attempts.delivered(answer);
+          observer.accept(delivered);
+          return delivered;
         }
         attempts.failed(answer);
       } catch (IOException e) {
@@ -73,7 +85,8 @@ public final class Delivery {
     while (!open.isEmpty()) {
       attempts.begin();
       try {
-        List<Answer> answers = client.batch(open.stream().map(lines::get).toList());
+        List<BatchLine> batch = open.stream().map(lines::get).toList();
+        List<Answer> answers = tracked(batch.size(), () -> client.batch(batch));
         settle(answers, open, results, attempts);
       } catch (IOException e) {
         attempts.failed(e);
@@ -89,7 +102,7 @@ public final class Delivery {
   }
 
   /** Takes the final answers and leaves in {@code open} what must be sent again, in order. */
-  private static void settle(
+  private void settle(
       List<Answer> answers, List<Integer> open, @Nullable Delivered[] results, Attempts attempts)
       throws GaveUpException {
     List<Integer> again = new ArrayList<>();
@@ -100,7 +113,9 @@ public final class Delivery {
         again.add(open.get(i));
         refusal = refusal == null ? answer : refusal;
       } else {
-        results[open.get(i)] = new Delivered(answer, attempts.count);
+        Delivered delivered = attempts.delivered(answer);
+        observer.accept(delivered);
+        results[open.get(i)] = delivered;
       }
     }
     if (again.size() < open.size()) {
@@ -111,6 +126,24 @@ public final class Delivery {
     if (refusal != null) {
       attempts.failed(refusal);
     }
+  }
+
+  private interface Call<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T tracked(int commands, Call<T> call) throws IOException {
+    inFlight.add(commands);
+    try {
+      return call.run();
+    } finally {
+      inFlight.add(-commands);
+    }
+  }
+
+  /** Commands and reads whose answer is being waited for. */
+  public long inFlight() {
+    return inFlight.sum();
   }
 
   /** Requests that were sent again. */
@@ -127,6 +160,7 @@ public final class Delivery {
   private final class Attempts {
     private int count;
     private int failuresInRow;
+    private long askedNs;
     private long lastProgressNs = System.nanoTime();
 
     void begin() throws GaveUpException {
@@ -137,6 +171,11 @@ public final class Delivery {
       if (count > 1) {
         repeats.increment();
       }
+      askedNs = System.nanoTime();
+    }
+
+    Delivered delivered(Answer answer) {
+      return new Delivered(answer, count, askedNs);
     }
 
     void progressed() {

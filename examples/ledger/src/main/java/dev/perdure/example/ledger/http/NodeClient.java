@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -60,6 +61,27 @@ public final class NodeClient implements AutoCloseable {
     return base;
   }
 
+  /**
+   * Any request of the API.
+   *
+   * @param path from {@code /v1}, each segment encoded with {@link #encode}
+   * @param headers by name
+   * @param body JSON; null for none
+   */
+  public Answer exchange(
+      String method, String path, Map<String, String> headers, byte @Nullable [] body)
+      throws IOException {
+    HttpRequest.Builder request = request(path);
+    headers.forEach(request::header);
+    return answer(
+        send(
+            body == null
+                ? request.method(method, BodyPublishers.noBody())
+                : request
+                    .header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofByteArray(body))));
+  }
+
   /** Runs one command under an operation id. */
   public Answer command(BatchLine line) throws IOException {
     HttpRequest.Builder request =
@@ -76,14 +98,12 @@ public final class NodeClient implements AutoCloseable {
   }
 
   /**
-   * A page of an entity's events.
+   * A page of an entity's events, as long as the node likes.
    *
    * @param after version of the last event not wanted
-   * @param limit how many at most
    */
-  public Answer events(String type, String id, long after, int limit) throws IOException {
-    String query = "/events?after=" + after + "&limit=" + limit;
-    return answer(send(request(path(type, id) + query).GET()));
+  public Answer events(String type, String id, long after) throws IOException {
+    return answer(send(request(path(type, id) + "/events?after=" + after).GET()));
   }
 
   /** What happened to an operation. */
@@ -144,7 +164,8 @@ public final class NodeClient implements AutoCloseable {
     return "/v1/entities/" + encode(type) + "/" + encode(id);
   }
 
-  private static String encode(String segment) {
+  /** A path segment as it goes into a path. */
+  public static String encode(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

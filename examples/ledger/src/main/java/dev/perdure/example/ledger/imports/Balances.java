@@ -3,17 +3,10 @@ package dev.perdure.example.ledger.imports;
 import dev.perdure.example.ledger.http.Answer;
 import dev.perdure.example.ledger.http.Delivery;
 import dev.perdure.example.ledger.http.GaveUpException;
-import java.util.ArrayList;
+import dev.perdure.example.ledger.http.Workers;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Reads the balances of many accounts, several at a time. */
 public final class Balances {
@@ -34,7 +27,7 @@ public final class Balances {
    */
   public Map<String, Long> of(Collection<String> accounts) throws GaveUpException {
     Map<String, Long> balances = new ConcurrentHashMap<>();
-    each(accounts, account -> read(account, balances));
+    Workers.each(accounts, concurrency, account -> read(account, balances));
     return balances;
   }
 
@@ -46,53 +39,6 @@ public final class Balances {
       throw new ImportException(
           "account %s could not be read: %d %s: %s"
               .formatted(account, answer.status(), answer.code(), answer.detail()));
-    }
-  }
-
-  /** Work on one account. */
-  @FunctionalInterface
-  public interface Work {
-    void run(String account) throws GaveUpException;
-  }
-
-  /** Does something with each account, several at a time; ends at the first failure. */
-  public void each(Collection<String> accounts, Work work) throws GaveUpException {
-    Queue<String> open = new ConcurrentLinkedQueue<>(accounts);
-    List<Future<?>> workers = new ArrayList<>();
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < concurrency; i++) {
-        workers.add(executor.submit(() -> drain(open, work)));
-      }
-      for (Future<?> worker : workers) {
-        await(worker);
-      }
-    }
-  }
-
-  private static Void drain(Queue<String> open, Work work) throws GaveUpException {
-    try {
-      for (String account = open.poll(); account != null; account = open.poll()) {
-        work.run(account);
-      }
-      return null;
-    } catch (GaveUpException | RuntimeException e) {
-      open.clear();
-      throw e;
-    }
-  }
-
-  private static void await(Future<?> worker) throws GaveUpException {
-    try {
-      worker.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ImportException("interrupted");
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case GaveUpException gaveUp -> throw gaveUp;
-        case RuntimeException bug -> throw bug;
-        case null, default -> throw new IllegalStateException(e.getCause());
-      }
     }
   }
 }

@@ -9,8 +9,6 @@ import tools.jackson.databind.JsonNode;
 /** Reads an account's events page by page. */
 public final class History {
 
-  private static final int PAGE = 500;
-
   private History() {}
 
   /**
@@ -31,10 +29,10 @@ public final class History {
   public static void each(Delivery delivery, String account, Consumer<Event> consumer)
       throws GaveUpException {
     long after = 0;
-    while (true) {
+    boolean more = true;
+    while (more) {
       long from = after;
-      Answer answer =
-          delivery.one(client -> client.events(Lane.TYPE, account, from, PAGE)).answer();
+      Answer answer = delivery.one(client -> client.events(Lane.TYPE, account, from)).answer();
       if (answer.status() == 404) {
         return;
       }
@@ -44,15 +42,14 @@ public final class History {
             "the history of account %s could not be read: %d %s"
                 .formatted(account, answer.status(), answer.detail()));
       }
-      JsonNode events = body.path("events");
-      for (JsonNode node : events) {
+      for (JsonNode node : body.path("events")) {
         Event event = event(node);
         consumer.accept(event);
         after = event.version();
       }
-      // A node may give fewer than asked for: only an empty page is surely the end.
-      if (events.isEmpty()) {
-        return;
+      more = body.path("more").asBoolean(false);
+      if (more && after == from) {
+        throw new ImportException("the history of account " + account + " does not go on");
       }
     }
   }

@@ -1,0 +1,211 @@
+package dev.perdure.cli.demo;
+
+import dev.perdure.kernel.Clock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as a process of its own, with this program's own JVM, flags and class path, so that it can
+ * be killed and started again on the same data and ports.
+ */
+final class NodeProcess {
+
+  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final int POLL_MS = 4;
+  private static final int LOG_LINES_SHOWN = 15;
+
+  private final Path data;
+  private final Path log;
+  private final int apiPort;
+  private final int adminPort;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+  private @Nullable Process process;
+  private boolean ended;
+
+  /**
+   * A node in a folder; not started.
+   *
+   * @param folder gets {@code data} and {@code node.log}
+   */
+  NodeProcess(Path folder) {
+    this.data = folder.resolve("data");
+    this.log = folder.resolve("node.log");
+    try (ServerSocket api = freePort();
+        ServerSocket admin = freePort()) {
+      Files.createDirectories(data);
+      apiPort = api.getLocalPort();
+      adminPort = admin.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ServerSocket freePort() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  /** Starts it; returns at once. Does nothing after {@link #end}. */
+  synchronized void start() {
+    if (ended) {
+      throw new DemoException("interrupted");
+    }
+    try {
+      process =
+          new ProcessBuilder(commandLine())
+              .redirectInput(Redirect.PIPE)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.appendTo(log.toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> commandLine() {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!flag.startsWith("-agentlib:") && !flag.startsWith("-javaagent:")) {
+        line.add(flag);
+      }
+    }
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.addAll(List.of("dev.perdure.cli.Main", "run", "--data", data.toString()));
+    line.addAll(List.of("--api-port", String.valueOf(apiPort)));
+    line.addAll(List.of("--admin-port", String.valueOf(adminPort)));
+    return line;
+  }
+
+  /** Waits until it says that a write would succeed. */
+  void awaitReady() {
+    long startNs = Clock.system().monotonicNs();
+    while (!ready()) {
+      Process running = running();
+      if (!running.isAlive()) {
+        throw new DemoException(
+            "the node ended with exit code "
+                + running.exitValue()
+                + "; its last lines:\n"
+                + tail());
+      }
+      if (Clock.system().monotonicNs() - startNs > READY_MAX.toNanos()) {
+        throw new DemoException(
+            "the node is not ready after "
+                + READY_MAX.toSeconds()
+                + " s; its last lines:\n"
+                + tail());
+      }
+      pause(running);
+    }
+  }
+
+  private static void pause(Process running) {
+    try {
+      running.waitFor(POLL_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoException("interrupted");
+    }
+  }
+
+  private boolean ready() {
+    HttpRequest request =
+        HttpRequest.newBuilder(adminUri().resolve("/readyz"))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoException("interrupted");
+    }
+  }
+
+  /** SIGKILL, and waits until the process is gone. */
+  synchronized void kill() {
+    Process running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroyForcibly();
+    boolean interrupted = false;
+    while (running.isAlive()) {
+      try {
+        running.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Kills it for good. */
+  void end() {
+    synchronized (this) {
+      ended = true;
+    }
+    kill();
+  }
+
+  private Process running() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  /** The last lines that the node logged. */
+  private String tail() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+    } catch (IOException e) {
+      return "(" + log + " cannot be read)";
+    }
+  }
+
+  long pid() {
+    return running().pid();
+  }
+
+  URI apiUri() {
+    return URI.create("http://127.0.0.1:" + apiPort);
+  }
+
+  URI adminUri() {
+    return URI.create("http://127.0.0.1:" + adminPort);
+  }
+
+  Path data() {
+    return data;
+  }
+
+  Path log() {
+    return log;
+  }
+}
