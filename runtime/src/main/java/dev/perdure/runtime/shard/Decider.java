@@ -163,6 +163,9 @@ final class Decider {
   }
 
   private boolean refusedAsDisabled(Pending command) {
+    if (stuck.isEmpty()) {
+      return false;
+    }
     String name = commandName(command);
     if (stuck.getOrDefault(name, 0) < STUCK_MAX) {
       return false;

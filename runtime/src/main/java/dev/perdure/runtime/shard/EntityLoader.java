@@ -61,6 +61,13 @@ public final class EntityLoader {
     return new Genesis(folded.state(), folded.version());
   }
 
+  /** The state at an earlier version, folded from the first event. */
+  public Genesis genesis(EntityAddress address, EntityModel model, long atVersion) {
+    CachedEntity.Folded folded =
+        fold(address, model, new Start(model.initial(), 0, 0, 0, 0), atVersion);
+    return new Genesis(folded.state(), folded.version());
+  }
+
   /** The state as served: from the checkpoint where there is a usable one. */
   public Genesis current(EntityAddress address, EntityModel model) {
     CachedEntity.Folded folded = load(address, model);
@@ -85,12 +92,20 @@ public final class EntityLoader {
   }
 
   private CachedEntity.Folded fold(EntityAddress address, EntityModel model, Start start) {
+    return fold(address, model, start, Long.MAX_VALUE);
+  }
+
+  private CachedEntity.Folded fold(
+      EntityAddress address, EntityModel model, Start start, long versionMax) {
     Object state = start.state;
     long version = start.version;
     try (StateStore.Scan rows = store.scan(Keys.record(address, start.offset), Keys.end(address))) {
-      for (; rows.valid(); rows.next()) {
+      for (; rows.valid() && version < versionMax; rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         for (StoredEvent event : record.events()) {
+          if (version == versionMax) {
+            break;
+          }
           state = evolve(address, model, new Step(state, event, version + 1));
           version++;
         }

@@ -41,10 +41,23 @@ public final class RocksStateStore implements StateStore {
   private final ReadOptions reads = new ReadOptions().setVerifyChecksums(true);
   private volatile boolean closed;
 
-  private RocksStateStore(Path directory, NativeMemory memory) throws RocksDBException {
+  private RocksStateStore(Path directory, NativeMemory memory, boolean readOnly)
+      throws RocksDBException {
     this.directory = directory;
     this.options = options(memory, filters);
-    this.db = RocksDB.open(options, directory.toString());
+    this.db =
+        readOnly
+            ? RocksDB.openReadOnly(options, directory.toString())
+            : RocksDB.open(options, directory.toString());
+  }
+
+  /** Opens an existing store for reading only. */
+  public static RocksStateStore openReadOnly(Path directory, NativeMemory memory) {
+    try {
+      return new RocksStateStore(directory, memory, true);
+    } catch (RocksDBException e) {
+      throw failure("state store " + directory.getFileName() + " cannot be opened", e);
+    }
   }
 
   /**
@@ -59,7 +72,7 @@ public final class RocksStateStore implements StateStore {
       if (Files.exists(condemned)) {
         throw new CorruptionException("it was found damaged: " + Files.readString(condemned));
       }
-      return new RocksStateStore(directory, memory);
+      return new RocksStateStore(directory, memory, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RocksDBException e) {
