@@ -29,9 +29,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies a data directory: the log's records, the entries in them, the store's blocks, the slot hashes
- * against the rows, every snapshot; and, where the services are at hand, that folding every history from
- * its first event gives what the checkpoints hold.
+ * Verifies a data directory: the log's records, the entries in them, the store's blocks, the slot
+ * hashes against the rows, every snapshot; and, where the services are at hand, that folding every
+ * history from its first event gives what the checkpoints hold.
  */
 public final class Verification {
 
