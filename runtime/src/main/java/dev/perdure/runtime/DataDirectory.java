@@ -30,7 +30,7 @@ public record DataDirectory(Path path, UUID nodeId, int shards) {
    *
    * @throws StartException saying what is wrong with it and what to do
    */
-  static DataDirectory open(NodeOptions options) {
+  public static DataDirectory open(NodeOptions options) {
     Path path = options.data();
     if (!Files.isDirectory(path)) {
       throw new StartException(

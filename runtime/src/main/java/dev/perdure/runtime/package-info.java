@@ -1,6 +1,7 @@
 /**
  * Durable entities on one node: the door that takes commands and reads ({@link
- * dev.perdure.runtime.Entities}) and the node that opens it ({@link dev.perdure.runtime.Node}).
+ * dev.perdure.runtime.Entities}) and the node that opens it ({@link
+ * dev.perdure.runtime.node.Node}).
  *
  * <p>The way of a command: {@code type} reads it, {@code shard} decides it, {@code journal} makes
  * it durable, {@code apply} stores it, and only then the caller gets an {@link

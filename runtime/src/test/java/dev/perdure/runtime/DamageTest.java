@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.runtime.Wallet.Deposit;
+import dev.perdure.runtime.node.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

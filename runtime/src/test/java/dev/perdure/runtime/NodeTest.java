@@ -9,6 +9,7 @@ import dev.perdure.runtime.Wallet.Ask;
 import dev.perdure.runtime.Wallet.Deposit;
 import dev.perdure.runtime.Wallet.Misbehave;
 import dev.perdure.runtime.Wallet.Withdraw;
+import dev.perdure.runtime.node.Digests;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

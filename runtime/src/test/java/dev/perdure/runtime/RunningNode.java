@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.api.Service;
 import dev.perdure.runtime.EntityCommand.Precondition;
+import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.record.EntityAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

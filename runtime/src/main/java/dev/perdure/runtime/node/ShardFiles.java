@@ -1,6 +1,8 @@
-package dev.perdure.runtime;
+package dev.perdure.runtime.node;
 
 import dev.perdure.kernel.CorruptionException;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.RocksStateStore;

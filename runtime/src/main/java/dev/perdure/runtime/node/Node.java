@@ -1,9 +1,16 @@
-package dev.perdure.runtime;
+package dev.perdure.runtime.node;
 
 import dev.perdure.api.Service;
 import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.journal.ratis.RatisSettings;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.NodeOptions;
+import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;

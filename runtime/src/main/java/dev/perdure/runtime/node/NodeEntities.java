@@ -1,7 +1,14 @@
-package dev.perdure.runtime;
+package dev.perdure.runtime.node;
 
 import dev.perdure.kernel.CorruptionException;
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.History;
+import dev.perdure.runtime.NodeOptions;
+import dev.perdure.runtime.OperationStatus;
+import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;

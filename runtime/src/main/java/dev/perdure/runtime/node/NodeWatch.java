@@ -1,6 +1,8 @@
-package dev.perdure.runtime;
+package dev.perdure.runtime.node;
 
 import dev.perdure.kernel.Check;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;

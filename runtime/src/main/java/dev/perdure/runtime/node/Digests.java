@@ -1,7 +1,8 @@
-package dev.perdure.runtime;
+package dev.perdure.runtime.node;
 
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Keys;
