@@ -49,6 +49,7 @@ public final class Exchange {
     this.headers = request.headers();
     this.watch = watch;
     this.settings = door.settings();
+    this.closing = door.draining();
     this.trace = door.trace(headers);
   }
 
@@ -200,6 +201,9 @@ public final class Exchange {
   public OutputStream stream(int code, Header contentType) {
     status = code;
     watch.answering();
+    if (closing && !http2()) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
     response.status(Status.create(code));
     response.header(contentType);
     return response.outputStream();
@@ -257,15 +261,20 @@ public final class Exchange {
    */
   private void settleUnread() {
     watch.answering();
-    if (bodyRead || http2() || !request.content().hasEntity() || request.content().consumed()) {
+    if (http2()) {
+      return;
+    }
+    if (closing) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      return;
+    }
+    if (bodyRead || !request.content().hasEntity() || request.content().consumed()) {
       return;
     }
     long declared = declaredLength();
     boolean promised = expectsContinue() && !request.continueSent();
     if (promised || declared < 0 || declared > UNREAD_BYTES_MAX) {
       closing = true;
-    }
-    if (closing) {
       response.header(HeaderValues.CONNECTION_CLOSE);
     }
   }

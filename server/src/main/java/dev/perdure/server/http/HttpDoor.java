@@ -39,6 +39,7 @@ final class HttpDoor implements HttpRouting, Router {
   private final Clock clock;
   private final Trace.Source traces;
   private final HttpSecurity security = HttpSecurity.create();
+  private volatile boolean draining;
 
   HttpDoor(HttpSettings settings, HttpHandler handler, HttpObserver observer) {
     this(settings, handler, observer, Clock.system());
@@ -50,6 +51,15 @@ final class HttpDoor implements HttpRouting, Router {
     this.observer = observer;
     this.clock = clock;
     this.traces = new Trace.Source(Entropy.system());
+  }
+
+  /** From now on every answer is the last one of its connection. */
+  void drain() {
+    draining = true;
+  }
+
+  boolean draining() {
+    return draining;
   }
 
   HttpSettings settings() {

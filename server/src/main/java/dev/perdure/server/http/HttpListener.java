@@ -3,6 +3,7 @@ package dev.perdure.server.http;
 import dev.perdure.kernel.Clock;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HttpLogConfig;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.media.MediaContext;
 import io.helidon.webserver.WebServer;
@@ -27,12 +28,19 @@ public final class HttpListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
   private static final long SWEEP_EVERY_NS = 100_000_000L;
+
+  /** The library would log headers and bodies at debug level, and ask whether to for each. */
+  private static final HttpLogConfig NO_LOG =
+      HttpLogConfig.builder().sendLog(false).receiveLog(false).build();
+
   private static final int WINDOW_BYTES = 64 * 1024 - 1;
 
   private final WebServer server;
+  private final HttpDoor door;
   private final Thread sweeper;
 
-  private HttpListener(WebServer server, Thread sweeper) {
+  private HttpListener(WebServer server, HttpDoor door, Thread sweeper) {
+    this.door = door;
     this.server = server;
     this.sweeper = sweeper;
   }
@@ -62,7 +70,7 @@ public final class HttpListener implements AutoCloseable {
             .daemon()
             .name("perdure-" + settings.name() + "-sweeper")
             .start(() -> sweep(selector, clock));
-    return new HttpListener(server, sweeper);
+    return new HttpListener(server, door, sweeper);
   }
 
   private static void sweep(WatchedConnection.Selector selector, Clock clock) {
@@ -100,12 +108,14 @@ public final class HttpListener implements AutoCloseable {
             .maxHeaderListSize(settings.headerBytesMax())
             .initialWindowSize(WINDOW_BYTES)
             .flowControlTimeout(settings.writeTimeout())
+            .log(NO_LOG)
             .validatePath(false)
             .build();
     Http1Config http1 =
         Http1Config.builder()
             .maxPrologueLength(settings.lineBytesMax())
             .maxHeadersSize(settings.headerBytesMax())
+            .log(NO_LOG)
             .validatePath(false)
             .validatePrologue(false)
             .validateResponseHeaders(false)
@@ -149,6 +159,11 @@ public final class HttpListener implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return server.port();
+  }
+
+  /** Goes on answering, and every answer is the last one of its connection. */
+  public void drain() {
+    door.drain();
   }
 
   /** Closes: no new request, those under way are finished within the time given at opening. */

@@ -2,6 +2,7 @@ package dev.perdure.server.ingress;
 
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
+import dev.perdure.server.config.TenantName;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,6 @@ final class Authenticated {
     static final String PRINCIPAL = "development";
 
     private static final HeaderName TENANT = HeaderNames.create("Perdure-Tenant");
-    private static final int TENANT_LENGTH_MAX = 63;
 
     private final String defaultTenant;
 
@@ -71,25 +71,11 @@ final class Authenticated {
       if (tenant == null) {
         return new Authenticated(request, PRINCIPAL, defaultTenant);
       }
-      if (!valid(tenant)) {
+      if (!TenantName.valid(tenant)) {
         throw new ProblemException(
-            ProblemCode.MALFORMED_REQUEST,
-            "header Perdure-Tenant must be 1 to "
-                + TENANT_LENGTH_MAX
-                + " characters of a-z 0-9 - _ .");
+            ProblemCode.MALFORMED_REQUEST, "header Perdure-Tenant must be " + TenantName.ALLOWED);
       }
       return new Authenticated(request, PRINCIPAL, tenant);
-    }
-
-    private static boolean valid(String tenant) {
-      for (int i = 0; i < tenant.length(); i++) {
-        char c = tenant.charAt(i);
-        boolean known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (!known && c != '-' && c != '_' && c != '.') {
-          return false;
-        }
-      }
-      return !tenant.isEmpty() && tenant.length() <= TENANT_LENGTH_MAX;
     }
   }
 }

@@ -1,0 +1,79 @@
+package dev.perdure.server;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Node;
+import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.ShardFigures;
+import dev.perdure.server.http.Exchange;
+import dev.perdure.server.http.HttpHandler;
+import dev.perdure.server.http.Problem;
+import dev.perdure.server.ingress.Api;
+import dev.perdure.server.telemetry.NodeView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of the node while it is opened beside the listeners: until then the API refuses and
+ * health says so.
+ */
+final class NodeSlot implements HttpHandler, NodeView {
+
+  private static final NodeHealth NOTHING = new NodeHealth(false, false, List.of());
+  private static final long START_MS = 500;
+
+  private volatile @Nullable Node node;
+  private volatile @Nullable Api api;
+  private volatile boolean draining;
+
+  void fill(Node opened, Api itsApi) {
+    node = opened;
+    api = itsApi;
+  }
+
+  void drain() {
+    draining = true;
+    Node open = node;
+    if (open != null) {
+      open.drain();
+    }
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws Exception {
+    Api open = api;
+    if (open != null) {
+      open.handle(exchange);
+    } else {
+      exchange.send(
+          Problem.of(ProblemCode.NO_LEADER, "the node is starting").withRetryAfterMs(START_MS));
+    }
+  }
+
+  @Override
+  public NodeHealth health() {
+    Node open = node;
+    return open == null ? NOTHING : open.health();
+  }
+
+  @Override
+  public List<ShardFigures> figures() {
+    Node open = node;
+    return open == null ? List.of() : open.figures();
+  }
+
+  @Override
+  public long nativeBytes() {
+    Node open = node;
+    return open == null ? 0 : open.nativeBytes();
+  }
+
+  @Override
+  public boolean started() {
+    return api != null;
+  }
+
+  @Override
+  public boolean draining() {
+    return draining;
+  }
+}

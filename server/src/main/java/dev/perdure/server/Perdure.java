@@ -1,0 +1,239 @@
+package dev.perdure.server;
+
+import dev.perdure.api.Service;
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.Node;
+import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.StartException;
+import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.server.admin.Admin;
+import dev.perdure.server.config.Keys;
+import dev.perdure.server.config.NodeSettings;
+import dev.perdure.server.config.ServerConfig;
+import dev.perdure.server.http.HttpListener;
+import dev.perdure.server.http.HttpObserver;
+import dev.perdure.server.http.HttpSettings;
+import dev.perdure.server.ingress.Api;
+import dev.perdure.server.telemetry.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node with its API and admin port. Thread-safe.
+ *
+ * <pre>{@code
+ * try (Perdure perdure = Perdure.start(ServerConfig.defaults(), new MyService())) {
+ *   perdure.awaitShutdown();
+ * }
+ * }</pre>
+ */
+public final class Perdure implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Perdure.class);
+
+  private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
+  private static final long READY_POLL_NS = 1_000_000;
+
+  private final Node node;
+  private final NodeSlot slot;
+  private final HttpListener api;
+  private final HttpListener admin;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean closing;
+
+  private Perdure(Node node, NodeSlot slot, Listeners listeners) {
+    this.node = node;
+    this.slot = slot;
+    this.api = listeners.api();
+    this.admin = listeners.admin();
+  }
+
+  private record Listeners(HttpListener api, HttpListener admin) {
+    void close() {
+      api.close();
+      admin.close();
+    }
+  }
+
+  /** Starts a node; see {@link #start(ServerConfig, List)}. */
+  public static Perdure start(ServerConfig config, Service... services) {
+    return start(config, List.of(services));
+  }
+
+  /**
+   * Starts a node and returns when a write would succeed, or when it is clear that none will soon
+   * (a full disk, a damaged shard: {@code /readyz} says which).
+   *
+   * @param services given by code; those of the configured jars come on top
+   * @throws StartException if it cannot start, with a message of one line for people
+   */
+  public static Perdure start(ServerConfig config, List<? extends Service> services) {
+    List<Service> all = new ArrayList<>(services);
+    if (!config.get(Keys.SERVICES).isEmpty()) {
+      all.addAll(ServiceJars.load(config.get(Keys.SERVICES)));
+    }
+    if (all.isEmpty()) {
+      throw new StartException("there is no service to serve; name jars with --services");
+    }
+    makeDataDirectory(config.get(Keys.DATA_DIR));
+    NodeSlot slot = new NodeSlot();
+    CompletableFuture<Node> opening = new CompletableFuture<>();
+    Thread.ofPlatform().name("perdure-open").start(() -> open(config, all, opening));
+    Listeners listeners;
+    try {
+      listeners = listen(config, slot);
+    } catch (IOException | RuntimeException e) {
+      closeOpened(opening);
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+    try {
+      Node node = opening.join();
+      TypeRegistry types = node.types();
+      slot.fill(node, new Api(node.entities(), types, node.clock(), Settings.api(config)));
+      awaitReady(node);
+      return new Perdure(node, slot, listeners);
+    } catch (CompletionException e) {
+      listeners.close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static void awaitReady(Node node) {
+    long patienceNs = node.clock().monotonicNs() + READY_PATIENCE.toNanos();
+    while (node.clock().monotonicNs() < patienceNs && underWay(node.health())) {
+      LockSupport.parkNanos(READY_POLL_NS);
+    }
+  }
+
+  private static boolean underWay(NodeHealth health) {
+    return health.shards().stream()
+        .anyMatch(
+            shard ->
+                shard.state() == NodeHealth.State.RECOVERING
+                    || shard.state() == NodeHealth.State.NO_LEADER);
+  }
+
+  private static void open(
+      ServerConfig config, List<Service> services, CompletableFuture<Node> opening) {
+    try {
+      opening.complete(
+          Node.open(NodeSettings.options(config, Clock.system(), Entropy.system()), services));
+    } catch (RuntimeException | Error e) {
+      opening.completeExceptionally(e);
+    }
+  }
+
+  /** A node that nobody will use must not keep its directory locked. */
+  private static void closeOpened(CompletableFuture<Node> opening) {
+    try {
+      opening.join().close();
+    } catch (CompletionException e) {
+      LOG.debug("the node did not open either", e);
+    }
+  }
+
+  private static void makeDataDirectory(Path path) {
+    Path directory = path.toAbsolutePath().normalize();
+    if (Files.exists(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new StartException(
+          "data directory " + directory + " cannot be made: " + parent + " does not exist");
+    }
+    try {
+      Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new StartException(
+          "data directory " + directory + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private static Listeners listen(ServerConfig config, NodeSlot slot) throws IOException {
+    Metrics metrics = new Metrics(slot);
+    Duration drain = config.get(Keys.DRAIN_TIMEOUT);
+    HttpSettings adminSettings = Settings.adminPort(config);
+    HttpListener admin =
+        HttpListener.open(
+            adminSettings,
+            new Admin(slot, metrics, config),
+            HttpObserver.NONE,
+            Duration.ofSeconds(1));
+    try {
+      HttpListener api = HttpListener.open(Settings.apiPort(config), slot, metrics.http(), drain);
+      return new Listeners(api, admin);
+    } catch (IOException | RuntimeException e) {
+      admin.close();
+      throw e;
+    }
+  }
+
+  public int apiPort() {
+    return api.port();
+  }
+
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /** The entities, without HTTP in between. */
+  public Entities entities() {
+    return node.entities();
+  }
+
+  /** The core, for tools. */
+  public Node node() {
+    return node;
+  }
+
+  /**
+   * Waits until the node is closed. From now on SIGTERM and SIGINT drain it, and the process ends
+   * with exit code 0.
+   */
+  public void awaitShutdown() {
+    Thread hook = Thread.ofPlatform().name("perdure-shutdown").unstarted(this::shutdown);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void shutdown() {
+    LOG.info("stopping: no new work, what was taken is finished");
+    close();
+    LOG.info("stopped");
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Stops: no new work, what was taken is finished, then everything is closed. Idempotent. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    }
+    slot.drain();
+    api.drain();
+    api.close();
+    node.close();
+    admin.close();
+    closed.countDown();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.perdure.server.admin;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
+import dev.perdure.server.config.ServerConfig;
+import dev.perdure.server.http.Exchange;
+import dev.perdure.server.http.HttpHandler;
+import dev.perdure.server.http.Problem;
+import dev.perdure.server.telemetry.Metrics;
+import dev.perdure.server.telemetry.NodeView;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.io.IOException;
+
+/** The admin port's routes. */
+public final class Admin implements HttpHandler {
+
+  private static final String ALLOWED = "GET, HEAD, OPTIONS";
+  private static final HeaderName ACCEPT = HeaderNames.ACCEPT;
+
+  private final NodeView node;
+  private final Metrics metrics;
+  private final Health health;
+  private final ServerConfig config;
+
+  public Admin(NodeView node, Metrics metrics, ServerConfig config) {
+    this.node = node;
+    this.metrics = metrics;
+    this.health = new Health(node);
+    this.config = config;
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws IOException {
+    String path = exchange.rawPath();
+    switch (path) {
+      case "/livez", "/readyz", "/startupz", "/metrics", "/admin/v1/shards", "/admin/v1/config" ->
+          exchange.route(path);
+      default ->
+          throw new ProblemException(
+              ProblemCode.UNKNOWN_ROUTE,
+              "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards and"
+                  + " /admin/v1/config");
+    }
+    String method = exchange.method();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      refuseMethod(exchange);
+      return;
+    }
+    switch (path) {
+      case "/metrics" -> metrics(exchange);
+      case "/admin/v1/shards" -> exchange.send(200, Exchange.JSON, Figures.shards(node));
+      case "/admin/v1/config" -> exchange.send(200, Exchange.JSON, Figures.config(config));
+      default -> health.handle(exchange);
+    }
+  }
+
+  private void metrics(Exchange exchange) throws IOException {
+    Metrics.Page page = metrics.scrape(exchange.header(ACCEPT));
+    exchange.send(
+        200, HeaderValues.create(HeaderNames.CONTENT_TYPE, page.contentType()), page.body());
+  }
+
+  private static void refuseMethod(Exchange exchange) {
+    exchange.header(HeaderValues.create(HeaderNames.ALLOW, ALLOWED));
+    if (exchange.method().equals("OPTIONS")) {
+      exchange.send(204);
+    } else {
+      exchange.send(Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "the method is not allowed here"));
+    }
+  }
+}

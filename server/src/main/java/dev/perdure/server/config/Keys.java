@@ -1,0 +1,302 @@
+package dev.perdure.server.config;
+
+import dev.perdure.runtime.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every key there is. Documents, messages and {@code config explain} are made from here. */
+public final class Keys {
+
+  private static final List<ConfigKey<?>> ALL = new ArrayList<>();
+
+  private static final long KIB = 1024;
+  private static final long MIB = 1024 * KIB;
+  private static final long GIB = 1024 * MIB;
+  private static final Duration MS = Duration.ofMillis(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Limits LIMITS = Limits.defaults();
+
+  /** Whether a command must bring an operation id. */
+  public enum OperationIds {
+    OPTIONAL,
+    REQUIRED
+  }
+
+  /** How much is logged. */
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+
+  /** How a line of the log looks. */
+  public enum LogFormat {
+    AUTO,
+    JSON,
+    TEXT
+  }
+
+  // Where it listens and lives.
+  public static final ConfigKey<String> API_HOST =
+      key("api.host", Kind.TEXT, "127.0.0.1", "Address on which the API listens.");
+  public static final ConfigKey<Integer> API_PORT =
+      key("api.port", Kind.PORT, 7400, "Port of the API; 0 takes any free one.");
+  public static final ConfigKey<String> ADMIN_HOST =
+      key("admin.host", Kind.TEXT, "127.0.0.1", "Address on which the admin port listens.");
+  public static final ConfigKey<Integer> ADMIN_PORT =
+      key("admin.port", Kind.PORT, 7401, "Port for health, metrics and administration.");
+  public static final ConfigKey<Boolean> INSECURE =
+      key(
+          "insecure",
+          Kind.SWITCH,
+          false,
+          "Listen beyond loopback although there is neither TLS nor authentication.");
+  public static final ConfigKey<Path> DATA_DIR =
+      key(
+          "data.dir",
+          Kind.PATH,
+          Path.of("perdure-data"),
+          "The node's data directory; made if its parent exists.");
+  public static final ConfigKey<List<Path>> SERVICES =
+      key(
+          "services",
+          Kind.PATHS,
+          List.of(),
+          "Jars with services, or folders of such jars; none: the bundled example.");
+  public static final ConfigKey<Integer> SHARDS =
+      key(
+              "shards",
+              Kind.whole(1, 64),
+              Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64),
+              "Shards of a new data directory; an existing one keeps its own.")
+          .orInWords("one per two processors");
+  public static final ConfigKey<Boolean> CLOCK_ACCEPT =
+      key(
+          "clock.accept",
+          Kind.SWITCH,
+          false,
+          "Start although the clock is far behind the last time stamp; for one start only.");
+  public static final ConfigKey<Duration> CLOCK_STEP_MAX =
+      key(
+          "clock.step-max",
+          Kind.time(MS, Duration.ofDays(365)),
+          LIMITS.clockStepMax(),
+          "How far the clock may be behind the last time stamp.");
+
+  // What a caller may do.
+  public static final ConfigKey<Duration> COMMAND_TIMEOUT =
+      key(
+          "command.timeout",
+          Kind.time(MS, HOUR),
+          Duration.ofSeconds(5),
+          "Deadline of a request that names none with Perdure-Timeout.");
+  public static final ConfigKey<Duration> COMMAND_TIMEOUT_MAX =
+      key(
+          "command.timeout-max",
+          Kind.time(MS, HOUR),
+          Duration.ofSeconds(60),
+          "Longest deadline a request may name; a longer one is cut to it.");
+  public static final ConfigKey<OperationIds> COMMAND_OPERATION_ID =
+      key(
+          "command.operation-id",
+          Kind.choice(OperationIds.class),
+          OperationIds.OPTIONAL,
+          "Whether a command must bring an Idempotency-Key.");
+  public static final ConfigKey<String> TENANT_DEFAULT =
+      key("tenant.default", Kind.TEXT, "default", "Tenant of a request that names none.");
+  public static final ConfigKey<Integer> BATCH_IN_FLIGHT_MAX =
+      key(
+          "batch.in-flight-max",
+          Kind.whole(1, 65_536),
+          256,
+          "Commands of one batch request that wait for their answer at the same time.");
+  public static final ConfigKey<Integer> EVENTS_PAGE_MAX =
+      key("events.page-max", Kind.whole(1, 10_000), 1_000, "Events in one answer.");
+  public static final ConfigKey<Long> EVENTS_PAGE_BYTES_MAX =
+      key(
+          "events.page-bytes-max",
+          Kind.size(KIB, 64 * MIB),
+          4 * MIB,
+          "Bytes of events in one answer; one event is always returned.");
+
+  // What a connection may do.
+  public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =
+      key("http.body-bytes-max", Kind.size(KIB, 64 * MIB), MIB, "Body of one command.");
+  public static final ConfigKey<Long> HTTP_STREAM_BYTES_MAX =
+      key(
+          "http.stream-bytes-max",
+          Kind.size(KIB, 1024 * GIB),
+          GIB,
+          "Body of one batch request; it is never held as a whole.");
+  public static final ConfigKey<Long> HTTP_BUFFER_BYTES_MAX =
+      key(
+              "http.buffer-bytes-max",
+              Kind.size(MIB, 64 * GIB),
+              Math.max(16 * MIB, Math.min(256 * MIB, Runtime.getRuntime().maxMemory() / 8)),
+              "Bytes of request bodies in memory, all connections together; beyond it: 503.")
+          .orInWords("an eighth of the heap, 16MiB to 256MiB");
+  public static final ConfigKey<Long> HTTP_HEADER_BYTES_MAX =
+      key("http.header-bytes-max", Kind.size(KIB, MIB), 16 * KIB, "All headers of a request.");
+  public static final ConfigKey<Integer> HTTP_HEADERS_MAX =
+      key("http.headers-max", Kind.whole(8, 10_000), 100, "Number of headers of a request.");
+  public static final ConfigKey<Long> HTTP_LINE_BYTES_MAX =
+      key("http.line-bytes-max", Kind.size(256, MIB), 8 * KIB, "Request line: method and path.");
+  public static final ConfigKey<Integer> HTTP_CONNECTIONS_MAX =
+      key(
+          "http.connections-max",
+          Kind.whole(1, 1_000_000),
+          4_096,
+          "Open connections per port; further ones wait until one is closed.");
+  public static final ConfigKey<Integer> HTTP_STREAMS_MAX =
+      key(
+          "http.streams-max",
+          Kind.whole(1, 10_000),
+          256,
+          "Concurrent requests of one HTTP/2 connection.");
+  public static final ConfigKey<Duration> HTTP_REQUEST_TIMEOUT =
+      key(
+          "http.request-timeout",
+          Kind.time(MS, HOUR),
+          Duration.ofSeconds(10),
+          "From the first byte of a request to its last; for a batch, between two lines.");
+  public static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT =
+      key(
+          "http.idle-timeout",
+          Kind.time(MS, Duration.ofDays(1)),
+          Duration.ofSeconds(75),
+          "A connection without a request is closed after it.");
+  public static final ConfigKey<Duration> HTTP_WRITE_TIMEOUT =
+      key(
+          "http.write-timeout",
+          Kind.time(MS, HOUR),
+          Duration.ofSeconds(30),
+          "A peer that does not read its answer is cut off after it.");
+  public static final ConfigKey<Duration> DRAIN_TIMEOUT =
+      key(
+          "drain.timeout",
+          Kind.time(MS, HOUR),
+          Duration.ofSeconds(25),
+          "How long a stopping node lets requests finish.");
+
+  // What a shard may do.
+  public static final ConfigKey<Long> STATE_BYTES_MAX =
+      key("state.bytes-max", size32(), (long) LIMITS.stateBytesMax(), "An entity's state as JSON.");
+  public static final ConfigKey<Long> EVENT_BYTES_MAX =
+      key("event.bytes-max", size32(), (long) LIMITS.eventBytesMax(), "One event as JSON.");
+  public static final ConfigKey<Long> REPLY_BYTES_MAX =
+      key("reply.bytes-max", size32(), (long) LIMITS.replyBytesMax(), "One reply as JSON.");
+  public static final ConfigKey<Long> ENTRY_BYTES_MAX =
+      key(
+          "entry.bytes-max",
+          Kind.size(KIB, 4 * MIB),
+          (long) LIMITS.entryBytesMax(),
+          "One journal entry; also bounds the events of one command.");
+  public static final ConfigKey<Integer> QUEUE_LENGTH_MAX =
+      key(
+          "queue.length-max",
+          Kind.whole(1, 10_000_000),
+          LIMITS.queueLengthMax(),
+          "Commands waiting for a shard; further ones are refused with 503.");
+  public static final ConfigKey<Integer> ENTRIES_IN_FLIGHT_MAX =
+      key(
+          "entries.in-flight-max",
+          Kind.whole(1, 64),
+          LIMITS.entriesInFlightMax(),
+          "Journal entries proposed and not yet applied, per shard.");
+  public static final ConfigKey<Integer> CHECKPOINT_EVERY =
+      key(
+          "checkpoint.every",
+          Kind.whole(1, 1_000_000),
+          LIMITS.checkpointEvery(),
+          "Events of an entity between two stored states.");
+  public static final ConfigKey<Long> CACHE_BYTES_MAX =
+      key(
+              "cache.bytes-max",
+              Kind.size(MIB, 1024 * GIB),
+              Math.max(MIB, LIMITS.cacheBytesMax()),
+              "Decoded states in memory, per shard.")
+          .orInWords("a fifth of the heap, at most 256MiB");
+  public static final ConfigKey<Integer> OPERATIONS_IN_MEMORY_MAX =
+      key(
+          "operations.in-memory-max",
+          Kind.whole(1_024, 1 << 30),
+          LIMITS.operationsInMemoryMax(),
+          "Operation ids in the exact index, per shard.");
+  public static final ConfigKey<Long> OPERATIONS_BYTES_PER_TENANT_MAX =
+      key(
+          "operations.bytes-per-tenant-max",
+          Kind.size(KIB, 1024 * GIB),
+          LIMITS.replyBytesPerTenantMax(),
+          "Recorded replies within the retention, per shard and tenant; beyond it: 429.");
+  public static final ConfigKey<Duration> OPERATIONS_RETENTION =
+      key(
+          "operations.retention",
+          Kind.time(Duration.ofSeconds(1), Duration.ofDays(3_650)),
+          LIMITS.replyRetention(),
+          "How long an operation id and its reply are remembered.");
+  public static final ConfigKey<Duration> DECIDE_TIME_MAX =
+      key(
+          "decide.time-max",
+          Kind.time(MS, HOUR),
+          LIMITS.decideTimeMax(),
+          "How long a service's code may take for one command.");
+  public static final ConfigKey<Long> SNAPSHOT_BYTES =
+      key(
+          "snapshot.bytes",
+          Kind.size(MIB, 64 * GIB),
+          LIMITS.snapshotBytes(),
+          "Journal bytes between two snapshots.");
+  public static final ConfigKey<Duration> SNAPSHOT_INTERVAL =
+      key(
+          "snapshot.interval",
+          Kind.time(Duration.ofSeconds(1), Duration.ofDays(1)),
+          LIMITS.snapshotInterval(),
+          "Time between two snapshots while there are writes.");
+  public static final ConfigKey<Long> NATIVE_BYTES_MAX =
+      key(
+          "native.bytes-max",
+          Kind.size(16 * MIB, 1024 * GIB),
+          LIMITS.nativeBytesMax(),
+          "Memory of the state store outside the heap, all shards together.");
+  public static final ConfigKey<Long> DISK_FREE_BYTES_MIN =
+      key(
+          "disk.free-bytes-min",
+          Kind.size(0, 1024 * GIB),
+          LIMITS.diskFreeBytesMin(),
+          "With less space than this writes are refused with 503 read-only.");
+
+  // What it says.
+  public static final ConfigKey<LogLevel> LOG_LEVEL =
+      key(
+          "log.level",
+          Kind.choice(LogLevel.class),
+          LogLevel.INFO,
+          "Least important lines that are logged.");
+  public static final ConfigKey<LogFormat> LOG_FORMAT =
+      key(
+          "log.format",
+          Kind.choice(LogFormat.class),
+          LogFormat.AUTO,
+          "json, or text for people; auto: text if standard error is a terminal.");
+
+  private Keys() {}
+
+  /** Every key, in the order of declaration. */
+  public static List<ConfigKey<?>> all() {
+    return List.copyOf(ALL);
+  }
+
+  private static Kind<Long> size32() {
+    return Kind.size(KIB, 64 * MIB);
+  }
+
+  private static <T> ConfigKey<T> key(String name, Kind<T> kind, T otherwise, String sentence) {
+    ConfigKey<T> key = ConfigKey.of(name, kind, otherwise, sentence);
+    ALL.add(key);
+    return key;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.perdure.server.telemetry;
+
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Every metric of a node, and how they are written. Each node has its own registry. */
+public final class Metrics {
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final HttpMetrics http = new HttpMetrics(registry);
+  private final NodeView node;
+  private final AtomicBoolean complete = new AtomicBoolean();
+
+  public Metrics(NodeView node) {
+    this.node = node;
+  }
+
+  /** Counts requests. */
+  public HttpMetrics http() {
+    return http;
+  }
+
+  /**
+   * A page of metrics.
+   *
+   * @param contentType of the body
+   */
+  public record Page(String contentType, byte[] body) {}
+
+  /**
+   * Writes all metrics.
+   *
+   * @param accept what the scraper reads; null for the plain text format of Prometheus
+   */
+  public Page scrape(@Nullable String accept) throws IOException {
+    completeOnce();
+    ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(16_384);
+    writer.write(out, registry.scrape());
+    return new Page(writer.getContentType(), out.toByteArray());
+  }
+
+  /** What nobody needs before the first scrape is registered then: the start stays short. */
+  private void completeOnce() {
+    if (!complete.compareAndSet(false, true)) {
+      return;
+    }
+    registry.register(new ShardMetrics(node));
+    GaugeWithCallback.builder()
+        .name("perdure_native_bytes")
+        .unit(Unit.BYTES)
+        .help("Memory of the state stores outside the heap.")
+        .callback(out -> out.call((double) node.nativeBytes()))
+        .register(registry);
+    Info info =
+        Info.builder()
+            .name("perdure_build_info")
+            .help("The version.")
+            .labelNames("version")
+            .register(registry);
+    info.setLabelValues(version());
+    JvmMetrics.builder().register(registry);
+  }
+
+  private static String version() {
+    String version = Metrics.class.getPackage().getImplementationVersion();
+    return version == null ? "unreleased" : version;
+  }
+}
