@@ -1,9 +1,9 @@
 package dev.perdure.server;
 
 import dev.perdure.kernel.ProblemCode;
-import dev.perdure.runtime.Node;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.node.Node;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
