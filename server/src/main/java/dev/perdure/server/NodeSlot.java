@@ -3,6 +3,7 @@ package dev.perdure.server;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
@@ -65,6 +66,15 @@ final class NodeSlot implements HttpHandler, NodeView {
   public long nativeBytes() {
     Node open = node;
     return open == null ? 0 : open.nativeBytes();
+  }
+
+  @Override
+  public Digests.@Nullable Digest digest(boolean genesis) {
+    Node open = node;
+    if (open == null) {
+      return null;
+    }
+    return genesis ? open.digests().genesis() : open.digests().served();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.perdure.server.admin;
 
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.node.Digests;
 import dev.perdure.server.config.ServerConfig;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
@@ -35,13 +36,20 @@ public final class Admin implements HttpHandler {
   public void handle(Exchange exchange) throws IOException {
     String path = exchange.rawPath();
     switch (path) {
-      case "/livez", "/readyz", "/startupz", "/metrics", "/admin/v1/shards", "/admin/v1/config" ->
+      case "/livez",
+          "/readyz",
+          "/startupz",
+          "/metrics",
+          "/admin/v1/shards",
+          "/admin/v1/config",
+          "/admin/v1/digest/served",
+          "/admin/v1/digest/genesis" ->
           exchange.route(path);
       default ->
           throw new ProblemException(
               ProblemCode.UNKNOWN_ROUTE,
-              "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards and"
-                  + " /admin/v1/config");
+              "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards,"
+                  + " /admin/v1/config, /admin/v1/digest/served and /admin/v1/digest/genesis");
     }
     String method = exchange.method();
     if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -52,8 +60,18 @@ public final class Admin implements HttpHandler {
       case "/metrics" -> metrics(exchange);
       case "/admin/v1/shards" -> exchange.send(200, Exchange.JSON, Figures.shards(node));
       case "/admin/v1/config" -> exchange.send(200, Exchange.JSON, Figures.config(config));
+      case "/admin/v1/digest/served" -> exchange.send(200, Exchange.JSON, digest(false));
+      case "/admin/v1/digest/genesis" -> exchange.send(200, Exchange.JSON, digest(true));
       default -> health.handle(exchange);
     }
+  }
+
+  private byte[] digest(boolean genesis) {
+    Digests.Digest digest = node.digest(genesis);
+    if (digest == null) {
+      throw new ProblemException(ProblemCode.NO_LEADER, "the node is starting");
+    }
+    return Figures.digest(digest);
   }
 
   private void metrics(Exchange exchange) throws IOException {

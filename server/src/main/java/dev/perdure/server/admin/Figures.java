@@ -2,6 +2,7 @@ package dev.perdure.server.admin;
 
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.node.Digests;
 import dev.perdure.server.config.ServerConfig;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.ByteArrayOutputStream;
@@ -47,6 +48,17 @@ final class Figures {
     json.writeStringProperty("state", shard.state().name());
     json.writeStringProperty("reason", shard.reason());
     json.writeEndObject();
+  }
+
+  static byte[] digest(Digests.Digest digest) {
+    return write(
+        json -> {
+          json.writeNumberProperty("entities", digest.entities());
+          json.writeNumberProperty("events", digest.events());
+          json.writeStringProperty("state", Long.toHexString(digest.state()));
+          json.writeStringProperty("facts", Long.toHexString(digest.facts()));
+          json.writeNumberProperty("took_ms", digest.tookMs());
+        });
   }
 
   static byte[] shards(NodeView node) {

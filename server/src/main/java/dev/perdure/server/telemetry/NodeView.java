@@ -2,7 +2,9 @@ package dev.perdure.server.telemetry;
 
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.node.Digests;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What operators may see of a node. Thread-safe; answers while the node starts and stops, too. */
 public interface NodeView {
@@ -15,6 +17,13 @@ public interface NodeView {
 
   /** Native memory of the state stores. */
   long nativeBytes();
+
+  /**
+   * Hashes over everything it holds; null while it starts. Reads all data.
+   *
+   * @param genesis fold every history from its first event
+   */
+  Digests.@Nullable Digest digest(boolean genesis);
 
   /** True once the node was opened. */
   boolean started();
