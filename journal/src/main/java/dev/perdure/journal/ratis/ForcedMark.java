@@ -85,7 +85,7 @@ final class ForcedMark implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = fresh(index);
+      ByteBuffer bytes = content(BootId.current(), index);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -136,8 +136,8 @@ final class ForcedMark implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer fresh(long index) {
-    BootId boot = BootId.current();
+  /** The whole file as a boot begins it. */
+  static ByteBuffer content(BootId boot, long index) {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES);
     bytes.putLong(0, MAGIC).putLong(8, boot.high()).putLong(16, boot.low());
     return bytes.putInt(STATIC_BYTES, checksum(bytes)).putLong(WORD_AT, word(index));

@@ -42,6 +42,7 @@ final class JournalSession implements ShardMachine.Events {
   private final Replica replica;
   private final ShardMachine machine;
   private final Path log;
+  private final long snapshotIndex;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicLong calls = new AtomicLong();
 
@@ -62,11 +63,17 @@ final class JournalSession implements ShardMachine.Events {
     this.replica = parts.replica();
     this.log = ShardGroup.logDirectory(group.settings().directory(), group.shard());
     this.machine = new ShardMachine(replica, this);
-    this.snapshotAsked = replica.snapshot().index();
+    this.snapshotIndex = replica.snapshot().index();
+    this.snapshotAsked = snapshotIndex;
   }
 
   ShardMachine machine() {
     return machine;
+  }
+
+  /** Where the replay that this session begins with starts behind. */
+  long snapshotIndex() {
+    return snapshotIndex;
   }
 
   ClientId client() {
@@ -83,8 +90,13 @@ final class JournalSession implements ShardMachine.Events {
     division = started;
   }
 
+  /** True once the log could not be written or the replica could not apply. */
+  boolean failed() {
+    return failure.get() != null;
+  }
+
   boolean leadsIn(long term) {
-    return machine.leadingTerm() == term && failure.get() == null;
+    return machine.leadingTerm() == term && !failed();
   }
 
   void append(long term, byte[] entry) {

@@ -66,32 +66,30 @@ final class LogRepair {
     Path kept = directory.resolve("cut-" + finding.index() + "-" + finding.offset());
     try (FileChannel channel =
         FileChannel.open(finding.file(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long bytes = Math.min(KEPT_BYTES_MAX, channel.size() - finding.offset());
-      try {
-        keep(channel, finding.offset(), bytes, kept);
-      } catch (IOException e) {
-        LOG.warn("What is cut from {} could not be kept in {}", finding.file(), kept, e);
-      }
+      keep(channel, finding.offset(), kept);
       channel.truncate(finding.offset());
       channel.force(true);
     }
-    LOG.warn("Cut {} at byte {}; kept {}", finding.file(), finding.offset(), kept);
+    LOG.warn("Cut {} at byte {}", finding.file(), finding.offset());
     forgetOlder(directory);
   }
 
-  private static void keep(FileChannel from, long offset, long bytes, Path to) throws IOException {
-    ByteBuffer content = ByteBuffer.allocate((int) bytes);
-    for (long at = offset; content.hasRemaining(); ) {
-      int read = from.read(content, at);
-      if (read < 0) {
-        break;
+  /** Not on a disk that is full: that it is may be why the tail is torn. */
+  private static void keep(FileChannel from, long offset, Path to) {
+    try {
+      if (Files.getFileStore(to.getParent()).getUsableSpace() > 4 * KEPT_BYTES_MAX) {
+        long bytes = Math.min(KEPT_BYTES_MAX, from.size() - offset);
+        ByteBuffer content = ByteBuffer.allocate((int) bytes);
+        int read = 1;
+        while (content.hasRemaining() && read > 0) {
+          read = from.read(content, offset + content.position());
+        }
+        int end = Zeros.runBefore(content, 0, content.position());
+        Files.write(to, Arrays.copyOf(content.array(), end));
       }
-      at += read;
+    } catch (IOException e) {
+      LOG.warn("What is cut could not be kept in {}", to, e);
     }
-    content.flip();
-    int end = content.limit();
-    content.limit(Zeros.runBefore(content, 0, end));
-    Files.write(to, Arrays.copyOf(content.array(), content.limit()));
   }
 
   private static void forgetOlder(Path directory) throws IOException {

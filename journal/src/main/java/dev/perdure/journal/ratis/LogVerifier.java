@@ -65,7 +65,13 @@ public final class LogVerifier {
     Path log = directory.resolve("current");
     List<SegmentFile> files = SegmentFile.list(log);
     if (mark.damaged()) {
-      add(LogFinding.Kind.DAMAGED_MARK, directory.resolve(ForcedMark.NAME), 0, -1, "unreadable");
+      findings.add(
+          new LogFinding(
+              LogFinding.Kind.DAMAGED_MARK,
+              directory.resolve(ForcedMark.NAME),
+              0,
+              -1,
+              "unreadable"));
     }
     for (int i = 0; i < files.size(); i++) {
       segment(files.get(i), i + 1 < files.size() ? files.get(i + 1) : null);
@@ -76,7 +82,8 @@ public final class LogVerifier {
       findings.addAll(RaftMeta.check(log, last.term()));
     } else if (expected.appliedIndex > expected.snapshotIndex || mark.index() >= 0) {
       long from = mark.index() >= 0 ? 0 : expected.snapshotIndex + 1;
-      add(LogFinding.Kind.MISSING_ENTRIES, log, 0, from, "the log is gone");
+      findings.add(
+          new LogFinding(LogFinding.Kind.MISSING_ENTRIES, log, 0, from, "the log is gone"));
     }
     return new LogReport(directory, segments, last, mark.index(), findings);
   }
@@ -89,7 +96,8 @@ public final class LogVerifier {
         if (untrusted(file, next, cursor.position())) {
           String what = "written when the disk failed, and never acknowledged";
           long index = cursor.position().index();
-          add(LogFinding.Kind.TORN_TAIL, file.path(), cursor.offset(), index, what);
+          findings.add(
+              new LogFinding(LogFinding.Kind.TORN_TAIL, file.path(), cursor.offset(), index, what));
           segments.add(segment(file, entries, cursor));
           return;
         }
@@ -124,7 +132,7 @@ public final class LogVerifier {
     boolean known = findings.stream().anyMatch(finding -> finding.kind().refuses());
     if (file.start() != wanted && !known) {
       String what = "the file begins with entry " + file.start() + ", not " + wanted;
-      add(LogFinding.Kind.MISSING_ENTRIES, file.path(), 0, wanted, what);
+      findings.add(new LogFinding(LogFinding.Kind.MISSING_ENTRIES, file.path(), 0, wanted, what));
     }
   }
 
@@ -134,7 +142,9 @@ public final class LogVerifier {
   }
 
   private void damaged(SegmentFile file, @Nullable SegmentFile next, Damage damage) {
-    add(kind(file, next, damage), file.path(), damage.offset(), damage.index(), words(damage));
+    findings.add(
+        new LogFinding(
+            kind(file, next, damage), file.path(), damage.offset(), damage.index(), words(damage)));
   }
 
   private LogFinding.Kind kind(SegmentFile file, @Nullable SegmentFile next, Damage damage) {
@@ -167,12 +177,14 @@ public final class LogVerifier {
   private void complete(SegmentFile file, @Nullable SegmentFile next, long validBytes) {
     if (file.open() && next != null && next.start() == last.index() + 1) {
       String what = "full, and still named as the file that is written";
-      add(LogFinding.Kind.UNFINISHED_ROLL, file.path(), validBytes, last.index(), what);
+      findings.add(
+          new LogFinding(
+              LogFinding.Kind.UNFINISHED_ROLL, file.path(), validBytes, last.index(), what));
     } else if (!file.open() && last.index() != file.end()) {
       String what = "the file ends with entry " + last.index() + ", its name says " + file.end();
       LogFinding.Kind kind =
           next == null ? LogFinding.Kind.TRUNCATED_TAIL : LogFinding.Kind.MISSING_ENTRIES;
-      add(kind, file.path(), validBytes, last.index() + 1, what);
+      findings.add(new LogFinding(kind, file.path(), validBytes, last.index() + 1, what));
     }
   }
 
@@ -185,7 +197,7 @@ public final class LogVerifier {
     }
     String what = "the log ends with entry " + last.index() + ", and " + wanted + " was on disk";
     if (file == null) {
-      add(LogFinding.Kind.MISSING_ENTRIES, directory, 0, wanted, what);
+      findings.add(new LogFinding(LogFinding.Kind.MISSING_ENTRIES, directory, 0, wanted, what));
       return;
     }
     LogReport.Segment segment = segments.getLast();
@@ -193,10 +205,6 @@ public final class LogVerifier {
         segment.fileBytes() > segment.validBytes()
             ? LogFinding.Kind.ZEROED_TAIL
             : LogFinding.Kind.TRUNCATED_TAIL;
-    add(kind, file.path(), segment.validBytes(), last.index() + 1, what);
-  }
-
-  private void add(LogFinding.Kind kind, Path file, long offset, long index, String what) {
-    findings.add(new LogFinding(kind, file, offset, index, what));
+    findings.add(new LogFinding(kind, file.path(), segment.validBytes(), last.index() + 1, what));
   }
 }

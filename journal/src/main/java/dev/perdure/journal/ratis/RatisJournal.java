@@ -39,7 +39,11 @@ final class RatisJournal implements Journal {
    */
   @Override
   public synchronized void start() {
-    Check.invariant(session == null, "The journal runs already");
+    JournalSession before = session;
+    if (before != null) {
+      Check.invariant(before.failed(), "The journal runs already");
+      close();
+    }
     try {
       LogReport report = prepare();
       ForcedMark mark = ForcedMark.open(group.directory(), report.last().index());

@@ -5,6 +5,7 @@ import dev.perdure.journal.Replica;
 import dev.perdure.kernel.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,7 @@ public final class RatisJournals implements AutoCloseable {
    * @throws UncheckedIOException if the directory cannot be written or another process has it
    */
   public static RatisJournals open(RatisSettings settings) {
+    warmUp();
     try {
       DirectoryLock lock = DirectoryLock.take(settings.directory());
       try {
@@ -53,6 +55,17 @@ public final class RatisJournals implements AutoCloseable {
       throw new UncheckedIOException(
           "The journals in " + settings.directory() + " cannot be opened: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Ratis registers each group with the JVM's bean server, and creating that one costs more time
+   * than anything else of a start but reading the log; it is done beside.
+   */
+  private static void warmUp() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("perdure-journals-warm-up")
+        .start(ManagementFactory::getPlatformMBeanServer);
   }
 
   /** The journal of a shard of this node, not started yet. Once per shard. */
@@ -68,7 +81,7 @@ public final class RatisJournals implements AutoCloseable {
   synchronized void addGroup(ShardGroup group, JournalSession session, LogReport log)
       throws IOException {
     machines.put(group.id(), session.machine());
-    RatisProperties.setCachedSegments(server.getProperties(), log);
+    RatisProperties.setCachedSegments(server.getProperties(), log, session.snapshotIndex());
     manage(
         GroupManagementRequest.newAdd(
             session.client(), group.peer(), session.nextCall(), group.group(), false));

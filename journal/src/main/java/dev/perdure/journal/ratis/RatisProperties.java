@@ -18,8 +18,10 @@ final class RatisProperties {
   /** Room for Ratis's framing around an entry of the largest size. */
   private static final int FRAMING_BYTES = 1024;
 
-  /** How much of the log a group may hold in memory beside the file that is written. */
-  private static final long CACHED_BYTES_MAX = 64L << 20;
+  /** How much of the log a group may hold in memory. */
+  private static final long CACHED_BYTES_MIN = 32L << 20;
+
+  private static final long CACHED_BYTES_MAX = 128L << 20;
 
   private static final TimeDuration LONE_ELECTION_MIN = ms(5);
   private static final TimeDuration LONE_ELECTION_MAX = ms(10);
@@ -73,7 +75,6 @@ final class RatisProperties {
   }
 
   private static void memory(RaftProperties properties, RatisSettings.Sizes sizes) {
-    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(CACHED_BYTES_MAX));
     Log.setQueueByteLimit(properties, SizeInBytes.valueOf(16L * sizes.entryBytesMax()));
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64L << 20));
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(500));
@@ -82,19 +83,26 @@ final class RatisProperties {
   /**
    * At its start a group reads all its files, and keeps the entries of the newest ones in memory
    * for applying them. Fewer files kept than have to be applied means reading them twice; more
-   * means memory that nothing reads.
+   * means memory that nothing reads. What is kept then is also the bound for as long as the group
+   * runs.
+   *
+   * @param snapshotIndex entries up to here are not applied again
    */
-  static void setCachedSegments(RaftProperties properties, LogReport log) {
+  static void setCachedSegments(RaftProperties properties, LogReport log, long snapshotIndex) {
     long bytes = 0;
     int count = 0;
     for (LogReport.Segment segment : log.segments().reversed()) {
       bytes += segment.validBytes();
-      if (bytes > CACHED_BYTES_MAX) {
+      boolean applied = segment.firstIndex() + segment.entries() - 1 <= snapshotIndex;
+      if (applied || bytes > CACHED_BYTES_MAX) {
         break;
       }
       count++;
     }
-    Log.setSegmentCacheNumMax(properties, Math.max(1, count));
+    // The first entry of a term closes the file before it, and brings some bytes of its own.
+    Log.setSegmentCacheNumMax(properties, 1 + count);
+    long kept = Math.clamp(bytes + (1 << 20), CACHED_BYTES_MIN, CACHED_BYTES_MAX);
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(kept));
   }
 
   private static void reads(RaftProperties properties) {

@@ -48,7 +48,7 @@ public record RatisSettings(String node, Path directory, Sizes sizes, Timeouts t
       int preservedEntries,
       int snapshotEntries) {
 
-    public static final Sizes DEFAULT = new Sizes(32 << 20, 8 << 20, 4 << 20, 256, 100_000);
+    public static final Sizes DEFAULT = new Sizes(16 << 20, 8 << 20, 4 << 20, 256, 100_000);
 
     public Sizes {
       Check.argument(

@@ -40,7 +40,6 @@ final class FailedLogTest {
       int sent = next;
       replica.await("answers to all", () -> answered(replica) >= sent);
       System.out.println("leads " + journal.leads(1));
-      journal.close();
       replica.takeSnapshot();
       journal.start();
       long term = replica.awaitLeading();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,15 @@ final class ForcedMarkTest {
       assertThat(ForcedMark.read(directory).writeFailed()).isFalse();
       assertThat(ForcedMark.read(directory).index()).isEqualTo(13);
     }
+  }
+
+  @Test
+  void keepsItsFormat() {
+    byte[] bytes = ForcedMark.content(new BootId(0x0102030405060708L, 9), 41).array();
+    assertThat(HexFormat.of().formatHex(bytes))
+        .isEqualTo(
+            "505244464f52430101020304050607080000000000000009889a567300000000"
+                + "000000000000000000000000000000000000000000000000aad600000000002a");
   }
 
   @Test

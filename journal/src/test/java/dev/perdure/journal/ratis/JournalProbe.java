@@ -3,6 +3,9 @@ package dev.perdure.journal.ratis;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,13 +47,13 @@ public final class JournalProbe {
         Journal journal = journals.journal(0, meter)) {
       journal.start();
       long term = meter.awaitLeading();
-      run(journal, term, meter, 3, bytes);
+      run(() -> journal.append(term, entry(bytes)), meter, 3);
       long syncs = journal.status().syncs();
       long entries = meter.applied.get();
       meter.used.set(0);
       long cpu = cpuNs();
       long start = System.nanoTime();
-      run(journal, term, meter, seconds, bytes);
+      run(() -> journal.append(term, entry(bytes)), meter, seconds);
       cpu = cpuNs() - cpu;
       double elapsed = (System.nanoTime() - start) / 1e9;
       entries = meter.applied.get() - entries;
@@ -73,17 +76,20 @@ public final class JournalProbe {
     return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 
-  private static void run(Journal journal, long term, Meter meter, long seconds, int bytes) {
+  private static void run(Runnable append, Meter meter, long seconds) {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
-    byte[] filler = new byte[bytes];
-    Arrays.fill(filler, (byte) 7);
     while (System.nanoTime() < end) {
       meter.window.acquireUninterruptibly();
-      byte[] entry = filler.clone();
-      ByteBuffer.wrap(entry).putLong(System.nanoTime());
-      journal.append(term, entry);
+      append.run();
     }
     meter.drain();
+  }
+
+  private static byte[] entry(int bytes) {
+    byte[] entry = new byte[bytes];
+    Arrays.fill(entry, (byte) 7);
+    ByteBuffer.wrap(entry).putLong(System.nanoTime());
+    return entry;
   }
 
   private static void fill(Path directory, long mebibytes) {
@@ -113,9 +119,7 @@ public final class JournalProbe {
     long term = meter.awaitLeading();
     long leading = System.nanoTime();
     meter.window.acquireUninterruptibly();
-    byte[] entry = new byte[256];
-    ByteBuffer.wrap(entry).putLong(System.nanoTime());
-    journal.append(term, entry);
+    journal.append(term, entry(256));
     meter.drain();
     long end = System.nanoTime();
     System.out.printf(
@@ -131,7 +135,11 @@ public final class JournalProbe {
         (cpuNs() - cpuBefore) / 1_000_000,
         meter.applied.get(),
         Thread.activeCount());
-    Thread.getAllStackTraces().keySet().forEach(t -> System.out.println("  " + t.getName()));
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    for (ThreadInfo thread : threads.dumpAllThreads(false, false)) {
+      long cpuMs = threads.getThreadCpuTime(thread.getThreadId()) / 1_000_000;
+      System.out.printf("%8d ms of CPU in %s%n", cpuMs, thread.getThreadName());
+    }
     Runtime.getRuntime().exit(0);
   }
 

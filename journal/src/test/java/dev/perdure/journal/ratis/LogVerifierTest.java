@@ -13,18 +13,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LogVerifierTest {
 
+  @TempDir private static Path common;
+  private static WrittenLog written;
+
   @TempDir private Path temporary;
   private WrittenLog log;
 
+  @BeforeAll
+  static void write() {
+    written = WrittenLog.in(common);
+  }
+
   @BeforeEach
-  void write() {
-    log = WrittenLog.in(temporary);
+  void copy() {
+    log = written.copiedTo(temporary.resolve("log"));
   }
 
   @Test

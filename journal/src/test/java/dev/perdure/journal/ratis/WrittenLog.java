@@ -23,7 +23,6 @@ final class WrittenLog {
   private static final int ENTRY_BYTES = 2_000;
 
   private final Path directory;
-  private final RecordingReplica before = new RecordingReplica();
 
   private WrittenLog(Path directory) {
     this.directory = directory;
@@ -34,20 +33,28 @@ final class WrittenLog {
    */
   static WrittenLog in(Path temporary) {
     WrittenLog log = new WrittenLog(temporary.resolve("log"));
+    RecordingReplica before = new RecordingReplica();
     Path live = temporary.resolve("live");
     try (RatisJournals journals = RatisJournals.open(log.settings(live));
-        Journal journal = journals.journal(0, log.before)) {
+        Journal journal = journals.journal(0, before)) {
       journal.start();
-      long term = log.before.awaitLeading();
+      long term = before.awaitLeading();
       for (int i = 0; i < ENTRIES; i++) {
         journal.append(term, entry(i));
         if (i % 4 == 3) {
-          log.before.awaitCount(i + 1);
+          before.awaitCount(i + 1);
         }
       }
       copy(live, log.directory);
     }
     return log;
+  }
+
+  /** The same files in another place. */
+  WrittenLog copiedTo(Path place) {
+    WrittenLog copied = new WrittenLog(place);
+    copy(directory, place);
+    return copied;
   }
 
   static byte[] entry(int i) {
