@@ -2,6 +2,8 @@ package dev.perdure.cli;
 
 import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,11 +19,18 @@ import picocli.CommandLine.Unmatched;
     name = "bench",
     description = "Measure Perdure beside other ways of building the same service.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "entities",
+    synopsisSubcommandLabel = "(entities | http)",
     footer = {"", "Example:", "  ./perdure bench entities --help"})
 final class BenchCommand implements Runnable {
 
-  private static final String ENTITIES = "dev.perdure.bench.EntitiesBench";
+  /** The classes of the measurements, by name. */
+  private static final Map<String, String> MEASUREMENTS =
+      new TreeMap<>(
+          Map.of(
+              "entities", "dev.perdure.bench.EntitiesBench",
+              "http", "dev.perdure.bench.http.HttpLoad"));
+
+  private static final String NAMES = String.join(", ", MEASUREMENTS.keySet());
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -30,13 +39,16 @@ final class BenchCommand implements Runnable {
   /** The command with the measurements that are there. */
   static CommandLine commandLine() {
     CommandLine bench = new CommandLine(new BenchCommand());
-    try {
-      bench.addSubcommand("entities", load(ENTITIES));
-    } catch (ClassNotFoundException e) {
-      // Not a work tree: running it says so.
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(ENTITIES + " is not a command", e);
-    }
+    MEASUREMENTS.forEach(
+        (name, type) -> {
+          try {
+            bench.addSubcommand(name, load(type));
+          } catch (ClassNotFoundException e) {
+            // Not a work tree: running it says so.
+          } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + " is not a command", e);
+          }
+        });
     return bench;
   }
 
@@ -55,7 +67,7 @@ final class BenchCommand implements Runnable {
     throw new ParameterException(
         spec.commandLine(),
         unmatched.length == 0
-            ? "which measurement? There is: entities"
-            : "there is no measurement '" + unmatched[0] + "'; there is: entities");
+            ? "which measurement? There are: " + NAMES
+            : "there is no measurement '" + unmatched[0] + "'; there are: " + NAMES);
   }
 }
