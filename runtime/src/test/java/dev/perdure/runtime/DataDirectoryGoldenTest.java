@@ -1,0 +1,73 @@
+package dev.perdure.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.Entropy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code node.properties} is what it was in the first release. */
+class DataDirectoryGoldenTest {
+
+  private static final String FIRST_RELEASE =
+      """
+      # Perdure data directory. Do not change.
+      format=1
+      node=5be6128e-18c2-4797-a142-ea7d17be3111
+      shards=3
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void fileKeepsItsText() throws IOException {
+    DataDirectory.open(
+        new NodeOptions(
+            directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next));
+
+    assertThat(directory.resolve("node.properties"))
+        .hasContent(FIRST_RELEASE.replaceAll("node=.*", "node=" + new Counted().first()));
+  }
+
+  @Test
+  void fileIsReadBackAndAnotherFormatRefused() throws IOException {
+    Path file = directory.resolve("node.properties");
+    Files.writeString(file, FIRST_RELEASE);
+
+    DataDirectory read = DataDirectory.existing(directory);
+    assertThat(read.nodeId()).isEqualTo(UUID.fromString("5be6128e-18c2-4797-a142-ea7d17be3111"));
+    assertThat(read.shards()).isEqualTo(3);
+    assertThat(read.journal()).isEqualTo(directory.resolve("journal"));
+    assertThat(read.state(2)).isEqualTo(directory.resolve("shards/2/state"));
+    assertThat(read.snapshots(2)).isEqualTo(directory.resolve("shards/2/snapshots"));
+
+    Files.writeString(file, FIRST_RELEASE.replace("format=1", "format=2"));
+    assertThatThrownBy(() -> DataDirectory.existing(directory))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("has format '2', this version reads 1");
+  }
+
+  /** Entropy that counts. */
+  private static final class Counted implements Entropy {
+    private long count;
+
+    long next() {
+      return ++count;
+    }
+
+    @Override
+    public long nextLong() {
+      return next();
+    }
+
+    UUID first() {
+      return new Counted().uuid();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.perdure.runtime.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.CorruptionException;
+import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.Fence;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.StateCheckpoint;
+import dev.perdure.runtime.record.StoreMeta;
+import dev.perdure.runtime.record.StoredEvent;
+import dev.perdure.runtime.record.Totals;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows and keys are, byte for byte, what they were in the first release. */
+class StoredRowsTest {
+
+  static final long STAMP = 1_760_000_000_123_456L;
+
+  static final CommandRecord ACCEPTED =
+      new CommandRecord(
+          300,
+          STAMP,
+          new CommandRecord.Origin(
+              "op-1", 0x1122334455667788L, "anna", "4bf92f3577b34da6a3ce929d0e0e4736", ""),
+          new CommandRecord.Answer(null, utf8("{\"balance\":5}")),
+          List.of(
+              new StoredEvent("deposited", 1, utf8("{\"amount\":5}")),
+              new StoredEvent("marked", 2, utf8("{}"))));
+
+  static final CommandRecord REJECTED =
+      new CommandRecord(
+          0,
+          STAMP,
+          new CommandRecord.Origin("op-2", 0xFEDCBA9876543210L, "", "", ""),
+          new CommandRecord.Answer("insufficient-funds", utf8("je málo")),
+          List.of());
+
+  static final StateCheckpoint CHECKPOINT =
+      new StateCheckpoint(302, 259, 3, 0xA1B2C3D4E5F60718L, utf8("{\"balance\":5}"));
+
+  static final StoreMeta META = new StoreMeta(7, 1000, new Fence(7, 3, 130), STAMP, 261);
+
+  static EntityAddress wallet(String id) {
+    return new EntityAddress("default", "wallet", id);
+  }
+
+  static OperationsRow operations() {
+    byte[] bare = Keys.record(wallet("w2"), 260);
+    return new OperationsRow(
+        258,
+        STAMP,
+        new long[] {wallet("w1").operationHash("op-1"), wallet("w2").operationHash("op-2")},
+        new long[] {258, 260},
+        List.of(
+            new OperationsRow.BareRow(bare, EntryBuilder.rowHash(bare, written(REJECTED::write)))),
+        new TreeMap<>(Map.of("default", 60L, "other", 300L)));
+  }
+
+  static Totals totals() {
+    Totals totals = Totals.empty();
+    totals.meta(META);
+    totals.add(0, 0x1111111111111111L);
+    totals.add(2047, 0x2222222222222222L);
+    totals.add(4095, -2);
+    totals.charge("default", 60);
+    totals.charge("other", 5_000_000_000L);
+    return totals;
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] written(Consumer<ByteWriter> what) {
+    ByteWriter out = new ByteWriter(16);
+    what.accept(out);
+    return out.toBytes();
+  }
+
+  @Test
+  void keysKeepTheirBytes() {
+    EntityAddress address = wallet("žluťoučký");
+    assertThat(Keys.checkpoint(address)).isEqualTo(Golden.bytes("key-checkpoint"));
+    assertThat(Keys.record(address, 258)).isEqualTo(Golden.bytes("key-record"));
+    assertThat(Keys.meta()).isEqualTo(Golden.bytes("key-meta"));
+    assertThat(Keys.totals()).isEqualTo(Golden.bytes("key-totals"));
+    assertThat(Keys.operations(258)).isEqualTo(Golden.bytes("key-operations"));
+  }
+
+  @Test
+  void keysAreReadBack() {
+    byte[] record = Golden.bytes("key-record");
+    assertThat(Keys.addressOf(record)).isEqualTo(wallet("žluťoučký"));
+    assertThat(Keys.kindOf(record)).isEqualTo(Keys.RECORD);
+    assertThat(Keys.offsetOf(record)).isEqualTo(258);
+    assertThat(Keys.inSlot(record)).isTrue();
+    assertThat(Keys.inSlot(Golden.bytes("key-operations"))).isFalse();
+  }
+
+  @Test
+  void commandRecordsKeepTheirBytes() {
+    assertThat(written(ACCEPTED::write)).isEqualTo(Golden.bytes("command-record"));
+    assertThat(written(REJECTED::write)).isEqualTo(Golden.bytes("command-record-rejected"));
+  }
+
+  @Test
+  void commandRecordsAreReadBack() {
+    assertThat(CommandRecord.read(Golden.bytes("command-record")))
+        .usingRecursiveComparison()
+        .isEqualTo(ACCEPTED);
+    assertThat(CommandRecord.read(Golden.bytes("command-record-rejected")))
+        .usingRecursiveComparison()
+        .isEqualTo(REJECTED);
+  }
+
+  @Test
+  void stateCheckpointsKeepTheirBytes() {
+    assertThat(written(CHECKPOINT::write)).isEqualTo(Golden.bytes("state-checkpoint"));
+    assertThat(StateCheckpoint.read(Golden.bytes("state-checkpoint")))
+        .usingRecursiveComparison()
+        .isEqualTo(CHECKPOINT);
+  }
+
+  @Test
+  void operationsRowsKeepTheirBytes() {
+    assertThat(operations().toBytes()).isEqualTo(Golden.bytes("operations-row"));
+    assertThat(OperationsRow.read(Golden.bytes("operations-row")))
+        .usingRecursiveComparison()
+        .isEqualTo(operations());
+  }
+
+  @Test
+  void storePositionsKeepTheirBytes() {
+    assertThat(META.toBytes()).isEqualTo(Golden.bytes("store-meta"));
+    assertThat(StoreMeta.read(Golden.bytes("store-meta"))).isEqualTo(META);
+    assertThat(StoreMeta.EMPTY.toBytes()).isEqualTo(Golden.bytes("store-meta-empty"));
+    assertThat(StoreMeta.read(Golden.bytes("store-meta-empty"))).isEqualTo(StoreMeta.EMPTY);
+  }
+
+  @Test
+  void totalsKeepTheirBytes() {
+    assertThat(totals().toBytes()).isEqualTo(Golden.bytes("totals"));
+    assertThat(Totals.read(Golden.bytes("totals"))).usingRecursiveComparison().isEqualTo(totals());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "command-record",
+        "command-record-rejected",
+        "state-checkpoint",
+        "operations-row",
+        "store-meta",
+        "totals"
+      })
+  void everyFlippedBitIsFound(String name) {
+    byte[] bytes = Golden.bytes(name);
+    int step = Math.max(1, bytes.length * 8 / 4000);
+    for (int bit = 0; bit < bytes.length * 8; bit += step) {
+      byte[] flipped = bytes.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> read(name, flipped))
+          .as("bit %d of %s", bit, name)
+          .isInstanceOf(CorruptionException.class);
+    }
+  }
+
+  private static Object read(String name, byte[] bytes) {
+    return switch (name) {
+      case "state-checkpoint" -> StateCheckpoint.read(bytes);
+      case "operations-row" -> OperationsRow.read(bytes);
+      case "store-meta" -> StoreMeta.read(bytes);
+      case "totals" -> Totals.read(bytes);
+      default -> CommandRecord.read(bytes);
+    };
+  }
+}
