@@ -1,12 +1,11 @@
 package dev.perdure.runtime;
 
+import dev.perdure.runtime.store.StableDirectory;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import java.util.UUID;
 
@@ -107,16 +106,14 @@ public record DataDirectory(Path path, UUID nodeId, int shards) {
     text.write("format=" + FORMAT + "\nnode=" + made.nodeId + "\nshards=" + made.shards + "\n");
     Path draft = path.resolve("." + FILE);
     Files.writeString(draft, text.toString());
-    sync(draft);
+    StableDirectory.sync(draft);
     Files.move(draft, file);
-    sync(path);
-    return made;
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
+    StableDirectory.sync(path);
+    Path parent = path.toAbsolutePath().normalize().getParent();
+    if (parent != null) {
+      StableDirectory.sync(parent);
     }
+    return made;
   }
 
   /** Where the logs of all shards live. */

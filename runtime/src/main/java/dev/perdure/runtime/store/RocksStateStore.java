@@ -67,7 +67,7 @@ public final class RocksStateStore implements StateStore {
    */
   public static RocksStateStore open(Path directory, NativeMemory memory) {
     try {
-      Files.createDirectories(directory);
+      StableDirectory.create(directory);
       Path condemned = directory.resolve(CONDEMNED);
       if (Files.exists(condemned)) {
         throw new CorruptionException("it was found damaged: " + Files.readString(condemned));

@@ -6,11 +6,9 @@ import dev.perdure.kernel.CorruptionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,7 +46,7 @@ public final class Snapshots {
   public Snapshots(Path directory) {
     this.directory = directory;
     try {
-      Files.createDirectories(directory);
+      StableDirectory.create(directory);
       deleteTree(directory.resolve(UNFINISHED));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -76,11 +74,11 @@ public final class Snapshots {
       deleteTree(unfinished);
       store.copyTo(unfinished);
       writeManifest(unfinished, term, index);
-      sync(unfinished);
+      StableDirectory.sync(unfinished);
       Path named = directory.resolve(PREFIX + index);
       deleteTree(named);
       Files.move(unfinished, named, StandardCopyOption.ATOMIC_MOVE);
-      sync(directory);
+      StableDirectory.sync(directory);
       deleteOld();
       return new Snapshot(term, index, named);
     } catch (IOException e) {
@@ -95,7 +93,7 @@ public final class Snapshots {
       FileSum sum = known.get(name);
       if (sum == null || !name.endsWith(".sst")) {
         sum = sum(file);
-        sync(file);
+        StableDirectory.sync(file);
       }
       sums.put(name, sum);
     }
@@ -106,7 +104,7 @@ public final class Snapshots {
     sums.forEach((name, sum) -> out.text(name).varint(sum.bytes).u32(sum.crc));
     Path manifest = snapshot.resolve(MANIFEST);
     Files.write(manifest, out.checksumFrom(0).toBytes());
-    sync(manifest);
+    StableDirectory.sync(manifest);
   }
 
   /** Everything that has a snapshot's name, readable or not, for who verifies. */
@@ -192,17 +190,17 @@ public final class Snapshots {
     verify(snapshot);
     try {
       deleteTree(live);
-      Files.createDirectories(live);
+      StableDirectory.create(live);
       for (Path file : files(snapshot.directory)) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".sst")) {
           Files.createLink(live.resolve(name), file);
         } else if (!name.equals(MANIFEST)) {
           Files.copy(file, live.resolve(name));
-          sync(live.resolve(name));
+          StableDirectory.sync(live.resolve(name));
         }
       }
-      sync(live);
+      StableDirectory.sync(live);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -232,13 +230,6 @@ public final class Snapshots {
       }
     }
     return new FileSum(bytes, (int) crc.getValue());
-  }
-
-  /** Forces a file or directory to disk. */
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   private static void deleteTree(Path root) throws IOException {
