@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -218,6 +220,45 @@ class NodeTest {
             return node.node().figures().getFirst().replyBytes() == 0;
           });
     }
+  }
+
+  @Test
+  void takesKeyedCommandsAgainWhenTheRepliesThatFilledTheQuotaHaveExpired() {
+    Limits limits =
+        Limits.defaults()
+            .withReplyBytesPerTenantMax(300)
+            .withReplyRetention(Duration.ofMillis(200));
+    try (RunningNode node =
+        RunningNode.open(NodeOptions.of(directory).withLimits(limits), new Wallet.Bundle())) {
+      int[] count = {0};
+      node.until(
+          () -> text(node.run("a", new Deposit(1), "op-" + count[0]++)).equals("operation-quota"));
+      node.until(() -> text(node.run("a", new Deposit(1), "later")).startsWith("{"));
+    }
+  }
+
+  @Test
+  void readsWhatWasAnsweredBefore() throws Exception {
+    try (RunningNode node = RunningNode.open(directory);
+        var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> behind = new ArrayList<>();
+      for (int caller = 0; caller < 64; caller++) {
+        String id = "acct-" + caller;
+        behind.add(callers.submit(() -> readsBehindOwnWrites(node, id)));
+      }
+      for (Future<Integer> one : behind) {
+        assertThat(one.get()).isZero();
+      }
+    }
+  }
+
+  private static int readsBehindOwnWrites(RunningNode node, String id) {
+    int behind = 0;
+    for (int i = 1; i <= 100; i++) {
+      node.run(id, new Deposit(1), null);
+      behind += text(node.read(id)).endsWith("@" + i) ? 0 : 1;
+    }
+    return behind;
   }
 
   @Test

@@ -149,6 +149,7 @@ final class Decider {
     if (bytes < limits.replyBytesPerTenantMax()) {
       return false;
     }
+    loop.proposal(); // what has expired is given back also while everything is refused
     loop.fail(
         command,
         ProblemCode.OPERATION_QUOTA,

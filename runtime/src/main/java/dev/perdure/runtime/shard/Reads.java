@@ -23,6 +23,9 @@ final class Reads {
   }
 
   void state(StateRequest read) {
+    if (!loop.caughtUp(read)) {
+      return;
+    }
     if (read.barrierOnly()) {
       loop.confirm(read, new Outcome.Done(0, NOTHING, false));
       return;
@@ -45,6 +48,9 @@ final class Reads {
   }
 
   void operation(OperationRequest asked) {
+    if (!loop.caughtUp(asked)) {
+      return;
+    }
     if (repeats.isInFlight(asked.address(), asked.operationId())) {
       asked.status(new OperationStatus.InProgress());
     } else {

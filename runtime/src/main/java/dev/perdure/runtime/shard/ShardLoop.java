@@ -51,7 +51,7 @@ final class ShardLoop {
   private final Reads reads;
   private final Expiry expiry;
   private final Stamps stamps;
-  private final Queue<Runnable> signals = new ConcurrentLinkedQueue<>();
+  private final Signals signals = new Signals();
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
   private final Queue<Request> again = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -160,11 +160,7 @@ final class ShardLoop {
 
   /** One step; true if it did something. */
   boolean step() {
-    boolean worked = false;
-    for (Runnable signal = signals.poll(); signal != null; signal = signals.poll()) {
-      signal.run();
-      worked = true;
-    }
+    boolean worked = signals.run();
     long nowNs = parts.clock().monotonicNs();
     sweepOwn(nowNs);
     if (role == Role.LEADING) {
@@ -176,6 +172,17 @@ final class ShardLoop {
     }
     confirmWaiting();
     return worked;
+  }
+
+  /** Takes in the news of all that was answered before a read came; false if it must wait. */
+  boolean caughtUp(Request read) {
+    if (signals.run() && role != Role.LEADING) {
+      giveBack(read);
+    }
+    if (role == Role.STOPPED) {
+      refuseWaiting(stoppedBecause);
+    }
+    return role == Role.LEADING;
   }
 
   private boolean decideWaiting(long nowNs) {
@@ -238,7 +245,7 @@ final class ShardLoop {
       return false;
     }
     proposal = null;
-    if (open.batch().commands().isEmpty()) {
+    if (open.count() == 0) {
       expiry.giveBack();
       return false;
     }
