@@ -1,6 +1,7 @@
 package dev.perdure.bench;
 
 import dev.perdure.bench.load.Harness;
+import dev.perdure.bench.load.Logs;
 import dev.perdure.bench.report.JsonReport;
 import dev.perdure.bench.report.MarkdownReport;
 import dev.perdure.bench.report.Report;

@@ -1,6 +1,7 @@
 package dev.perdure.bench.http;
 
 import dev.perdure.bench.load.Harness;
+import dev.perdure.bench.load.Logs;
 import dev.perdure.bench.load.Measurement;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,6 +80,7 @@ public final class HttpLoad implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Logs.warningsOnly();
     var service =
         new RunningService(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), pid);
     List<Measurement> measurements;

@@ -1,4 +1,4 @@
-package dev.perdure.bench;
+package dev.perdure.bench.load;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What libraries log while they are measured. */
-final class Logs {
+public final class Logs {
 
   private Logs() {}
 
@@ -14,7 +14,7 @@ final class Logs {
    * Nothing below a warning: a library that logs its statements or batches is measured with the
    * cost of its log, which with the logger's own default, everything, is most of the time.
    */
-  static void warningsOnly() {
+  public static void warningsOnly() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       for (var logger : context.getLoggerList()) {
         boolean root = logger.getName().equals(Logger.ROOT_LOGGER_NAME);
