@@ -2,11 +2,11 @@ package dev.perdure.journal.ratis;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
@@ -49,12 +49,14 @@ final class ForcedMark implements AutoCloseable {
   private static final long WRITE_FAILED = 1;
 
   private final Arena arena;
-  private final ByteBuffer memory;
+  private final MemorySegment memory;
+  private final ByteBuffer bytes;
   private volatile long index;
 
-  private ForcedMark(Arena arena, ByteBuffer memory, long index) {
+  private ForcedMark(Arena arena, MemorySegment memory, long index) {
     this.arena = arena;
     this.memory = memory;
+    this.bytes = memory.asByteBuffer();
     this.index = index;
   }
 
@@ -65,6 +67,9 @@ final class ForcedMark implements AutoCloseable {
       return Reading.NONE;
     }
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+    if (Zeros.only(bytes, 0, bytes.limit())) {
+      return Reading.NONE; // created, and lost by a power cut
+    }
     if (!valid(bytes)) {
       return Reading.DAMAGED;
     }
@@ -75,29 +80,21 @@ final class ForcedMark implements AutoCloseable {
     return new Reading((word & INDEX_MASK) - 1, exact, exact && failed, false);
   }
 
-  /** Begins to keep the mark of this boot, at an index that is known to be forced. */
+  /**
+   * Begins to keep the mark of this boot, at an index that is known to be forced. The file is not
+   * forced: if a power cut takes it, or leaves an older one, less is known and nothing wrong.
+   */
   static ForcedMark open(Path directory, long index) throws IOException {
-    Path file = directory.resolve(NAME);
-    Path fresh = directory.resolve(NAME + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = content(BootId.current(), index);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    StableFiles.forceDirectory(directory);
     Arena arena = Arena.ofShared();
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer memory =
-          channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena).asByteBuffer();
+        FileChannel.open(
+            directory.resolve(NAME),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      channel.write(content(BootId.current(), index), 0);
+      channel.truncate(BYTES);
+      MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena);
       return new ForcedMark(arena, memory, index);
     } catch (IOException | RuntimeException e) {
       arena.close();
@@ -112,21 +109,25 @@ final class ForcedMark implements AutoCloseable {
     }
   }
 
-  /** The log is about to drop what stands after an index, because another leader's differs. */
+  /**
+   * The log is about to drop what stands after an index, because another leader's differs. This is
+   * forced: after a power cut an older mark would miss what was dropped.
+   */
   void retreat(long to) {
     if (to < index) {
       store(to);
+      memory.force();
     }
   }
 
   private synchronized void store(long to) {
     index = to;
-    memory.putLong(WORD_AT, word(to)); // aligned: one store
+    bytes.putLong(WORD_AT, word(to)); // aligned: one store
   }
 
   /** Remembers over a restart in place that what stands after the index cannot be trusted. */
   synchronized void writeFailed() {
-    memory.putLong(FLAGS_AT, WRITE_FAILED);
+    bytes.putLong(FLAGS_AT, WRITE_FAILED);
   }
 
   @Override

@@ -279,6 +279,10 @@ final class JournalSession implements ShardMachine.Events {
     // holds counts as forced.
     writer = Thread.currentThread();
     StableFiles.forceDirectory(log);
+    if (known == null) {
+      StableFiles.forceDirectory(group.directory());
+      StableFiles.forceDirectory(group.settings().directory());
+    }
     written =
         SegmentFile.list(log).stream()
             .filter(SegmentFile::open)

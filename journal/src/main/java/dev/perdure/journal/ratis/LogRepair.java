@@ -70,6 +70,7 @@ final class LogRepair {
       channel.truncate(finding.offset());
       channel.force(true);
     }
+    RaftMeta.forgetConfiguration(directory.resolve("current"), finding.index());
     LOG.warn("Cut {} at byte {}", finding.file(), finding.offset());
     forgetOlder(directory);
   }

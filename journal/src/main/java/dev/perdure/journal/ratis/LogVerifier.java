@@ -25,6 +25,7 @@ public final class LogVerifier {
   private final List<LogFinding> findings = new ArrayList<>();
   private final List<LogReport.Segment> segments = new ArrayList<>();
   private LogPosition last = LogPosition.NONE;
+  private RaftMeta.Configuration configuration = RaftMeta.Configuration.NONE;
 
   private LogVerifier(Path directory, Expected expected) throws IOException {
     this.directory = directory;
@@ -79,7 +80,7 @@ public final class LogVerifier {
     boolean fresh = files.isEmpty() && !Files.exists(log.resolve(RaftMeta.NAME));
     if (!fresh) {
       end(files.isEmpty() ? null : files.getLast());
-      findings.addAll(RaftMeta.check(log, last.term()));
+      findings.addAll(RaftMeta.check(log, last, configuration));
     } else if (expected.appliedIndex > expected.snapshotIndex || mark.index() >= 0) {
       long from = mark.index() >= 0 ? 0 : expected.snapshotIndex + 1;
       findings.add(
@@ -103,6 +104,9 @@ public final class LogVerifier {
         }
         entries++;
         last = cursor.position();
+        if (cursor.isConfiguration()) {
+          configuration = RaftMeta.Configuration.of(last.index(), cursor.body());
+        }
       }
       segments.add(segment(file, entries, cursor));
       Damage damage = cursor.damage();

@@ -1,6 +1,8 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.LogPosition;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +28,26 @@ final class RaftMeta {
 
   private RaftMeta() {}
 
-  /** Findings about both files; the term must not be older than the log's. */
-  static List<LogFinding> check(Path log, long lastTerm) throws IOException {
+  /**
+   * The newest configuration in the log, whose checksum was verified.
+   *
+   * @param index -1 if the log holds none
+   */
+  record Configuration(long index, ByteBuffer body) {
+    static final Configuration NONE = new Configuration(-1, ByteBuffer.allocate(0));
+
+    /** A copy of a record's body. */
+    static Configuration of(long index, ByteBuffer body) {
+      return new Configuration(index, ByteBuffer.allocate(body.remaining()).put(body).flip());
+    }
+  }
+
+  /**
+   * Findings about both files. The term must not be older than the log's. The configuration is
+   * written after its entry was committed, with the same bytes: it may be an earlier one.
+   */
+  static List<LogFinding> check(Path log, LogPosition last, Configuration newest)
+      throws IOException {
     Path file = log.resolve(NAME);
     if (!Files.exists(file)) {
       return List.of(damaged(file, "missing"));
@@ -38,11 +58,11 @@ final class RaftMeta {
     if (!term.find() || !VOTE.matcher(text).find()) {
       return List.of(damaged(file, "it holds no term and vote"));
     }
-    if (Long.parseLong(term.group(1)) < lastTerm) {
-      String what = "its term " + term.group(1) + " is older than the log's, " + lastTerm;
+    if (Long.parseLong(term.group(1)) < last.term()) {
+      String what = "its term " + term.group(1) + " is older than the log's, " + last.term();
       return List.of(damaged(file, what));
     }
-    return configuration(log.resolve(CONFIGURATION));
+    return configuration(log.resolve(CONFIGURATION), newest);
   }
 
   /**
@@ -62,15 +82,33 @@ final class RaftMeta {
     StableFiles.forceDirectory(log);
   }
 
-  private static List<LogFinding> configuration(Path file) throws IOException {
+  /**
+   * Removes a configuration whose entry is cut from the log; an earlier entry holds the one before.
+   */
+  static void forgetConfiguration(Path log, long fromIndex) throws IOException {
+    Path file = log.resolve(CONFIGURATION);
+    if (Files.exists(file)
+        && LogEntryProto.parseFrom(Files.readAllBytes(file)).getIndex() >= fromIndex) {
+      Files.delete(file);
+    }
+  }
+
+  private static List<LogFinding> configuration(Path file, Configuration newest)
+      throws IOException {
     if (!Files.exists(file)) {
       return List.of();
     }
+    byte[] bytes = Files.readAllBytes(file);
     try {
-      LogEntryProto entry = LogEntryProto.parseFrom(Files.readAllBytes(file));
-      return entry.hasConfigurationEntry() && entry.getConfigurationEntry().getPeersCount() > 0
-          ? List.of()
-          : List.of(damaged(file, "it holds no configuration"));
+      LogEntryProto entry = LogEntryProto.parseFrom(bytes);
+      if (!entry.hasConfigurationEntry() || entry.getConfigurationEntry().getPeersCount() == 0) {
+        return List.of(damaged(file, "it holds no configuration"));
+      }
+      boolean same = newest.body().equals(ByteBuffer.wrap(bytes));
+      if (newest.index() >= 0 && entry.getIndex() >= newest.index() && !same) {
+        return List.of(damaged(file, "it is not the log's entry " + newest.index()));
+      }
+      return List.of();
     } catch (InvalidProtocolBufferException e) {
       return List.of(damaged(file, "it is not a configuration: " + e.getMessage()));
     }

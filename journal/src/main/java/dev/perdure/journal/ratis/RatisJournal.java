@@ -8,6 +8,7 @@ import dev.perdure.kernel.Check;
 import dev.perdure.kernel.CorruptionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,7 +69,7 @@ final class RatisJournal implements Journal {
     LogPosition snapshot = replica.snapshot();
     LogPosition applied = replica.applied();
     Path directory = group.directory();
-    StableFiles.createDirectories(directory);
+    Files.createDirectories(directory); // forced with the first entry
     LogReport report =
         LogVerifier.verify(directory, new LogVerifier.Expected(snapshot.index(), applied.index()));
     LogRepair.prepare(report, group.shard());

@@ -20,6 +20,7 @@ record RecordFrame(int from, int body, int end) {
   private static final int LENGTH_BYTES_MAX = 5;
   private static final int TERM_TAG = 1 << 3;
   private static final int INDEX_TAG = 2 << 3;
+  private static final int CONFIGURATION_TAG = 4 << 3 | 2;
 
   /** The frame that begins at a place; null if what stands there cannot be a length. */
   static @Nullable RecordFrame at(ByteBuffer bytes, int from) {
@@ -82,6 +83,14 @@ record RecordFrame(int from, int body, int end) {
     long term = field(in, TERM_TAG);
     long index = field(in, INDEX_TAG);
     return new LogPosition(term, index);
+  }
+
+  /** True if the body is one of the engine's configurations. Only in an intact record. */
+  boolean isConfiguration(ByteBuffer bytes) {
+    ByteBuffer in = bytes.duplicate().position(body).limit(bodyEnd());
+    field(in, TERM_TAG);
+    field(in, INDEX_TAG);
+    return in.hasRemaining() && in.get() == CONFIGURATION_TAG;
   }
 
   private static long field(ByteBuffer in, int tag) {

