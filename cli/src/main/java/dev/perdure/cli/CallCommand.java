@@ -35,16 +35,17 @@ final class CallCommand implements Callable<Integer> {
 
   @Mixin private ApiOptions api = new ApiOptions();
 
-  @Parameters(paramLabel = "TYPE", description = "Entity type.")
+  @Parameters(index = "0", paramLabel = "TYPE", description = "Entity type.")
   private String type = "";
 
-  @Parameters(paramLabel = "ID", description = "Entity id.")
+  @Parameters(index = "1", paramLabel = "ID", description = "Entity id.")
   private String id = "";
 
-  @Parameters(paramLabel = "COMMAND", description = "Command name.")
+  @Parameters(index = "2", paramLabel = "COMMAND", description = "Command name.")
   private String command = "";
 
   @Parameters(
+      index = "3",
       paramLabel = "JSON",
       arity = "0..1",
       defaultValue = "{}",

@@ -26,10 +26,10 @@ final class GetCommand implements Callable<Integer> {
 
   @Mixin private ApiOptions api = new ApiOptions();
 
-  @Parameters(paramLabel = "TYPE", description = "Entity type.")
+  @Parameters(index = "0", paramLabel = "TYPE", description = "Entity type.")
   private String type = "";
 
-  @Parameters(paramLabel = "ID", description = "Entity id.")
+  @Parameters(index = "1", paramLabel = "ID", description = "Entity id.")
   private String id = "";
 
   @ArgGroup private @Nullable What what;

@@ -72,12 +72,16 @@ public final class Main implements Runnable {
   /** Every command by name. A supplier, so that a command's class is loaded when it is wanted. */
   private static Map<String, Supplier<Object>> commands() {
     Map<String, Supplier<Object>> all = new TreeMap<>();
+    all.put("aot-train", () -> new AotTrainCommand());
     all.put("bench", () -> BenchCommand.commandLine());
     all.put("call", () -> new CallCommand());
     all.put("completion", () -> new CompletionCommand());
+    all.put("config", () -> new ConfigCommand());
     all.put("demo", () -> new dev.perdure.cli.demo.DemoCommand());
     all.put("get", () -> new GetCommand());
+    all.put("journal", () -> new JournalCommand());
     all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
+    all.put("run", () -> new RunCommand());
     all.put("test", () -> new TestCommand());
     all.put("version", () -> new VersionCommand());
     return all;
@@ -98,10 +102,10 @@ public final class Main implements Runnable {
       return known.exit();
     }
     command.getErr().println("perdure: " + problem);
-    if (System.getenv("PERDURE_TRACE") != null) {
+    if (Boolean.getBoolean("perdure.trace")) {
       problem.printStackTrace(command.getErr());
     } else {
-      command.getErr().println("Set PERDURE_TRACE=1 to see where.");
+      command.getErr().println("PERDURE_OPTS=-Dperdure.trace=true shows where.");
     }
     return Exit.FAILED;
   }

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.IVersionProvider;
 
 /** Versions of what runs here. */
@@ -39,12 +41,12 @@ final class Versions implements IVersionProvider {
     return versions;
   }
 
-  /** What Maven wrote into the artifact's jar. */
+  /** What Maven wrote into the artifact's jar, else what the jar's name says. */
   private static String maven(String artifact) {
     String path = "/META-INF/maven/" + artifact + "/pom.properties";
     try (InputStream in = Versions.class.getResourceAsStream(path)) {
       if (in == null) {
-        return UNKNOWN;
+        return jarName(artifact.substring(artifact.indexOf('/') + 1));
       }
       Properties properties = new Properties();
       properties.load(in);
@@ -52,5 +54,12 @@ final class Versions implements IVersionProvider {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String jarName(String name) {
+    Matcher jar =
+        Pattern.compile("\\b" + Pattern.quote(name) + "-([0-9][^/\\\\]*?)\\.jar")
+            .matcher(System.getProperty("java.class.path", ""));
+    return jar.find() ? jar.group(1) : UNKNOWN;
   }
 }

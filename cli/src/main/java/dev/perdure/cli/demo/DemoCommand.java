@@ -3,6 +3,7 @@ package dev.perdure.cli.demo;
 import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
+import dev.perdure.cli.terminal.TemporaryFolder;
 import dev.perdure.example.ledger.http.GaveUpException;
 import dev.perdure.example.ledger.http.Stop;
 import dev.perdure.example.ledger.imports.ImportOptions;
@@ -72,7 +73,9 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--commands",
       paramLabel = "N",
       defaultValue = "60000",
-      description = "Commands of the generated load (default: ${DEFAULT-VALUE}).")
+      description =
+          "Commands of the generated load; fewer if they take longer than 25 s (default:"
+              + " ${DEFAULT-VALUE}).")
   private int commands;
 
   @Option(
@@ -106,7 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (input != null && !Files.isReadable(input)) {
       throw new CommandException(Exit.USAGE, "--input is '" + input + "'; it cannot be read.");
     }
-    DemoFolder folder = DemoFolder.create();
+    TemporaryFolder folder = TemporaryFolder.create("perdure-demo-");
     NodeProcess node = new NodeProcess(folder.path());
     Stop stop = new Stop();
     Thread cleaner = new Thread(() -> cleanUp(stop, node, folder), "clean-up");
@@ -126,7 +129,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static DemoReport run(
-      DemoSettings settings, NodeProcess node, Stop stop, DemoFolder folder) throws IOException {
+      DemoSettings settings, NodeProcess node, Stop stop, TemporaryFolder folder)
+      throws IOException {
     Demo demo = new Demo(settings, node, stop);
     ProgressLine line = ProgressLine.start(demo::progress);
     try {
@@ -142,11 +146,11 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static String where(DemoFolder folder) {
+  private static String where(TemporaryFolder folder) {
     return "\nData and log of the node are kept in " + folder.path();
   }
 
-  private static void cleanUp(Stop stop, NodeProcess node, DemoFolder folder) {
+  private static void cleanUp(Stop stop, NodeProcess node, TemporaryFolder folder) {
     stop.request();
     node.end();
     folder.delete();

@@ -7,7 +7,7 @@ import picocli.CommandLine.Help.Ansi;
 /** A demo's report for people. */
 final class DemoTable {
 
-  private static final int STATEMENT_WIDTH = 66;
+  private static final int STATEMENT_WIDTH = 72;
 
   private final DemoReport report;
   private final StringBuilder out = new StringBuilder();

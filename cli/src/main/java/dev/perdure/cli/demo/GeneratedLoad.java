@@ -10,6 +10,7 @@ import dev.perdure.example.ledger.http.Workers;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -22,16 +23,19 @@ final class GeneratedLoad implements Load {
   private static final int AMOUNT_MAX = 100_000;
 
   private final DemoSettings settings;
+  private final BooleanSupplier timeIsUp;
 
-  GeneratedLoad(DemoSettings settings) {
+  /** A load that ends early, with fewer commands, when its time is up. */
+  GeneratedLoad(DemoSettings settings, BooleanSupplier timeIsUp) {
     this.settings = settings;
+    this.timeIsUp = timeIsUp;
   }
 
   @Override
   public String description() {
     return String.format(
         Locale.ROOT,
-        "%,d commands of %d clients on %,d accounts, seed %d",
+        "up to %,d commands of %d clients on %,d accounts, seed %d",
         answers(),
         settings.clients(),
         settings.accounts(),
@@ -53,7 +57,7 @@ final class GeneratedLoad implements Load {
     SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + client);
     int share = settings.commands() / settings.clients();
     int more = client < settings.commands() % settings.clients() ? 1 : 0;
-    for (int n = 0; n < share + more; n++) {
+    for (int n = 0; n < share + more && !timeIsUp.getAsBoolean(); n++) {
       String account = "acct-" + random.nextInt(settings.accounts());
       boolean credit = random.nextInt(100) < DEPOSITS_PERCENT;
       long amount = random.nextLong(1, AMOUNT_MAX);

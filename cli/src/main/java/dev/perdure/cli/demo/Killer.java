@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kills the node at moments spread over the load, starts it again at once and times how it comes
@@ -15,10 +18,14 @@ import java.util.function.BooleanSupplier;
  */
 final class Killer {
 
+  private static final long UP = Long.MAX_VALUE;
+
   private final NodeProcess node;
   private final Replies replies;
   private final Stop stop;
   private final AtomicInteger killed = new AtomicInteger();
+  private final AtomicLong downNs = new AtomicLong();
+  private final AtomicLong downSinceNs = new AtomicLong(UP);
 
   /** The load ends early when {@code stop} is requested, and so does the killing. */
   Killer(NodeProcess node, Replies replies, Stop stop) {
@@ -30,17 +37,19 @@ final class Killer {
   /**
    * Kills and restarts; returns when all is done or the load is over.
    *
-   * @param answers final answers of the whole load
+   * @param progress of the load, from 0 to 1
    * @param loadEnded true when the load has ended, for whatever reason
    */
   List<Kill> run(
-      DemoSettings settings, long answers, Delivery delivery, BooleanSupplier loadEnded) {
+      DemoSettings settings,
+      DoubleSupplier progress,
+      Delivery delivery,
+      BooleanSupplier loadEnded) {
     SplittableRandom random = new SplittableRandom(settings.seed());
     List<Kill> kills = new ArrayList<>();
     for (int number = 1; number <= settings.kills(); number++) {
       double share = (number - 0.3 + random.nextDouble(0.6)) / (settings.kills() + 1);
-      long moment = (long) (answers * share);
-      if (!await(() -> replies.done() >= moment, loadEnded)) {
+      if (!await(() -> progress.getAsDouble() >= share, loadEnded)) {
         break;
       }
       Kill kill = killOnce(number, delivery.inFlight(), loadEnded);
@@ -52,10 +61,10 @@ final class Killer {
     return kills;
   }
 
-  private @org.jspecify.annotations.Nullable Kill killOnce(
-      int number, long inFlight, BooleanSupplier loadEnded) {
+  private @Nullable Kill killOnce(int number, long inFlight, BooleanSupplier loadEnded) {
     long before = replies.done();
     long killNs = Clock.system().monotonicNs();
+    downSinceNs.set(killNs);
     node.kill();
     replies.newProcess(Clock.system().monotonicNs());
     killed.set(number);
@@ -65,6 +74,8 @@ final class Killer {
     if (!await(replies::answered, loadEnded)) {
       return null;
     }
+    downNs.addAndGet(replies.firstAnswerNs() - killNs);
+    downSinceNs.set(UP);
     return new Kill(
         number,
         before,
@@ -81,6 +92,12 @@ final class Killer {
       }
     }
     return true;
+  }
+
+  /** How long there was no node so far, from a kill to the next first reply. */
+  long downNs() {
+    long since = downSinceNs.get();
+    return downNs.get() + (since == UP ? 0 : Clock.system().monotonicNs() - since);
   }
 
   /** Kills so far. */

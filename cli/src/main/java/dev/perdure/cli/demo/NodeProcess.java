@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class NodeProcess {
 
   private static final Duration READY_MAX = Duration.ofSeconds(60);
-  private static final int POLL_MS = 4;
+  private static final int POLL_MS = 10;
   private static final int LOG_LINES_SHOWN = 15;
 
+  private final Path folder;
   private final Path data;
   private final Path log;
   private final int apiPort;
@@ -47,6 +48,7 @@ final class NodeProcess {
    * @param folder gets {@code data} and {@code node.log}
    */
   NodeProcess(Path folder) {
+    this.folder = folder;
     this.data = folder.resolve("data");
     this.log = folder.resolve("node.log");
     try (ServerSocket api = freePort();
@@ -69,12 +71,14 @@ final class NodeProcess {
       throw new DemoException("interrupted");
     }
     try {
-      process =
+      ProcessBuilder builder =
           new ProcessBuilder(commandLine())
-              .redirectInput(Redirect.PIPE)
+              .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(Redirect.appendTo(log.toFile()));
+      // The user's own configuration is for the user's own nodes.
+      builder.environment().keySet().removeIf(name -> name.startsWith("PERDURE_"));
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -24,19 +24,62 @@ final class Verification {
   private static final int ASKED_AGAIN_MAX = 1_000;
 
   private final Delivery delivery;
+  private final Delivery admin;
   private final Books books;
 
-  Verification(Delivery delivery, Books books) {
+  /**
+   * A verification.
+   *
+   * @param delivery to the node's API
+   * @param admin to its admin port
+   */
+  Verification(Delivery delivery, Delivery admin, Books books) {
     this.delivery = delivery;
+    this.admin = admin;
     this.books = books;
   }
 
-  /** The checks, in the order in which a person asks for them. */
-  List<Check> run() throws GaveUpException {
+  /**
+   * The checks, in the order in which a person asks for them.
+   *
+   * @param restart kills the node once more and starts it again
+   */
+  List<Check> run(Runnable restart) throws GaveUpException {
     List<Check> checks = new ArrayList<>();
     audit(checks);
     askAgain(checks);
+    checks.add(rebuild(restart));
     return checks;
+  }
+
+  /** What was served before a kill, against every history folded from its first event after it. */
+  private Check rebuild(Runnable restart) throws GaveUpException {
+    Answer live = digest("served");
+    restart.run();
+    Answer genesis = digest("genesis");
+    boolean same = true;
+    for (String hash : List.of("state", "facts")) {
+      same &= !live.text(hash).isEmpty() && live.text(hash).equals(genesis.text(hash));
+    }
+    return new Check(
+        "killed once more and rebuilt from its first event, it has the same hash",
+        same,
+        "%s %s %s, %,d events"
+            .formatted(
+                live.text("state"),
+                same ? "=" : "and",
+                genesis.text("state"),
+                genesis.number("events")));
+  }
+
+  private Answer digest(String way) throws GaveUpException {
+    String path = "/admin/v1/digest/" + way;
+    Answer answer = admin.one(node -> node.exchange("GET", path, Map.of(), null)).answer();
+    if (!answer.ok()) {
+      throw new DemoException(
+          "the node answered %s with %d %s".formatted(path, answer.status(), answer.detail()));
+    }
+    return answer;
   }
 
   private void audit(List<Check> checks) throws GaveUpException {

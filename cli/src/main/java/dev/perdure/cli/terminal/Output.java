@@ -22,6 +22,14 @@ public enum Output {
             .build();
   }
 
+  /** A record or map as one line of JSON with names in snake_case. */
+  public static String jsonLine(Object value) {
+    return Mapper.JSON
+        .writer()
+        .without(SerializationFeature.INDENT_OUTPUT)
+        .writeValueAsString(value);
+  }
+
   /** A record or map as indented JSON with names in snake_case. */
   public static String json(Object value) {
     return Mapper.JSON.writeValueAsString(value);

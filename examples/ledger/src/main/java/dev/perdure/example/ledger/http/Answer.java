@@ -47,7 +47,8 @@ public record Answer(int status, long version, @Nullable JsonNode body, boolean 
     return body == null ? 0 : body.path(field).asLong(0);
   }
 
-  private String text(String field) {
+  /** A field of the body that is a text, or an empty one. */
+  public String text(String field) {
     return body == null ? "" : body.path(field).asString("");
   }
 }

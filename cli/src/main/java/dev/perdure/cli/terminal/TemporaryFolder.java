@@ -1,4 +1,4 @@
-package dev.perdure.cli.demo;
+package dev.perdure.cli.terminal;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -8,31 +8,32 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** The folder of one demo; deleted at the end unless it is wanted. */
-final class DemoFolder {
+/** A folder of one run; deleted at its end unless it is wanted. Thread-safe. */
+public final class TemporaryFolder {
 
   private final Path path;
   private volatile boolean kept;
 
-  private DemoFolder(Path path) {
+  private TemporaryFolder(Path path) {
     this.path = path;
   }
 
-  static DemoFolder create() throws IOException {
-    return new DemoFolder(Files.createTempDirectory("perdure-demo-"));
+  /** A new folder whose name begins so. */
+  public static TemporaryFolder create(String prefix) throws IOException {
+    return new TemporaryFolder(Files.createTempDirectory(prefix));
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** From now on it is not deleted. */
-  void keep() {
+  public void keep() {
     kept = true;
   }
 
   /** Deletes it, as far as that goes, unless it is to be kept. */
-  void delete() {
+  public void delete() {
     if (kept) {
       return;
     }

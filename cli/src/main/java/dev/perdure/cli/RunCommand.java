@@ -1,0 +1,116 @@
+package dev.perdure.cli;
+
+import dev.perdure.api.Service;
+import dev.perdure.cli.terminal.CommandException;
+import dev.perdure.cli.terminal.Exit;
+import dev.perdure.runtime.StartException;
+import dev.perdure.server.Perdure;
+import dev.perdure.server.config.Keys;
+import dev.perdure.server.config.ServerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code run}: a node in the foreground. */
+@Command(
+    name = "run",
+    description = {
+      "Start a node.",
+      "",
+      "It serves the services in the given jars; with none given, the bundled ledger example. SIGTERM"
+          + " or Ctrl-C drains it: no new work, what was taken is finished."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Exit codes: 0 drained and stopped, 1 could not start, 2 usage or configuration.",
+      "",
+      "Examples:",
+      "  perdure run --data data",
+      "  perdure run --data data --services services/ --config perdure.yaml",
+      "  perdure run --data data --api-port 8400 --admin-port 8401 --set command.timeout=2s"
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @Mixin private ConfigOptions config = new ConfigOptions();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data directory; made if its parent exists (default: perdure-data).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--api-port",
+      paramLabel = "N",
+      description = "Port of the API; 0 takes any free one (default: 7400).")
+  private @Nullable String apiPort;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "N",
+      description = "Port for health, metrics and administration (default: 7401).")
+  private @Nullable String adminPort;
+
+  @Option(
+      names = "--services",
+      paramLabel = "JAR|DIR,…",
+      description = "Jars with services, or folders of such jars (default: the ledger example).")
+  private @Nullable String services;
+
+  @Option(
+      names = "--insecure",
+      description = "Listen beyond loopback although there is neither TLS nor authentication.")
+  private boolean insecure;
+
+  @Option(
+      names = "--accept-clock",
+      description = "Start although the clock is far behind the last time stamp; for once.")
+  private boolean acceptClock;
+
+  @Override
+  public Integer call() {
+    ServerConfig settings = config.load(overrides());
+    boolean bundled = settings.get(Keys.SERVICES).isEmpty();
+    List<Service> own =
+        bundled ? List.of(new dev.perdure.example.ledger.LedgerService()) : List.of();
+    try (Perdure node = Perdure.start(settings, own)) {
+      if (bundled) {
+        System.err.println(
+            "perdure: serving the bundled ledger example, since --services names no other");
+      }
+      System.err.printf(
+          "perdure: API http://%s:%d, admin http://%s:%d, data %s%n",
+          settings.get(Keys.API_HOST),
+          node.apiPort(),
+          settings.get(Keys.ADMIN_HOST),
+          node.adminPort(),
+          settings.get(Keys.DATA_DIR).toAbsolutePath().normalize());
+      node.awaitShutdown();
+      return Exit.DONE;
+    } catch (StartException e) {
+      throw new CommandException(Exit.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<String> overrides() {
+    List<String> sets = new ArrayList<>();
+    add(sets, "data.dir", data);
+    add(sets, "api.port", apiPort);
+    add(sets, "admin.port", adminPort);
+    add(sets, "services", services);
+    add(sets, "insecure", insecure ? "true" : null);
+    add(sets, "clock.accept", acceptClock ? "true" : null);
+    return sets;
+  }
+
+  private static void add(List<String> sets, String key, @Nullable String value) {
+    if (value != null) {
+      sets.add(key + "=" + value);
+    }
+  }
+}
