@@ -38,6 +38,7 @@ final class Settings {
         address.port(),
         Math.toIntExact(config.get(Keys.HTTP_BODY_BYTES_MAX)),
         config.get(Keys.HTTP_STREAM_BYTES_MAX),
+        config.get(Keys.HTTP_BUFFER_BYTES_MAX),
         Math.toIntExact(config.get(Keys.HTTP_HEADER_BYTES_MAX)),
         config.get(Keys.HTTP_HEADERS_MAX),
         Math.toIntExact(config.get(Keys.HTTP_LINE_BYTES_MAX)),
@@ -54,6 +55,7 @@ final class Settings {
         config.get(Keys.COMMAND_TIMEOUT_MAX),
         config.get(Keys.COMMAND_OPERATION_ID) == Keys.OperationIds.REQUIRED,
         config.get(Keys.TENANT_DEFAULT),
+        config.get(Keys.BATCH_IN_FLIGHT_MAX),
         config.get(Keys.EVENTS_PAGE_MAX),
         Math.toIntExact(config.get(Keys.EVENTS_PAGE_BYTES_MAX)));
   }

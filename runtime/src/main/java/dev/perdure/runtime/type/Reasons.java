@@ -2,6 +2,7 @@ package dev.perdure.runtime.type;
 
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -21,11 +22,17 @@ public final class Reasons {
           + "' is not known; the command has "
           + known(unknown);
     }
-    if (problem instanceof ValueInstantiationException && problem.getCause() != null) {
+    if (problem instanceof ValueInstantiationException
+        && problem.getCause() instanceof IllegalArgumentException) {
       return String.valueOf(problem.getCause().getMessage());
     }
-    if (problem instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+    if (problem instanceof MismatchedInputException mismatch
+        && !(problem instanceof ValueInstantiationException)
+        && mismatch.getTargetType() != null) {
       return field + " must be " + describe(mismatch.getTargetType());
+    }
+    if (problem instanceof InputCoercionException number) {
+      return field + " must be " + describe(number.getTargetType());
     }
     if (problem instanceof DatabindException) {
       return field + " does not fit the command";

@@ -35,12 +35,14 @@ public final class Exchange {
   private final ServerRequestHeaders headers;
   private final PeerWatch watch;
   private final HttpSettings settings;
+  private final BodyBudget budget;
   private final Trace trace;
   private String route = "unmatched";
   private int status;
   private boolean closing;
   private boolean bodyRead;
   private @Nullable InputStream in;
+  private long reservedBytes;
 
   Exchange(ServerRequest request, ServerResponse response, PeerWatch watch, HttpDoor door) {
     this.request = request;
@@ -50,6 +52,7 @@ public final class Exchange {
     this.watch = watch;
     this.settings = door.settings();
     this.closing = door.draining();
+    this.budget = door.budget();
     this.trace = door.trace(headers);
   }
 
@@ -136,6 +139,7 @@ public final class Exchange {
     if (declared > max) {
       throw tooLarge("the body is " + declared + " bytes long; " + max + " are allowed");
     }
+    reserve(declared >= 0 ? declared : max);
     InputStream in = bodyStream();
     if (declared >= 0) {
       byte[] body = in.readNBytes((int) declared);
@@ -154,8 +158,31 @@ public final class Exchange {
     return body;
   }
 
+  private void reserve(long bytes) {
+    if (!budget.reserve(bytes)) {
+      throw new ProblemException(
+          ProblemCode.OVERLOADED, "too many bytes of request bodies are in memory already");
+    }
+    reservedBytes = bytes;
+  }
+
+  void releaseBody() {
+    budget.release(reservedBytes);
+    reservedBytes = 0;
+  }
+
   private static ProblemException tooLarge(String detail) {
     return new ProblemException(ProblemCode.BODY_TOO_LARGE, detail);
+  }
+
+  /** The longest body that is read as a whole. */
+  public int bodyBytesMax() {
+    return settings.bodyBytesMax();
+  }
+
+  /** The next read of a streamed body may take as long as a whole request again. */
+  public void progress() {
+    watch.progress();
   }
 
   /** The body as it arrives. */
@@ -163,7 +190,7 @@ public final class Exchange {
     if (in == null) {
       in =
           request.content().hasEntity()
-              ? request.content().inputStream()
+              ? new CountedBody(request.content().inputStream(), watch)
               : InputStream.nullInputStream();
     }
     return in;
@@ -264,6 +291,7 @@ public final class Exchange {
     if (http2()) {
       return;
     }
+    closing |= in instanceof CountedBody body && body.broken();
     if (closing) {
       response.header(HeaderValues.CONNECTION_CLOSE);
       return;

@@ -39,6 +39,7 @@ final class HttpDoor implements HttpRouting, Router {
   private final Clock clock;
   private final Trace.Source traces;
   private final HttpSecurity security = HttpSecurity.create();
+  private final BodyBudget budget;
   private volatile boolean draining;
 
   HttpDoor(HttpSettings settings, HttpHandler handler, HttpObserver observer) {
@@ -50,6 +51,7 @@ final class HttpDoor implements HttpRouting, Router {
     this.handler = handler;
     this.observer = observer;
     this.clock = clock;
+    this.budget = new BodyBudget(settings.bufferBytesMax());
     this.traces = new Trace.Source(Entropy.system());
   }
 
@@ -60,6 +62,10 @@ final class HttpDoor implements HttpRouting, Router {
 
   boolean draining() {
     return draining;
+  }
+
+  BodyBudget budget() {
+    return budget;
   }
 
   HttpSettings settings() {
@@ -89,7 +95,12 @@ final class HttpDoor implements HttpRouting, Router {
     PeerWatch watch = ((WatchedContext) ctx).watch();
     watch.requestBegins();
     Exchange exchange = new Exchange(request, response, watch, this);
-    answer(exchange);
+    try {
+      answer(exchange);
+      response.commit();
+    } finally {
+      exchange.releaseBody();
+    }
     observer.served(exchange, clock.monotonicNs() - beganNs);
     if (exchange.closing() && !exchange.http2()) {
       watch.lingering();

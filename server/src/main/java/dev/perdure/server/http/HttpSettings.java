@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param port 0 for any free one
  * @param bodyBytesMax a request body that is read as a whole
  * @param streamBytesMax a request body that is streamed
+ * @param bufferBytesMax request bodies in memory, all connections together
  * @param headerBytesMax all headers of a request together
  * @param headersMax how many headers a request may have
  * @param lineBytesMax the request line
@@ -25,6 +26,7 @@ public record HttpSettings(
     int port,
     int bodyBytesMax,
     long streamBytesMax,
+    long bufferBytesMax,
     int headerBytesMax,
     int headersMax,
     int lineBytesMax,

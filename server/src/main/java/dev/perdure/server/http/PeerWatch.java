@@ -1,6 +1,8 @@
 package dev.perdure.server.http;
 
 import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -25,6 +27,7 @@ final class PeerWatch {
   private static final long NONE = Long.MIN_VALUE;
   private static final long CUT = Long.MAX_VALUE;
 
+  private static final long UNREAD_SLACK_BYTES = 64 << 10;
   private static final long LINGER_NS = 2_000_000_000L;
 
   private static final VarHandle READ;
@@ -51,7 +54,10 @@ final class PeerWatch {
   private final long idleNs;
   private final long writeNs;
 
+  private final long unreadMax;
+
   private boolean idle = true;
+  private long unread;
   private boolean multiplexed;
   private long requestUntilNs;
   private volatile boolean answering;
@@ -63,6 +69,7 @@ final class PeerWatch {
     this.requestNs = settings.requestTimeout().toNanos();
     this.idleNs = settings.idleTimeout().toNanos();
     this.writeNs = settings.writeTimeout().toNanos();
+    this.unreadMax = (long) settings.bodyBytesMax() + UNREAD_SLACK_BYTES;
   }
 
   /** HTTP/2: requests come side by side, so reading is always like between requests. */
@@ -71,16 +78,30 @@ final class PeerWatch {
     idle = true;
   }
 
-  /** The thread is about to block until the peer sends. */
+  /**
+   * The thread is about to block until the peer sends.
+   *
+   * @throws ProblemException {@code body-too-large} if more was read than anybody took: the library
+   *     collects a chunk as a whole, however long it says it is
+   */
   void beforeRead() {
+    if (unread > unreadMax) {
+      throw new ProblemException(
+          ProblemCode.BODY_TOO_LARGE, "a chunk of the body is longer than " + unreadMax + " bytes");
+    }
     long until = idle ? clock.monotonicNs() + idleNs : requestUntilNs;
     if (!READ.compareAndSet(this, NONE, until)) {
       throw new PeerCut();
     }
   }
 
-  /** Bytes came, or the end. */
-  void afterRead() {
+  /**
+   * Bytes came, or the end.
+   *
+   * @param bytes how many
+   */
+  void afterRead(int bytes) {
+    unread += bytes;
     long was = readUntilNs;
     if (was == CUT || !READ.compareAndSet(this, was, NONE)) {
       throw new PeerCut();
@@ -101,9 +122,14 @@ final class PeerWatch {
     }
   }
 
-  /** The handler took a piece of a streamed body. */
+  /** The handler wants the next piece of a streamed body: the peer has its time anew. */
   void progress() {
     requestUntilNs = clock.monotonicNs() + requestNs;
+  }
+
+  /** The handler took a piece of a body. */
+  void taken(int bytes) {
+    unread -= bytes;
   }
 
   /** The connection is about to end; what still comes is read away for a moment. */
@@ -119,6 +145,7 @@ final class PeerWatch {
   /** The answer is written. */
   void requestEnds() {
     idle = true;
+    unread = 0;
   }
 
   void beforeWrite() {

@@ -39,12 +39,15 @@ final class WatchedContext implements ConnectionContext {
   /** The next bytes of the peer; null at the end. */
   private byte @Nullable [] read() {
     watch.beforeRead();
+    int bytes = 0;
     try {
-      return socket.get();
+      byte @Nullable [] read = socket.get();
+      bytes = read == null ? 0 : read.length;
+      return read;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("cannot read from the connection", e);
     } finally {
-      watch.afterRead();
+      watch.afterRead(bytes);
     }
   }
 

@@ -19,7 +19,9 @@ public final class Api implements HttpHandler {
   private final Authenticated.Identity identity;
   private final Admitted.Admission admission;
   private final CommandHandler commands;
+  private final BatchHandler batches;
   private final ReadHandler reads;
+  private final Description description;
 
   /**
    * The API of a node.
@@ -32,6 +34,8 @@ public final class Api implements HttpHandler {
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
     this.commands = new CommandHandler(door, settings.operationIdRequired());
+    this.batches = new BatchHandler(door, admission, settings);
+    this.description = new Description(types);
     this.reads = new ReadHandler(door, settings);
   }
 
@@ -42,6 +46,7 @@ public final class Api implements HttpHandler {
    * @param timeoutMax the longest deadline
    * @param operationIdRequired whether a command without {@code Idempotency-Key} is refused
    * @param defaultTenant of a caller that names none
+   * @param batchInFlightMax commands of a batch that wait for their answer
    * @param eventsMax events in one answer
    * @param eventBytesMax bytes of events in one answer
    */
@@ -50,6 +55,7 @@ public final class Api implements HttpHandler {
       Duration timeoutMax,
       boolean operationIdRequired,
       String defaultTenant,
+      int batchInFlightMax,
       int eventsMax,
       int eventBytesMax) {}
 
@@ -73,7 +79,8 @@ public final class Api implements HttpHandler {
       case STATE -> reads.state(admitted);
       case EVENTS -> reads.events(admitted);
       case OPERATION -> reads.operation(admitted);
-      case BATCH, OPENAPI -> throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "not yet");
+      case BATCH -> batches.handle(admitted);
+      case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }
   }
 

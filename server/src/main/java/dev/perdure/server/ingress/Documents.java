@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -80,8 +81,37 @@ final class Documents {
     return out.toByteArray();
   }
 
+  /**
+   * One line of a batch's answer: {@code {"status","version"?,"body"|"problem","replayed"?}}.
+   * Successes, which are many, are put together by hand.
+   */
+  static void line(
+      ByteArrayOutputStream out, Outcome outcome, @Nullable String operationId, String traceId) {
+    if (outcome instanceof Outcome.Done done) {
+      ascii(out, "{\"status\":200,\"version\":");
+      ascii(out, Long.toString(done.version()));
+      ascii(out, ",\"body\":");
+      out.writeBytes(done.body());
+      ascii(out, done.replayed() ? ",\"replayed\":true}\n" : "}\n");
+      return;
+    }
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      json.writeStartObject();
+      answer(json, outcome, operationId, traceId);
+      if (outcome instanceof Outcome.Rejected rejected && rejected.replayed()) {
+        json.writeBooleanProperty("replayed", true);
+      }
+      json.writeEndObject();
+    }
+    out.write('\n');
+  }
+
+  private static void ascii(ByteArrayOutputStream out, String text) {
+    out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
   private static void answer(
-      JsonGenerator json, Outcome answer, String operationId, String traceId) {
+      JsonGenerator json, Outcome answer, @Nullable String operationId, String traceId) {
     switch (answer) {
       case Outcome.Done done -> {
         json.writeNumberProperty("status", 200);
@@ -96,6 +126,9 @@ final class Documents {
       }
       case Outcome.Failed failed -> {
         json.writeNumberProperty("status", failed.code().status());
+        if (failed.version() >= 0) {
+          json.writeNumberProperty("version", failed.version());
+        }
         json.writeName("problem");
         Answers.problem(failed).withOperationId(operationId).write(json, traceId);
       }

@@ -27,18 +27,36 @@ final class EntityDoor {
     this.types = types;
   }
 
+  /** Runs a command and waits for its answer; throws like {@link #prepare}. */
+  Outcome execute(Admitted admitted, Call call) {
+    return entities.execute(command(admitted, call));
+  }
+
   /**
-   * Hands a command over without waiting.
+   * Makes a command ready, without handing it over.
    *
    * @throws ProblemException if it does not get as far as the entity
    */
-  Entities.Waiting submit(Admitted admitted, Call call) {
-    return entities.submit(command(admitted, call));
+  Prepared prepare(Admitted admitted, Call call) {
+    return new Prepared(command(admitted, call));
   }
 
-  /** Runs a command and waits for its answer; throws like {@link #submit}. */
-  Outcome execute(Admitted admitted, Call call) {
-    return entities.execute(command(admitted, call));
+  /** Hands a command over without waiting. */
+  Entities.Waiting submit(Prepared prepared) {
+    return entities.submit(prepared.command);
+  }
+
+  /** A command that came through this door and was not handed over yet. */
+  static final class Prepared {
+    private final EntityCommand command;
+
+    private Prepared(EntityCommand command) {
+      this.command = command;
+    }
+
+    EntityAddress address() {
+      return command.address();
+    }
   }
 
   private EntityCommand command(Admitted admitted, Call call) {
