@@ -53,7 +53,7 @@ final class NodeEntities implements Entities {
 
   @Override
   public Outcome read(EntityAddress address, CallContext context, boolean stale) {
-    EntityModel model = types.find(address.type());
+    EntityModel model = types.stored(address.type());
     if (model == null) {
       return Outcome.Failed.of(ProblemCode.UNKNOWN_TYPE, "no entity type '" + address.type() + "'");
     }

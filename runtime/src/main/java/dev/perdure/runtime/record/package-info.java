@@ -1,6 +1,6 @@
 /**
  * The stored formats: keys, rows and journal entries, each with a format version, a type and a
- * checksum. Entry types: {@link dev.perdure.runtime.record.Entry} and {@link
+ * checksum. Entry types: {@link dev.perdure.runtime.record.EntryBuilder} and {@link
  * dev.perdure.runtime.record.Keys}.
  *
  * <p>Threading: values are immutable; writers belong to one thread. Invariants: bytes written by

@@ -248,7 +248,7 @@ final class Decider {
     if (cached != null) {
       return cached;
     }
-    EntityModel model = parts.types().find(address.type());
+    EntityModel model = parts.types().stored(address.type());
     if (model == null) {
       loop.fail(request, ProblemCode.UNKNOWN_TYPE, "no entity type '" + address.type() + "'");
       return null;

@@ -95,7 +95,8 @@ final class Generation {
   }
 
   /**
-   * The same ids as a filter: a sixth of the memory, and one in a thousand says perhaps wrongly.
+   * The same ids as a filter: a thirteenth of the memory, and one in a thousand says perhaps
+   * wrongly.
    */
   Generation filtered() {
     long[] table = hashes;

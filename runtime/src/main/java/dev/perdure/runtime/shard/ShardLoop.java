@@ -431,10 +431,15 @@ final class ShardLoop {
     if (!parts.has(PlantedBug.SPECULATION_KEPT)) {
       decider.cache().clear();
     }
+    List<Request> younger = new ArrayList<>();
+    for (Request request = again.poll(); request != null; request = again.poll()) {
+      younger.add(request);
+    }
     for (Batch batch : dead) {
       batch.commands().forEach(this::giveBack);
       batch.followers().forEach(follower -> giveBack(follower.pending()));
     }
+    again.addAll(younger);
     counters.redecided(dead.size());
     nextOffset = entry.nextOffset();
     nextSequence = 1;

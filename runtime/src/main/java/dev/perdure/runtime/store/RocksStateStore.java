@@ -178,7 +178,7 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  /** Closes without flushing: what is not yet flushed comes again from the journal. */
+  /** What a close does not flush comes again from the journal. */
   @Override
   public void close() {
     if (closed) {

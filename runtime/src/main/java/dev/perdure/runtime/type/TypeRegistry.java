@@ -41,6 +41,12 @@ public final class TypeRegistry {
     return byName.get(name);
   }
 
+  /** The model that is stored under a name; an alias is none. */
+  public @Nullable EntityModel stored(String name) {
+    EntityModel model = byName.get(name);
+    return model != null && model.name().equals(name) ? model : null;
+  }
+
   public Collection<EntityModel> models() {
     return List.copyOf(Set.copyOf(byName.values()));
   }
