@@ -16,6 +16,13 @@ public final class PowerCut {
   /** In the environment of a recorded process: its root. A process not recorded has none. */
   public static final String ROOT_VARIABLE = "PERDURE_POWERCUT_ROOT";
 
+  /**
+   * In the environment of a recorded process, if it is set there: a pattern (as in fnmatch, so that
+   * {@code *} also stands for slashes) of paths below the root whose syncs are left out. They
+   * succeed without being done or recorded: what a check must catch if it is worth anything.
+   */
+  public static final String UNSYNCED_VARIABLE = "PERDURE_POWERCUT_UNSYNCED";
+
   private static final String TRACE_VARIABLE = "PERDURE_POWERCUT_TRACE";
   static final String PRELOAD_VARIABLE = "LD_PRELOAD";
 

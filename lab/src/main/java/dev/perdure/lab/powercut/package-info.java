@@ -28,7 +28,9 @@
  * <p>Invariants: what a successful sync covered is in every image, byte for byte. No image shows
  * what no file system may leave (no version of a sector that never was, no name that never was).
  * The same trace, model, cut and seed give the same image. A trace that does not tell the whole
- * story says so: warnings, gaps, and {@link dev.perdure.lab.powercut.CrashImages#unrecorded}.
+ * story says so: warnings, gaps, and {@link dev.perdure.lab.powercut.CrashImages#unrecorded}. A
+ * check shows that it can fail by running with {@link
+ * dev.perdure.lab.powercut.PowerCut#UNSYNCED_VARIABLE}, which leaves chosen syncs out.
  *
  * <p>Does not see: shared writable mappings (a warning), io_uring and direct system calls (found by
  * comparing the live directory with the record), other file systems mounted below the root. Does

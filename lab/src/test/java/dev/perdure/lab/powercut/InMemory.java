@@ -13,11 +13,16 @@ import org.junit.jupiter.api.io.TempDirFactory;
  */
 final class InMemory implements TempDirFactory {
 
+  /** Containers often have a few megabytes only. */
+  private static final long BYTES_MIN = 1L << 30;
+
   @Override
   public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
       throws IOException {
     Path memory = Path.of("/dev/shm");
-    return Files.isWritable(memory)
+    boolean roomy =
+        Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > BYTES_MIN;
+    return roomy
         ? Files.createTempDirectory(memory, "perdure-powercut")
         : Files.createTempDirectory("perdure-powercut");
   }
