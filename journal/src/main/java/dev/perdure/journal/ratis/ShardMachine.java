@@ -98,6 +98,8 @@ final class ShardMachine extends BaseStateMachine {
         .startAndTransition(
             () -> {
               super.initialize(server, group, storage);
+              // The engine has made its directory by now, and does not force the name.
+              StableFiles.forceDirectory(storage.getStorageDir().getRoot().toPath());
               division = server.getDivision(group);
             },
             IOException.class);
