@@ -1,6 +1,8 @@
 package dev.perdure.cli;
 
 import dev.perdure.cli.terminal.Output;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.record.StoredFormats;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -54,6 +56,8 @@ final class VersionCommand implements Runnable {
 
   private static Map<String, Integer> formats() {
     Map<String, Integer> formats = new LinkedHashMap<>();
+    formats.put("data directory", DataDirectory.FORMAT);
+    formats.putAll(StoredFormats.all());
     return formats;
   }
 

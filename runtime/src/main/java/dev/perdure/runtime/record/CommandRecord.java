@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record CommandRecord(
     long versionBefore, long stamp, Origin origin, Answer answer, List<StoredEvent> events) {
 
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int TYPE = 'R';
 
   /**

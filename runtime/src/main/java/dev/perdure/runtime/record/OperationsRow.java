@@ -26,7 +26,7 @@ public record OperationsRow(
     List<BareRow> bare,
     Map<String, Long> charged) {
 
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int TYPE = 'O';
 
   /**

@@ -16,7 +16,7 @@ import dev.perdure.kernel.ByteWriter;
 public record StateCheckpoint(
     long version, long offset, int entityVersion, long fingerprint, byte[] state) {
 
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int TYPE = 'C';
 
   /** Appends the row's bytes. */

@@ -17,7 +17,7 @@ public record StoreMeta(long logTerm, long logIndex, Fence fence, long stamp, lo
   /** Of an empty store. */
   public static final StoreMeta EMPTY = new StoreMeta(0, -1, Fence.NONE, 0, 0);
 
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int TYPE = 'M';
 
   public byte[] toBytes() {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public final class Totals {
 
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int TYPE = 'T';
 
   private final long[] slotHashes;
