@@ -112,7 +112,7 @@ final class Verification {
             "%d doubled, %d unknown".formatted(sum.doubled(), sum.foreign())));
     checks.add(
         new Check(
-            "every balance is the sum of its account's rows",
+            "every balance is the sum of its account's rows, to the haléř",
             exact == audits.size(),
             "%,d of %,d accounts".formatted(exact, audits.size())));
     checks.add(conservation(balances));

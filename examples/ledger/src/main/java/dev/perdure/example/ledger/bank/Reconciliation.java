@@ -117,7 +117,7 @@ public record Reconciliation(
 
   private static Check near(long unexplained) {
     return new Check(
-        "every account whose rows all fit ends within 1 CZK of the bank's last balance",
+        "accounts whose rows all fit end within 1 CZK of the bank's last balance",
         unexplained == 0,
         unexplained == 0 ? "all" : unexplained + " do not");
   }

@@ -1,6 +1,7 @@
 package dev.perdure.example.ledger.http;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -190,14 +191,18 @@ public final class Delivery {
     void failed(IOException problem) throws GaveUpException {
       connectionsLost.increment();
       String message = problem.getMessage();
-      pause(message == null ? problem.getClass().getSimpleName() : message);
+      if (problem instanceof ConnectException) {
+        pause("nobody listens there");
+      } else {
+        pause(message == null ? "the connection broke" : message);
+      }
     }
 
     private void pause(String reason) throws GaveUpException {
       failuresInRow++;
       if (System.nanoTime() - lastProgressNs > patience.giveUpAfter().toNanos()) {
         throw new GaveUpException(
-            "the node at %s did not do it within %d s; last: %s"
+            "the node at %s gave no final answer within %d s: %s"
                 .formatted(client.base(), patience.giveUpAfter().toSeconds(), reason),
             false);
       }

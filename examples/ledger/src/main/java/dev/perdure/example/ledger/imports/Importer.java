@@ -24,7 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Importer {
 
-  private static final int QUEUE_BATCHES = 4;
+  /**
+   * Rows that wait, all lanes together. Files are sorted by account, so that a lane gets many rows
+   * at once: short queues would let the others run dry.
+   */
+  private static final int ROWS_WAITING_MAX = 65_536;
+
   private static final int POLL_MS = 100;
 
   private final Delivery delivery;
@@ -61,7 +66,9 @@ public final class Importer {
     List<BlockingQueue<Ticket>> queues = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < options.lanes(); i++) {
-      BlockingQueue<Ticket> queue = new ArrayBlockingQueue<>(QUEUE_BATCHES * options.batchRows());
+      BlockingQueue<Ticket> queue =
+          new ArrayBlockingQueue<>(
+              Math.max(options.batchRows(), ROWS_WAITING_MAX / options.lanes()));
       queues.add(queue);
       threads.add(Thread.ofVirtual().name("lane-" + i).start(() -> runLane(queue)));
     }
