@@ -33,6 +33,6 @@ final class CompletionCommand implements Runnable {
       System.out.println("autoload -U +X compinit && compinit");
       System.out.println("autoload -U +X bashcompinit && bashcompinit");
     }
-    System.out.println(AutoComplete.bash("perdure", Main.commandLine()));
+    System.out.println(AutoComplete.bash("perdure", Commands.commandLine()));
   }
 }

@@ -65,8 +65,7 @@ final class ConfigCommand implements Runnable {
 
     @Override
     public void run() {
-      List<ServerConfig.Row> rows =
-          config.load(List.of()).rows().stream().filter(this::wanted).toList();
+      List<ServerConfig.Row> rows = config.load().rows().stream().filter(this::wanted).toList();
       if (rows.isEmpty()) {
         throw new CommandException(
             Exit.USAGE, "no key begins with " + keys + "; config explain lists all of them.");
@@ -109,7 +108,7 @@ final class ConfigCommand implements Runnable {
 
     @Override
     public void run() {
-      ConfigOptions.load(file, List.of());
+      ConfigSource.load(file, List.of());
       System.out.println(file + " can be used");
     }
   }

@@ -1,10 +1,6 @@
 package dev.perdure.cli;
 
-import dev.perdure.cli.terminal.CommandException;
-import dev.perdure.cli.terminal.Exit;
-import dev.perdure.server.config.ConfigException;
 import dev.perdure.server.config.ServerConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +9,6 @@ import picocli.CommandLine.Option;
 
 /** Where a node's configuration comes from. */
 final class ConfigOptions {
-
-  /** Read when it is there and no other is named. */
-  private static final Path DEFAULT_FILE = Path.of("perdure.yaml");
-
-  private static final String FILE_VARIABLE = "PERDURE_CONFIG";
 
   @Option(
       names = "--config",
@@ -34,31 +25,17 @@ final class ConfigOptions {
   /**
    * Reads everything.
    *
-   * @param more further {@code key=value}, stronger than those of {@code --set}
+   * @throws dev.perdure.cli.terminal.CommandException with every mistake
    */
-  ServerConfig load(List<String> more) {
-    List<String> all = new ArrayList<>(sets);
-    all.addAll(more);
-    return load(file(), all);
+  ServerConfig load() {
+    return ConfigSource.load(ConfigSource.file(file), sets);
   }
 
-  static ServerConfig load(@Nullable Path file, List<String> sets) {
-    try {
-      return ServerConfig.load(new ServerConfig.Sources(file, System.getenv(), sets));
-    } catch (ConfigException e) {
-      throw new CommandException(
-          Exit.USAGE, "the configuration cannot be used:\n  " + String.join("\n  ", e.mistakes()));
-    }
+  @Nullable Path file() {
+    return file;
   }
 
-  private @Nullable Path file() {
-    if (file != null) {
-      return file;
-    }
-    String variable = System.getenv(FILE_VARIABLE);
-    if (variable != null && !variable.isBlank()) {
-      return Path.of(variable);
-    }
-    return Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
+  List<String> sets() {
+    return sets;
   }
 }

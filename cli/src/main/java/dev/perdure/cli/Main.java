@@ -1,112 +1,45 @@
 package dev.perdure.cli;
 
-import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
-/** The entry point of {@code perdure}. */
-@Command(
-    name = "perdure",
-    description = "A durable service runtime for the JVM.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Versions.class,
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {
-      "",
-      "Examples:",
-      "  perdure demo                                    see it survive kill -9",
-      "  perdure run --data data                         start a node with the ledger",
-      "  perdure call account alice deposit '{\"amount\": 500}'",
-      "  perdure get account alice",
-      "",
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 a check did not hold, 69 service unavailable."
-    })
-public final class Main implements Runnable {
+/**
+ * The entry point of {@code perdure}.
+ *
+ * <p>Starting a node is a matter of tenths of a second, and reading a command line with picocli
+ * takes some: its classes are of a format that no start-up cache holds. So a plain {@code run}, and
+ * the training of that cache, go past it.
+ */
+public final class Main {
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is needed");
-  }
+  private Main() {}
 
   public static void main(String[] args) {
     // JSON is UTF-8 whatever the locale says, and so are today's terminals.
     System.setOut(utf8(FileDescriptor.out));
     System.setErr(utf8(FileDescriptor.err));
-    System.exit(commandLine(args).execute(args));
+    System.exit(execute(args));
   }
 
   private static PrintStream utf8(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** Holds only the command that the arguments ask for, or all of them if they ask for none. */
-  static CommandLine commandLine(String... args) {
-    Map<String, Supplier<Object>> all = commands();
-    CommandLine root = new CommandLine(new Main());
-    Supplier<Object> wanted = args.length == 0 ? null : all.get(args[0]);
-    if (wanted != null) {
-      root.addSubcommand(args[0], wanted.get());
-    } else {
-      all.forEach((name, command) -> root.addSubcommand(name, command.get()));
+  private static int execute(String... args) {
+    String command = args.length == 0 ? "" : args[0];
+    try {
+      if (command.equals(AotTraining.COMMAND)) {
+        AotTraining.run();
+        return Exit.DONE;
+      }
+      NodeRun run = command.equals("run") ? NodeRun.parse(args) : null;
+      return run == null ? Commands.commandLine(args).execute(args) : run.execute();
+    } catch (Exception e) {
+      return Failures.print(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
-    return root.setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Main::usageMistake)
-        .setExecutionExceptionHandler(Main::failure);
-  }
-
-  /** Every command by name. A supplier, so that a command's class is loaded when it is wanted. */
-  private static Map<String, Supplier<Object>> commands() {
-    Map<String, Supplier<Object>> all = new TreeMap<>();
-    all.put("aot-train", () -> new AotTrainCommand());
-    all.put("bench", () -> BenchCommand.commandLine());
-    all.put("call", () -> new CallCommand());
-    all.put("completion", () -> new CompletionCommand());
-    all.put("config", () -> new ConfigCommand());
-    all.put("demo", () -> new dev.perdure.cli.demo.DemoCommand());
-    all.put("get", () -> new GetCommand());
-    all.put("journal", () -> new JournalCommand());
-    all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
-    all.put("run", () -> new RunCommand());
-    all.put("test", () -> new TestCommand());
-    all.put("version", () -> new VersionCommand());
-    return all;
-  }
-
-  private static int usageMistake(ParameterException mistake, String[] args) {
-    CommandLine command = mistake.getCommandLine();
-    PrintWriter err = command.getErr();
-    err.println("perdure: " + mistake.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, err);
-    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-    return Exit.USAGE;
-  }
-
-  private static int failure(Exception problem, CommandLine command, ParseResult parsed) {
-    if (problem instanceof CommandException known) {
-      command.getErr().println("perdure: " + known.getMessage());
-      return known.exit();
-    }
-    command.getErr().println("perdure: " + problem);
-    if (Boolean.getBoolean("perdure.trace")) {
-      problem.printStackTrace(command.getErr());
-    } else {
-      command.getErr().println("PERDURE_OPTS=-Dperdure.trace=true shows where.");
-    }
-    return Exit.FAILED;
   }
 }

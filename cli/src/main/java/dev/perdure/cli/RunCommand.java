@@ -1,12 +1,5 @@
 package dev.perdure.cli;
 
-import dev.perdure.api.Service;
-import dev.perdure.cli.terminal.CommandException;
-import dev.perdure.cli.terminal.Exit;
-import dev.perdure.runtime.StartException;
-import dev.perdure.server.Perdure;
-import dev.perdure.server.config.Keys;
-import dev.perdure.server.config.ServerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code run}: a node in the foreground. */
+/**
+ * {@code run}: a node in the foreground. Reads what {@link NodeRun#parse} does not, and explains
+ * itself.
+ */
 @Command(
     name = "run",
     description = {
@@ -74,27 +70,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ServerConfig settings = config.load(overrides());
-    boolean bundled = settings.get(Keys.SERVICES).isEmpty();
-    List<Service> own =
-        bundled ? List.of(new dev.perdure.example.ledger.LedgerService()) : List.of();
-    try (Perdure node = Perdure.start(settings, own)) {
-      if (bundled) {
-        System.err.println(
-            "perdure: serving the bundled ledger example, since --services names no other");
-      }
-      System.err.printf(
-          "perdure: API http://%s:%d, admin http://%s:%d, data %s%n",
-          settings.get(Keys.API_HOST),
-          node.apiPort(),
-          settings.get(Keys.ADMIN_HOST),
-          node.adminPort(),
-          settings.get(Keys.DATA_DIR).toAbsolutePath().normalize());
-      node.awaitShutdown();
-      return Exit.DONE;
-    } catch (StartException e) {
-      throw new CommandException(Exit.FAILED, String.valueOf(e.getMessage()));
-    }
+    List<String> sets = new ArrayList<>(config.sets());
+    sets.addAll(overrides());
+    return new NodeRun(config.file(), sets).execute();
   }
 
   private List<String> overrides() {

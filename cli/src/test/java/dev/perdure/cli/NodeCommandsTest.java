@@ -118,7 +118,7 @@ class NodeCommandsTest {
   }
 
   private int execute(String... arguments) {
-    return Main.commandLine(arguments).execute(arguments);
+    return Commands.commandLine(arguments).execute(arguments);
   }
 
   /** What was printed since the last time. */

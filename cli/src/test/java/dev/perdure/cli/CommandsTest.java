@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-class MainTest {
+class CommandsTest {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -20,7 +20,7 @@ class MainTest {
   void everyCommandHasHelpWithAnExample() {
     List<String> without = new ArrayList<>();
     each(
-        Main.commandLine(),
+        Commands.commandLine(),
         command -> {
           String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
           if (!help.contains("Example") || !help.contains("--help")) {
@@ -32,9 +32,10 @@ class MainTest {
 
   @Test
   void knowsItsCommandsAndBuildsOnlyTheOneThatIsWanted() {
-    assertThat(Main.commandLine().getSubcommands())
+    assertThat(Commands.commandLine().getSubcommands())
         .containsKeys("bench", "call", "completion", "demo", "get", "ledger", "test", "version");
-    assertThat(Main.commandLine("get", "account", "a").getSubcommands()).containsOnlyKeys("get");
+    assertThat(Commands.commandLine("get", "account", "a").getSubcommands())
+        .containsOnlyKeys("get");
   }
 
   @Test
@@ -77,7 +78,7 @@ class MainTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine(arguments)
+    return Commands.commandLine(arguments)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -16,26 +16,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 
 /**
- * {@code aot-train}: does once what a node does, so that the JVM notes which classes and methods it
- * needs. Run by the launcher with {@code -XX:AOTCacheOutput}.
+ * Does once what a node does, so that the JVM notes which classes and methods it needs. Run by the
+ * launcher with {@code -XX:AOTCacheOutput}.
  */
-@Command(
-    name = "aot-train",
-    hidden = true,
-    description = "Exercise a node in a temporary folder, for the start-up cache.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "Example:", "  java -XX:AOTCacheOutput=perdure.aot … aot-train"})
-final class AotTrainCommand implements Callable<Integer> {
+final class AotTraining {
+
+  /** Not among the commands that a user sees. */
+  static final String COMMAND = "aot-train";
 
   private static final int ROUNDS = 300;
   private static final int BATCH_LINES = 16;
 
-  @Override
-  public Integer call() throws IOException {
+  private AotTraining() {}
+
+  static void run() throws IOException {
+    NodeRun.parse("run", "--data", "data", "--set", "api.port=0");
     TemporaryFolder folder = TemporaryFolder.create("perdure-aot-");
     try {
       train(folder.path());
@@ -44,7 +41,6 @@ final class AotTrainCommand implements Callable<Integer> {
     } finally {
       folder.delete();
     }
-    return 0;
   }
 
   private static void train(Path folder) throws IOException {
