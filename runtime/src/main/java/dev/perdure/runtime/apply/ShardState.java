@@ -18,6 +18,7 @@ import dev.perdure.runtime.store.StoreBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,18 @@ public final class ShardState {
   private final Totals totals;
   private final StoreMeta storedAtOpen;
   private final Map<String, Long> replyBytes = new ConcurrentHashMap<>();
+  private final Set<ApplyFlaw> flaws;
   private long entriesIgnored;
 
   /** Reads where the store stands. */
   public ShardState(StateStore store) {
+    this(store, Set.of());
+  }
+
+  /** With flaws, for the simulator's tests. */
+  public ShardState(StateStore store, Set<ApplyFlaw> flaws) {
     this.store = store;
+    this.flaws = flaws;
     byte[] meta = store.get(Keys.meta());
     byte[] sums = store.get(Keys.totals());
     this.storedAtOpen = meta == null ? StoreMeta.EMPTY : StoreMeta.read(meta);
@@ -98,7 +106,7 @@ public final class ShardState {
       return null;
     }
     EntryHeader header = EntryReader.header(entry);
-    if (!before.fence().accepts(header.fence(), position.term())) {
+    if (!accepts(before.fence(), header.fence(), position.term())) {
       entriesIgnored++;
       return null;
     }
@@ -109,7 +117,8 @@ public final class ShardState {
         header.baseOffset());
     Check.invariant(header.stamp() > before.stamp(), "time stamp goes back", header.stamp());
     AppliedEntry applied = new AppliedEntry(header.fence(), header.stamp(), before.nextOffset());
-    Effects effects = new Effects(applied, header, before.nextOffset());
+    Effects effects = new Effects(applied, header, position);
+    effects.nextOffset = before.nextOffset();
     batch.clear();
     EntryReader.visit(entry, effects);
     effects.finish();
@@ -123,6 +132,21 @@ public final class ShardState {
     totals.meta(now);
     store(now, withTotals);
     return applied;
+  }
+
+  private boolean accepts(Fence last, Fence next, long logTerm) {
+    boolean hole =
+        flaws.contains(ApplyFlaw.SEQUENCE_HOLE)
+            && next.term() == logTerm
+            && next.epoch() == last.epoch()
+            && next.sequence() > last.sequence();
+    return hole || flaws.contains(ApplyFlaw.NO_FENCE) || last.accepts(next, logTerm);
+  }
+
+  private void count(LogPosition position, int slot, long hash) {
+    if (stored(position) || !flaws.contains(ApplyFlaw.TOTALS_NOT_REPLAYED)) {
+      totals.add(slot, hash);
+    }
   }
 
   private void store(StoreMeta now, boolean withTotals) {
@@ -156,12 +180,13 @@ public final class ShardState {
     private final EntryHeader header;
     private final Map<String, Long> charged = new TreeMap<>();
     private final List<BareRow> bare = new ArrayList<>();
+    private final LogPosition position;
     private long nextOffset;
 
-    Effects(AppliedEntry applied, EntryHeader header, long nextOffset) {
+    Effects(AppliedEntry applied, EntryHeader header, LogPosition position) {
       this.applied = applied;
       this.header = header;
-      this.nextOffset = nextOffset;
+      this.position = position;
     }
 
     @Override
@@ -170,7 +195,7 @@ public final class ShardState {
       long offset = row.offset();
       Check.invariant(offset == nextOffset, "record leaves a hole in the offsets at", offset);
       long hash = row.hash();
-      totals.add(row.slot(), hash);
+      count(position, row.slot(), hash);
       put(row);
       applied.operation(command.operation(), offset);
       if (command.charged() > 0) {
@@ -185,14 +210,14 @@ public final class ShardState {
 
     @Override
     public void checkpoint(RowRange row, long replaced) {
-      totals.add(row.slot(), row.hash() - replaced);
+      count(position, row.slot(), row.hash() - replaced);
       put(row);
     }
 
     @Override
     public void expiry(OperationsRow expired) {
       for (BareRow row : expired.bare()) {
-        totals.add(Keys.slotOf(row.key(), 0), -row.hash());
+        count(position, Keys.slotOf(row.key(), 0), -row.hash());
         batch.delete(row.key());
       }
       batch.delete(Keys.operations(expired.baseOffset()));

@@ -48,9 +48,9 @@ final class Decider {
     this.loop = loop;
     this.repeats = repeats;
     this.userCode = userCode;
-    this.cache = new EntityCache(limits.cacheBytesMax());
+    this.cache = new EntityCache(parts);
     this.loader = new EntityLoader(parts.state().store(), parts.has(PlantedBug.STALE_FOLD));
-    this.deciding = new Deciding(limits);
+    this.deciding = new Deciding(limits, parts.has(PlantedBug.EVOLVE_NOT_TRIED));
   }
 
   EntityCache cache() {
@@ -82,9 +82,7 @@ final class Decider {
   }
 
   private boolean repeated(Pending command) {
-    boolean lookUp =
-        command.keyed() || (command.again() && !parts.has(PlantedBug.REDECIDED_WITHOUT_LOOKUP));
-    if (!lookUp) {
+    if (!command.keyed() && !command.again()) {
       return false;
     }
     CommandBody body = command.command().body();
@@ -98,6 +96,7 @@ final class Decider {
       if (reused(first.command().body().fingerprint(), body)) {
         answerReuse(command);
       } else {
+        loop.counters().joined();
         batch.followers().add(new Batch.Follower(command, Repeats.replay(answer)));
       }
       return true;
@@ -149,7 +148,9 @@ final class Decider {
     if (bytes < limits.replyBytesPerTenantMax()) {
       return false;
     }
-    loop.proposal(); // what has expired is given back also while everything is refused
+    if (!parts.has(PlantedBug.QUOTA_NEVER_GIVEN_BACK)) {
+      loop.proposal(); // what has expired is given back also while everything is refused
+    }
     loop.fail(
         command,
         ProblemCode.OPERATION_QUOTA,

@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Deciding {
 
   private final Limits limits;
+  private final boolean evolveNotTried;
 
-  Deciding(Limits limits) {
+  Deciding(Limits limits, boolean evolveNotTried) {
     this.limits = limits;
+    this.evolveNotTried = evolveNotTried;
   }
 
   /** What came of it. */
@@ -88,7 +90,7 @@ final class Deciding {
       }
       bytes += one.json().length;
       stored.add(one);
-      state = model.evolve(state, model.decode(one));
+      state = next(model, state, one);
     }
     if (bytes > limits.entryBytesMax() / 2) {
       return tooLarge(ProblemCode.ENTRY_TOO_LARGE, bytes, limits.entryBytesMax() / 2);
@@ -101,6 +103,17 @@ final class Deciding {
       }
     }
     return new Result.Accepted(stored, state, reply, json);
+  }
+
+  private Object next(EntityModel model, Object state, StoredEvent event) {
+    try {
+      return model.evolve(state, model.decode(event));
+    } catch (RuntimeException e) {
+      if (evolveNotTried) {
+        return state;
+      }
+      throw e;
+    }
   }
 
   private static Result tooLarge(ProblemCode code, long bytes, long max) {

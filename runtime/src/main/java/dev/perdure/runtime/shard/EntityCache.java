@@ -13,24 +13,31 @@ import org.jspecify.annotations.Nullable;
 final class EntityCache {
 
   private final long bytesMax;
+  private final boolean evictsInFlight;
+  private final boolean evictsAsAdded;
   private final Map<EntityAddress, CachedEntity> entities = new LinkedHashMap<>(1024, 0.75f, true);
   private long bytes;
   private volatile long bytesSeen;
   private volatile int size;
 
-  EntityCache(long bytesMax) {
-    this.bytesMax = bytesMax;
+  EntityCache(ShardParts parts) {
+    this.bytesMax = parts.limits().cacheBytesMax();
+    this.evictsInFlight = parts.has(PlantedBug.EVICTED_IN_FLIGHT);
+    this.evictsAsAdded = parts.has(PlantedBug.EVICTED_AS_ADDED);
   }
 
   @Nullable CachedEntity get(EntityAddress address) {
     return entities.get(address);
   }
 
+  /** Adds one that is about to be used: others make room for it, it stays however large it is. */
   void add(CachedEntity entity) {
-    entities.put(entity.address(), entity);
     bytes += entity.weight();
     if (bytes > bytesMax) {
       evict();
+    }
+    if (bytes <= bytesMax || !evictsAsAdded) {
+      entities.put(entity.address(), entity);
     }
     publish();
   }
@@ -46,7 +53,7 @@ final class EntityCache {
     long target = bytesMax - bytesMax / 16;
     while (bytes > target && oldest.hasNext()) {
       CachedEntity entity = oldest.next();
-      if (entity.lastBatch() == null) {
+      if (entity.lastBatch() == null || evictsInFlight) {
         oldest.remove();
         bytes -= entity.weight();
       }

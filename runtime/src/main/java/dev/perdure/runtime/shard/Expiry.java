@@ -19,7 +19,6 @@ final class Expiry {
   private final ShardParts parts;
   private final Repeats repeats;
   private final Deque<OperationsRow> ahead = new ArrayDeque<>();
-  private final Deque<OperationsRow> proposed = new ArrayDeque<>();
   private long nextOffset;
   private long nothingBefore;
 
@@ -34,7 +33,6 @@ final class Expiry {
     if (parts.has(PlantedBug.EXPIRY_KEEPS_ROWS) || stamp < nothingBefore) {
       return;
     }
-    proposed.clear();
     for (int i = 0; i < PER_ENTRY_MAX; i++) {
       OperationsRow oldest = oldest();
       if (oldest == null) {
@@ -45,22 +43,17 @@ final class Expiry {
         return;
       }
       proposal.expiry(oldest);
-      proposed.addLast(ahead.removeFirst());
+      ahead.removeFirst();
     }
   }
 
-  /** The entry that it was added to will not be proposed. */
-  void giveBack() {
-    while (!proposed.isEmpty()) {
-      ahead.addFirst(proposed.removeLast());
-    }
-  }
-
-  /** Starts from the store again whenever others may have expired something. */
+  /**
+   * Starts from the store again with every epoch: others may have expired something, or what was
+   * proposed did not survive.
+   */
   void applied(AppliedEntry entry) {
     if (entry.fence().sequence() == 0) {
       ahead.clear();
-      proposed.clear();
       nextOffset = 0;
       nothingBefore = 0;
     }

@@ -16,26 +16,28 @@ final class Generation {
   private static final int FILTER_HASHES = 7;
 
   private final long firstOffset;
+  private final int countMax;
   private long lastOffset;
   private long @Nullable [] hashes;
   private int @Nullable [] offsets;
   private long @Nullable [] filter;
   private int count;
 
-  private Generation(long firstOffset, long lastOffset) {
+  private Generation(long firstOffset, long lastOffset, int countMax) {
     this.firstOffset = firstOffset;
     this.lastOffset = lastOffset;
+    this.countMax = countMax;
   }
 
-  static Generation exact(long firstOffset) {
-    Generation generation = new Generation(firstOffset, firstOffset - 1);
+  static Generation exact(long firstOffset, int countMax) {
+    Generation generation = new Generation(firstOffset, firstOffset - 1, countMax);
     generation.hashes = new long[TABLE_MIN];
     generation.offsets = new int[TABLE_MIN];
     return generation;
   }
 
   static Generation unread(long from, long to) {
-    return new Generation(from, to);
+    return new Generation(from, to, 0);
   }
 
   boolean isExact() {
@@ -52,7 +54,7 @@ final class Generation {
 
   /** True if an operation at {@code offset} must go to the next generation. */
   boolean full(long offset) {
-    return count >= OperationIndex.GENERATION_SIZE || offset - firstOffset > Integer.MAX_VALUE;
+    return count >= countMax || offset - firstOffset > Integer.MAX_VALUE;
   }
 
   /** Adds to an exact generation; {@code hash} is never 0. */
@@ -103,7 +105,7 @@ final class Generation {
     if (table == null) {
       return this;
     }
-    Generation sealed = new Generation(firstOffset, lastOffset);
+    Generation sealed = new Generation(firstOffset, lastOffset, 0);
     long[] bits = new long[Math.max(1, (int) ((long) count * FILTER_BITS_PER_KEY / 64))];
     for (long hash : table) {
       if (hash != 0) {

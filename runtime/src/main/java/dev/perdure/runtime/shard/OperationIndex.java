@@ -16,8 +16,10 @@ import java.util.List;
  */
 final class OperationIndex {
 
-  static final int GENERATION_SIZE = 1 << 20;
+  private static final int GENERATION_SIZE_MAX = 1 << 20;
+  private static final int GENERATIONS_EXACT = 4;
 
+  private final int generationSize;
   private final int exactMax;
   private final Deque<Generation> generations = new ArrayDeque<>();
   private Generation current;
@@ -29,8 +31,10 @@ final class OperationIndex {
    * @param operationsExactMax how many ids are kept exactly; older ones go to filters
    */
   OperationIndex(int operationsExactMax, long nextOffset) {
-    this.exactMax = Math.max(1, operationsExactMax / GENERATION_SIZE);
-    this.current = Generation.exact(nextOffset);
+    this.generationSize =
+        Math.clamp(operationsExactMax / GENERATIONS_EXACT, 1, GENERATION_SIZE_MAX);
+    this.exactMax = Math.max(1, operationsExactMax / generationSize);
+    this.current = generation(nextOffset);
   }
 
   /** Where an id may be recorded. */
@@ -42,11 +46,16 @@ final class OperationIndex {
     record Within(long from, long to) implements Place {}
   }
 
+  /** An empty generation that begins at an offset. */
+  Generation generation(long firstOffset) {
+    return Generation.exact(firstOffset, generationSize);
+  }
+
   /** Adds a recorded operation; offsets only rise. */
   void add(long hash, long offset) {
     if (current.full(offset)) {
       generations.addLast(current);
-      current = Generation.exact(offset);
+      current = generation(offset);
       sealOld();
     }
     current.add(hash, offset);
@@ -115,6 +124,6 @@ final class OperationIndex {
   /** Empties it, to begin at an offset. */
   void reset(long nextOffset) {
     generations.clear();
-    current = Generation.exact(nextOffset);
+    current = generation(nextOffset);
   }
 }

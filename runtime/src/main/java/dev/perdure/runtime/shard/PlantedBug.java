@@ -1,5 +1,9 @@
 package dev.perdure.runtime.shard;
 
+import dev.perdure.runtime.apply.ApplyFlaw;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * Ways in which the shard can be made wrong on purpose, so that the simulator can show that its
  * checkers would notice. Never set outside tests.
@@ -8,23 +12,44 @@ public enum PlantedBug {
   ANSWER_BEFORE_COMMIT,
   ANSWER_FROM_SPECULATION,
   READ_FROM_SPECULATION,
+  LEADERSHIP_NOT_CONFIRMED,
   NO_FENCE,
   SEQUENCE_HOLE,
   EPOCH_NOT_RAISED,
   SPECULATION_KEPT,
+  OFFSET_NOT_REWOUND,
+  DEAD_BATCH_JOINED,
   REPLY_LOST_BY_SNAPSHOT,
+  SNAPSHOT_BEFORE_SYNC,
   REPEAT_IN_FLIGHT_RUNS,
   FINGERPRINT_IGNORED,
+  KEY_REUSED_AFTER_RENAME,
   REJECTION_NOT_RECORDED,
   EXPIRY_BY_WALL_CLOCK,
   EXPIRY_KEEPS_ROWS,
+  QUOTA_NEVER_GIVEN_BACK,
+  EXPIRY_AHEAD_OF_STAMP,
   STAMP_FROM_WALL_CLOCK,
   STALE_FOLD,
-  REDECIDED_WITHOUT_LOOKUP,
   DEADLINE_NOT_CHECKED,
   PRECONDITION_IGNORED,
   CHECKPOINT_TOO_NEW,
   REPLACED_ROW_NOT_SUBTRACTED,
   TOTALS_NOT_REPLAYED,
-  EVOLVE_NOT_TRIED
+  EVOLVE_NOT_TRIED,
+  EVICTED_IN_FLIGHT,
+  EVICTED_AS_ADDED,
+  NEWS_HEARD_LATE,
+  SEARCH_STOPS_AT_EXPIRED;
+
+  /** Those that apply has to make. */
+  public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {
+    Set<ApplyFlaw> flaws = EnumSet.noneOf(ApplyFlaw.class);
+    for (ApplyFlaw flaw : ApplyFlaw.values()) {
+      if (bugs.contains(valueOf(flaw.name()))) {
+        flaws.add(flaw);
+      }
+    }
+    return flaws;
+  }
 }

@@ -16,6 +16,8 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StateStore;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ public final class Shard implements Replica, AutoCloseable {
   private long bytesSinceSnapshot;
   private long snapshotAtNs;
   private volatile boolean snapshotWanted;
+  private volatile @Nullable LogPosition unsynced;
 
   /**
    * A shard that its caller steps, for the simulator; or, with {@link #threaded}, one that runs by
@@ -84,10 +87,20 @@ public final class Shard implements Replica, AutoCloseable {
   /** Begins: reads which operations are known, opens the journal, takes part in elections. */
   public void start() {
     ShardThread driver = thread;
-    ids.read(driver != null);
+    if (driver == null) {
+      ids.readNow();
+    } else {
+      ids.read(ShardLoadedIds::onOwnThread);
+    }
     if (driver != null) {
       driver.start(loop);
     }
+    journal.start();
+  }
+
+  /** Begins like {@link #start}, and always reads the known operations beside the work. */
+  public void start(Executor beside) {
+    ids.readBeside(beside);
     journal.start();
   }
 
@@ -99,6 +112,15 @@ public final class Shard implements Replica, AutoCloseable {
    * @param operationId the caller's, or one assigned to it
    */
   public Entities.Waiting submit(EntityCommand command, String operationId) {
+    return taken(command, operationId);
+  }
+
+  /** Takes a command for a caller that asks for its outcome now and then. */
+  public Asked<Outcome> ask(EntityCommand command, String operationId) {
+    return taken(command, operationId)::poll;
+  }
+
+  private Pending taken(EntityCommand command, String operationId) {
     Pending pending = new Pending(command, operationId);
     if (!readOnly.isEmpty()) {
       refuse(pending, ProblemCode.READ_ONLY, readOnly);
@@ -119,6 +141,18 @@ public final class Shard implements Replica, AutoCloseable {
     }
     Outcome answer = read.await();
     return new StateAnswer(answer, read.state());
+  }
+
+  /** Reads for a caller that asks for the answer now and then. */
+  public Asked<StateAnswer> ask(EntityAddress address, CallContext context) {
+    StateRequest read = new StateRequest(address, context, false);
+    if (!refused(read)) {
+      offer(read);
+    }
+    return () -> {
+      Outcome answer = read.poll();
+      return answer == null ? null : new StateAnswer(answer, read.state());
+    };
   }
 
   /** Waits until what is applied here is all that was acknowledged anywhere. */
@@ -199,7 +233,8 @@ public final class Shard implements Replica, AutoCloseable {
 
   @Override
   public LogPosition snapshot() {
-    return snapshots.newest();
+    LogPosition early = unsynced;
+    return early == null ? snapshots.newest() : early;
   }
 
   @Override
@@ -217,6 +252,10 @@ public final class Shard implements Replica, AutoCloseable {
         snapshotAtNs = parts.clock().monotonicNs();
         snapshotWanted = false;
         snapshots.take(position, journal::snapshotTaken);
+        if (parts.has(PlantedBug.SNAPSHOT_BEFORE_SYNC)) {
+          unsynced = position;
+          journal.snapshotTaken();
+        }
       }
       Batch batch = loop.batch(applied.fence());
       signal(() -> loop.applied(applied, batch));
@@ -374,6 +413,14 @@ public final class Shard implements Replica, AutoCloseable {
         snapshots.newest().index(),
         snapshots.taken(),
         loop.decider().stuckThreads());
+  }
+
+  /** Counts of states that are rarely reached, by name, for the simulator. */
+  public Map<String, Long> rareStates() {
+    return Map.of(
+        "REDECIDED", loop.counters().batchesRedecided(),
+        "FENCE_REJECTED", parts.state().entriesIgnored(),
+        "REPEATED_WHILE_IN_FLIGHT", loop.counters().repeatsJoined());
   }
 
   /** Stops in the order in which nothing is asked of what is gone. Not yet durable work is lost. */

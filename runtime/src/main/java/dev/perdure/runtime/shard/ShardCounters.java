@@ -12,6 +12,7 @@ final class ShardCounters {
   private final LongAdder entriesProposed = new LongAdder();
   private final LongAdder entriesApplied = new LongAdder();
   private final LongAdder redecided = new LongAdder();
+  private final LongAdder joined = new LongAdder();
 
   void accepted(int commands) {
     accepted.add(commands);
@@ -39,6 +40,18 @@ final class ShardCounters {
 
   void redecided(int batches) {
     redecided.add(batches);
+  }
+
+  void joined() {
+    joined.increment();
+  }
+
+  long batchesRedecided() {
+    return redecided.sum();
+  }
+
+  long repeatsJoined() {
+    return joined.sum();
   }
 
   long commandsAccepted() {

@@ -5,6 +5,7 @@ import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.store.StateStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,33 +28,49 @@ final class ShardLoadedIds {
   }
 
   /** Before the loop starts. */
-  void read(boolean mayRunBeside) {
-    long end = parts.state().meta().nextOffset();
-    if (end == 0 || parts.has(PlantedBug.REPLY_LOST_BY_SNAPSHOT)) {
-      return;
+  void read(Executor beside) {
+    if (parts.state().meta().nextOffset() <= AT_ONCE_MAX) {
+      readNow();
+    } else {
+      readBeside(beside);
     }
-    if (!mayRunBeside || end <= AT_ONCE_MAX) {
+  }
+
+  void readNow() {
+    long end = end();
+    if (end > 0) {
       loop.repeats().index().read(generations(end));
+    }
+  }
+
+  void readBeside(Executor beside) {
+    long end = end();
+    if (end == 0) {
       return;
     }
     loop.repeats().index().unread(0, end - 1);
-    Thread.ofPlatform()
-        .daemon()
-        .name("known-operations")
-        .start(
-            () -> {
-              try {
-                List<Generation> read = generations(end);
-                loop.signal(() -> loop.repeats().index().read(read));
-              } catch (RuntimeException e) {
-                LOG.error("recorded operations could not be read; lookups stay slow", e);
-              }
-            });
+    beside.execute(
+        () -> {
+          try {
+            List<Generation> read = generations(end);
+            loop.signal(() -> loop.repeats().index().read(read));
+          } catch (RuntimeException e) {
+            LOG.error("recorded operations could not be read; lookups stay slow", e);
+          }
+        });
+  }
+
+  static void onOwnThread(Runnable task) {
+    Thread.ofPlatform().daemon().name("known-operations").start(task);
+  }
+
+  private long end() {
+    return parts.has(PlantedBug.REPLY_LOST_BY_SNAPSHOT) ? 0 : parts.state().meta().nextOffset();
   }
 
   private List<Generation> generations(long end) {
     List<Generation> generations = new ArrayList<>();
-    Generation current = Generation.exact(0);
+    Generation current = loop.repeats().index().generation(0);
     try (StateStore.Scan rows =
         parts.state().store().scan(Keys.operations(0), Keys.operations(end))) {
       for (; rows.valid(); rows.next()) {
@@ -61,7 +78,7 @@ final class ShardLoadedIds {
         for (int i = 0; i < row.hashes().length; i++) {
           if (current.full(row.offsets()[i])) {
             generations.add(current);
-            current = Generation.exact(row.offsets()[i]);
+            current = loop.repeats().index().generation(row.offsets()[i]);
           }
           current.add(row.hashes()[i], row.offsets()[i]);
         }

@@ -10,11 +10,8 @@ import dev.perdure.runtime.record.Fence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +49,11 @@ final class ShardLoop {
   private final Expiry expiry;
   private final Stamps stamps;
   private final Signals signals = new Signals();
-  private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
-  private final Queue<Request> again = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Intake intake;
   private final ConcurrentMap<Fence, Batch> inFlight = new ConcurrentHashMap<>();
   private final EntryBuilder builder = new EntryBuilder();
   private final ShardCounters counters = new ShardCounters();
-  private final List<Confirmation> confirming = new ArrayList<>();
+  private final Confirmations confirmations;
   private @Nullable Proposal proposal;
   private @Nullable Fence opening;
   private volatile Role role = Role.FOLLOWING;
@@ -74,6 +69,7 @@ final class ShardLoop {
   ShardLoop(ShardParts parts, Journal journal, UserCode userCode) {
     this.parts = parts;
     this.journal = journal;
+    this.intake = new Intake(parts.limits().queueLengthMax());
     this.nextOffset = parts.state().meta().nextOffset();
     this.epoch = parts.state().meta().fence().epoch();
     this.repeats = new Repeats(parts, nextOffset);
@@ -81,21 +77,16 @@ final class ShardLoop {
     this.reads = new Reads(parts, this, decider, repeats);
     this.expiry = new Expiry(parts, repeats);
     this.stamps = new Stamps(parts);
+    this.confirmations = new Confirmations(journal, this::signal, this::giveBack);
     this.roleSinceNs = parts.clock().monotonicNs();
+    this.sweptAtNs = roleSinceNs;
   }
-
-  private record Confirmation(Request request, Outcome answer) {}
 
   // ---- any thread ----
 
   /** Takes a request; false if too many are waiting. */
   boolean offer(Request request) {
-    if (waiting.get() >= parts.limits().queueLengthMax()) {
-      return false;
-    }
-    waiting.incrementAndGet();
-    requests.add(request);
-    return true;
+    return intake.offer(request);
   }
 
   /** Runs something on the loop's thread, before the next request. */
@@ -110,8 +101,7 @@ final class ShardLoop {
 
   /** Ends waits whose deadline has passed. */
   void sweep(long nowNs) {
-    requests.forEach(request -> request.expire(nowNs));
-    again.forEach(request -> request.expire(nowNs));
+    intake.expire(nowNs);
     inFlight.values().forEach(batch -> batch.expire(nowNs));
   }
 
@@ -128,12 +118,12 @@ final class ShardLoop {
   }
 
   int waiting() {
-    return waiting.get();
+    return intake.waiting();
   }
 
   /** True if nothing is waiting or in flight. */
   boolean idle() {
-    return waiting.get() == 0 && inFlight.isEmpty() && again.isEmpty();
+    return intake.isEmpty() && inFlight.isEmpty();
   }
 
   ShardCounters counters() {
@@ -153,7 +143,7 @@ final class ShardLoop {
     return !signals.isEmpty()
         || (role == Role.LEADING
             && inFlight.size() < parts.limits().entriesInFlightMax()
-            && (!requests.isEmpty() || !again.isEmpty() || proposal != null));
+            && (!intake.isEmpty() || proposal != null));
   }
 
   // ---- loop thread ----
@@ -170,12 +160,15 @@ final class ShardLoop {
       open();
       worked = true;
     }
-    confirmWaiting();
+    confirmations.ask(term);
     return worked;
   }
 
   /** Takes in the news of all that was answered before a read came; false if it must wait. */
   boolean caughtUp(Request read) {
+    if (parts.has(PlantedBug.NEWS_HEARD_LATE)) {
+      return true;
+    }
     if (signals.run() && role != Role.LEADING) {
       giveBack(read);
     }
@@ -192,7 +185,7 @@ final class ShardLoop {
       if (open != null && open.size() >= ENTRY_TARGET_BYTES && !propose()) {
         break;
       }
-      Request request = next();
+      Request request = intake.next();
       if (request == null) {
         break;
       }
@@ -202,17 +195,6 @@ final class ShardLoop {
       }
     }
     return taken > 0;
-  }
-
-  private @Nullable Request next() {
-    Request request = again.poll();
-    if (request == null) {
-      request = requests.poll();
-      if (request != null) {
-        waiting.decrementAndGet();
-      }
-    }
-    return request;
   }
 
   private void handle(Request request, long nowNs) {
@@ -246,7 +228,6 @@ final class ShardLoop {
     }
     proposal = null;
     if (open.count() == 0) {
-      expiry.giveBack();
       return false;
     }
     byte[] entry = open.finish();
@@ -264,31 +245,10 @@ final class ShardLoop {
 
   /** Answers when leadership is confirmed; for answers that saw nothing in flight. */
   void confirm(Request request, Outcome answer) {
-    if (journal.leads(term) || parts.has(PlantedBug.ANSWER_FROM_SPECULATION)) {
+    if (journal.leads(term) || parts.has(PlantedBug.LEADERSHIP_NOT_CONFIRMED)) {
       request.finish(answer);
     } else {
-      confirming.add(new Confirmation(request, answer));
-    }
-  }
-
-  private void confirmWaiting() {
-    if (confirming.isEmpty()) {
-      return;
-    }
-    List<Confirmation> asked = List.copyOf(confirming);
-    confirming.clear();
-    journal
-        .confirmLeadership(term)
-        .whenComplete((done, failure) -> signal(() -> confirmed(asked, failure == null)));
-  }
-
-  private void confirmed(List<Confirmation> asked, boolean leads) {
-    for (Confirmation one : asked) {
-      if (leads) {
-        one.request.finish(one.answer);
-      } else {
-        giveBack(one.request);
-      }
+      confirmations.add(request, answer);
     }
   }
 
@@ -301,7 +261,7 @@ final class ShardLoop {
     } else {
       request.putBack();
     }
-    again.add(request);
+    intake.giveBack(request);
   }
 
   /** An answer that says: not executed. */
@@ -318,9 +278,12 @@ final class ShardLoop {
     counters.replayed();
   }
 
-  /** The shard's time, for comparisons. */
+  /** The shard's time, for comparisons: the stamp that a command decided now would get. */
   long stampNow() {
-    return stamps.now();
+    Proposal open = proposal;
+    return open == null || parts.has(PlantedBug.EXPIRY_AHEAD_OF_STAMP)
+        ? stamps.now()
+        : open.batch().stamp();
   }
 
   void report(String what, Throwable cause) {
@@ -382,7 +345,6 @@ final class ShardLoop {
     Proposal open = proposal;
     proposal = null;
     if (open != null) {
-      expiry.giveBack();
       open.batch().commands().forEach(repeats::ended);
       open.batch().commands().forEach(this::giveBack);
       open.batch().followers().forEach(follower -> giveBack(follower.pending()));
@@ -402,8 +364,23 @@ final class ShardLoop {
     }
     if (entry.fence().equals(opening)) {
       opened(entry);
-    } else if (role != Role.LEADING) {
+      return;
+    }
+    if (entry.fence().sequence() == 0) {
+      overtaken(entry.fence());
+    }
+    if (role != Role.LEADING) {
       nextOffset = entry.nextOffset();
+    }
+  }
+
+  /** Another epoch began: what is in flight from before is dead, whoever leads now. */
+  private void overtaken(Fence fence) {
+    if (fence.term() > term) {
+      following(fence.term());
+    }
+    if (role == Role.FOLLOWING || role == Role.OPENING) {
+      bury();
     }
   }
 
@@ -422,28 +399,32 @@ final class ShardLoop {
   /** The new epoch stands: what is in flight from before is dead. */
   private void opened(AppliedEntry entry) {
     opening = null;
+    bury();
+    if (!parts.has(PlantedBug.SPECULATION_KEPT)) {
+      decider.cache().clear();
+    }
+    nextOffset = parts.has(PlantedBug.OFFSET_NOT_REWOUND) ? nextOffset : entry.nextOffset();
+    nextSequence = 1;
+    role(Role.LEADING);
+  }
+
+  /** Takes back what is in flight, before what was given back later. */
+  private void bury() {
     List<Batch> dead = new ArrayList<>(inFlight.values());
     dead.sort(
         Comparator.comparingLong((Batch batch) -> batch.fence().epoch())
             .thenComparingLong(batch -> batch.fence().sequence()));
     inFlight.clear();
-    repeats.clearInFlight();
-    if (!parts.has(PlantedBug.SPECULATION_KEPT)) {
-      decider.cache().clear();
+    if (!parts.has(PlantedBug.DEAD_BATCH_JOINED)) {
+      repeats.clearInFlight();
     }
-    List<Request> younger = new ArrayList<>();
-    for (Request request = again.poll(); request != null; request = again.poll()) {
-      younger.add(request);
-    }
+    List<Request> younger = intake.takeGivenBack();
     for (Batch batch : dead) {
       batch.commands().forEach(this::giveBack);
       batch.followers().forEach(follower -> giveBack(follower.pending()));
     }
-    again.addAll(younger);
+    younger.forEach(intake::giveBack);
     counters.redecided(dead.size());
-    nextOffset = entry.nextOffset();
-    nextSequence = 1;
-    role(Role.LEADING);
   }
 
   /** Stored data cannot be trusted: the shard stops. */
@@ -465,13 +446,13 @@ final class ShardLoop {
       batch.commands().forEach(command -> unknown(command, reason));
       batch.followers().forEach(follower -> unknown(follower.pending(), reason));
     }
-    confirming.forEach(one -> unknown(one.request, reason));
+    confirmations.end(request -> unknown(request, reason));
     refuseWaiting(reason);
   }
 
   /** Refuses what is still waiting; also what slipped in while the shard stopped. */
   void refuseWaiting(String reason) {
-    for (Request request = next(); request != null; request = next()) {
+    for (Request request = intake.next(); request != null; request = intake.next()) {
       if (request.take()) {
         request.finish(
             Outcome.Failed.retry(ProblemCode.NO_LEADER, "the shard stopped: " + reason, 1000));
@@ -496,6 +477,10 @@ final class ShardLoop {
     inFlight
         .values()
         .forEach(batch -> batch.followers().forEach(follower -> follower.pending().expire(nowNs)));
+    confirmations.forEach(request -> request.expire(nowNs));
+    if (role != Role.LEADING) {
+      intake.dropAnswered();
+    }
   }
 
   private void role(Role now) {

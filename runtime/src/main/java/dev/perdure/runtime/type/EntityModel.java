@@ -40,8 +40,10 @@ public final class EntityModel {
   private final Class<?> stateType;
   private final ObjectWriter stateWriter;
   private final ObjectReader stateReader;
+  private final boolean printsPublicNames;
 
-  EntityModel(EntityShape shape) {
+  EntityModel(EntityShape shape, boolean printsPublicNames) {
+    this.printsPublicNames = printsPublicNames;
     this.name = shape.name();
     this.aliases = shape.aliases();
     this.entity = shape.entity();
@@ -121,7 +123,12 @@ public final class EntityModel {
   public CommandBody body(String command, byte[] json) {
     CommandModel model = model(command);
     JsonNode tree = json.length == 0 ? Json.STRICT.createObjectNode() : Json.STRICT.readTree(json);
-    long print = fingerprint(model, Canonical.bytes(tree));
+    byte[] canonical = Canonical.bytes(tree);
+    long print =
+        printsPublicNames
+            ? Hash64.of(
+                canonical, 0, canonical.length, Hash64.of(command.getBytes(StandardCharsets.UTF_8)))
+            : fingerprint(model, canonical);
     if (!tree.isObject()) {
       return new CommandBody(model.name(), print, null, "the body must be a JSON object");
     }

@@ -21,9 +21,19 @@ public final class TypeRegistry {
    * @throws TypeDefinitionException if one of them cannot be used, naming what is wrong
    */
   public TypeRegistry(List<? extends Service> services) {
+    this(services, false);
+  }
+
+  /**
+   * Reads the services' types.
+   *
+   * @param printsPublicNames a planted bug: fingerprints of commands change with their aliases
+   */
+  public TypeRegistry(List<? extends Service> services, boolean printsPublicNames) {
     for (Service service : services) {
       for (Entity<?, ?, ?> entity : service.entities()) {
-        EntityModel model = new EntityModel(EntityShape.of(entity, service.version()));
+        EntityModel model =
+            new EntityModel(EntityShape.of(entity, service.version()), printsPublicNames);
         register(model.name(), model);
         model.aliases().forEach(alias -> register(alias, model));
       }

@@ -1,0 +1,132 @@
+package dev.perdure.cli;
+
+import dev.perdure.cli.terminal.Exit;
+import dev.perdure.cli.terminal.Output;
+import dev.perdure.runtime.shard.PlantedBug;
+import dev.perdure.testkit.bank.BankWorkload;
+import dev.perdure.testkit.sim.Probe;
+import dev.perdure.testkit.sim.Run;
+import dev.perdure.testkit.sim.Summary;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lab simulate}: seeds of the simulator, one after the other. */
+@Command(
+    name = "simulate",
+    description = {
+      "Run the shard's production code on simulated machines, disks, clocks and logs, under"
+          + " faults drawn from a seed, and check what was kept.",
+      "The same seed gives the same run: the hash of its trace is the same."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Exit code 3 if a promise was broken.",
+      "",
+      "Examples:",
+      "  ./perdure lab simulate --seeds 200",
+      "  ./perdure lab simulate --seeds 1 --first 17 --trace",
+      "  ./perdure lab simulate --bug NO_FENCE"
+    })
+final class SimulateCommand implements Callable<Integer> {
+
+  private static final int SEEDS_MAX = 1_000_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--seeds", paramLabel = "N", description = "How many (default: 50).")
+  private int seeds = 50;
+
+  @Option(names = "--first", paramLabel = "SEED", description = "The first one (default: 1).")
+  private long first = 1;
+
+  @Option(
+      names = "--bug",
+      paramLabel = "NAME",
+      description = "Plant a bug, to see it caught. There are: ${COMPLETION-CANDIDATES}.")
+  private List<PlantedBug> bugs = List.of();
+
+  @Option(names = "--trace", description = "Print all that happened, not only around a failure.")
+  private boolean trace;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      description = "table, json; JSON is one line for each seed (default: table).")
+  private Output output = Output.TABLE;
+
+  @Override
+  public Integer call() {
+    if (seeds < 1 || seeds > SEEDS_MAX) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--seeds %d: it takes a whole number from 1 to %,d".formatted(seeds, SEEDS_MAX));
+    }
+    Set<PlantedBug> planted = EnumSet.noneOf(PlantedBug.class);
+    planted.addAll(bugs);
+    Summary summary = new Summary();
+    for (long seed = first; seed < first + seeds; seed++) {
+      Run.Result result = Run.of(seed, new BankWorkload(), new Run.Options(planted, 0));
+      summary.add(result);
+      if (output == Output.JSON) {
+        System.out.println(Output.jsonLine(line(result)));
+      } else {
+        show(result, planted);
+      }
+    }
+    if (output == Output.TABLE) {
+      System.out.println(summary.text());
+    }
+    return summary.failed() == 0 ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+  }
+
+  private void show(Run.Result result, Set<PlantedBug> planted) {
+    if (trace) {
+      result.trace().kept().forEach(System.out::println);
+    }
+    if (result.violation() != null) {
+      System.out.println(Summary.failure(result, planted));
+    }
+    // One seed's trace is for comparing: the hash says whether two runs were the same.
+    if (trace || seeds == 1) {
+      System.out.printf(
+          "seed %d: %,d lines of trace, hash %016x%n",
+          result.seed(), result.trace().lines(), result.trace().hash());
+    }
+  }
+
+  private static Map<String, Object> line(Run.Result result) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("seed", result.seed());
+    line.put("held", result.violation() == null);
+    if (result.violation() != null) {
+      line.put("checker", result.violation().checker().words());
+      line.put("detail", result.violation().detail());
+    }
+    line.put("simulated_seconds", result.virtualNs() / 1e9);
+    line.put("calls", result.calls());
+    line.put("effects", result.effects());
+    line.put("trace_lines", result.trace().lines());
+    line.put("trace_hash", "%016x".formatted(result.trace().hash()));
+    Map<String, Long> counts = new LinkedHashMap<>();
+    Arrays.stream(Probe.values())
+        .forEach(
+            probe ->
+                counts.put(
+                    probe.name().toLowerCase(Locale.ROOT), result.probes().count(probe)));
+    line.put("counts", counts);
+    return line;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.perdure.runtime.apply;
+
+/** Ways in which apply can be made wrong on purpose. Never set outside the simulator's tests. */
+public enum ApplyFlaw {
+  /** Every entry is accepted. */
+  NO_FENCE,
+  /** A later sequence of the same epoch is accepted. */
+  SEQUENCE_HOLE,
+  /** Entries replayed over a store that is ahead do not change the totals. */
+  TOTALS_NOT_REPLAYED
+}

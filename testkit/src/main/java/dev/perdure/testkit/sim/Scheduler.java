@@ -1,0 +1,46 @@
+package dev.perdure.testkit.sim;
+
+import java.util.PriorityQueue;
+
+/** Virtual time, and what is to happen in it: in order of time, then of being scheduled. */
+final class Scheduler {
+
+  private final PriorityQueue<Due> queue = new PriorityQueue<>();
+  private long nowNs;
+  private long scheduled;
+  private long executed;
+
+  private record Due(long atNs, long order, Runnable action) implements Comparable<Due> {
+    @Override
+    public int compareTo(Due other) {
+      int byTime = Long.compare(atNs, other.atNs);
+      return byTime != 0 ? byTime : Long.compare(order, other.order);
+    }
+  }
+
+  long nowNs() {
+    return nowNs;
+  }
+
+  long executed() {
+    return executed;
+  }
+
+  void after(long delayNs, Runnable action) {
+    queue.add(new Due(nowNs + Math.max(0, delayNs), scheduled++, action));
+  }
+
+  /** Goes on to what is next, if that is due before a time. */
+  boolean runNext(long untilNs) {
+    Due next = queue.peek();
+    if (next == null || next.atNs >= untilNs) {
+      nowNs = Math.max(nowNs, untilNs);
+      return false;
+    }
+    queue.remove();
+    nowNs = next.atNs;
+    executed++;
+    next.action.run();
+    return true;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.perdure.testkit.sim;
+
+import dev.perdure.api.Operation;
+import dev.perdure.api.Service;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.testkit.check.Call;
+import dev.perdure.testkit.check.ReferenceLog.Effect;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the simulated machines serve and what the simulated clients ask. */
+public interface Workload {
+
+  /**
+   * The services of a version of the code.
+   *
+   * @param codeVersion from 1 to {@link #codeVersions}
+   * @param deciding told of every operation at the start of {@code decide}, if the entity can; the
+   *     simulator then knows what was decided when
+   */
+  List<? extends Service> services(int codeVersion, Consumer<Operation> deciding);
+
+  /** How many versions of the code there are; machines change between them. */
+  default int codeVersions() {
+    return 1;
+  }
+
+  /** What a client asks next. */
+  Intent next(Chance chance);
+
+  /** What the same client must see done after an answer, null for nothing. */
+  default @Nullable Intent then(Intent asked, Outcome answer) {
+    return null;
+  }
+
+  /** How a run ended, for rules of the workload's own. */
+  record Ending(List<Effect> effects, List<Call> calls, Map<EntityAddress, byte[]> states) {}
+
+  /** What the entities' own rules say of the end, null if all is well. */
+  default @Nullable String broken(Ending ending) {
+    return null;
+  }
+}
