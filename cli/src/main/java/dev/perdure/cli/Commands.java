@@ -63,6 +63,7 @@ final class Commands implements Runnable {
     all.put("demo", () -> new dev.perdure.cli.demo.DemoCommand());
     all.put("get", () -> new GetCommand());
     all.put("journal", () -> new JournalCommand());
+    all.put("lab", () -> new LabCommand());
     all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
     all.put("run", () -> new RunCommand());
     all.put("test", () -> new TestCommand());

@@ -7,6 +7,7 @@ import dev.perdure.testkit.bank.BankWorkload;
 import dev.perdure.testkit.sim.Probe;
 import dev.perdure.testkit.sim.Run;
 import dev.perdure.testkit.sim.Summary;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -81,30 +82,37 @@ final class SimulateCommand implements Callable<Integer> {
       Run.Result result = Run.of(seed, new BankWorkload(), new Run.Options(planted, 0));
       summary.add(result);
       if (output == Output.JSON) {
-        System.out.println(Output.jsonLine(line(result)));
+        out().println(Output.jsonLine(line(result)));
       } else {
         show(result, planted);
       }
+      out().flush(); // a long run is watched
     }
     if (output == Output.TABLE) {
-      System.out.println(summary.text());
+      out().println(summary.text());
     }
+    out().flush();
     return summary.failed() == 0 ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
   }
 
   private void show(Run.Result result, Set<PlantedBug> planted) {
     if (trace) {
-      result.trace().kept().forEach(System.out::println);
+      result.trace().kept().forEach(out()::println);
     }
     if (result.violation() != null) {
-      System.out.println(Summary.failure(result, planted));
+      out().println(Summary.failure(result, planted));
     }
     // One seed's trace is for comparing: the hash says whether two runs were the same.
     if (trace || seeds == 1) {
-      System.out.printf(
-          "seed %d: %,d lines of trace, hash %016x%n",
-          result.seed(), result.trace().lines(), result.trace().hash());
+      out()
+          .printf(
+              "seed %d: %,d lines of trace, hash %016x%n",
+              result.seed(), result.trace().lines(), result.trace().hash());
     }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
   }
 
   private static Map<String, Object> line(Run.Result result) {
@@ -124,8 +132,7 @@ final class SimulateCommand implements Callable<Integer> {
     Arrays.stream(Probe.values())
         .forEach(
             probe ->
-                counts.put(
-                    probe.name().toLowerCase(Locale.ROOT), result.probes().count(probe)));
+                counts.put(probe.name().toLowerCase(Locale.ROOT), result.probes().count(probe)));
     line.put("counts", counts);
     return line;
   }

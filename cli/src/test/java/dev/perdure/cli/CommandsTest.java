@@ -63,6 +63,21 @@ class CommandsTest {
   }
 
   @Test
+  void simulatesSeedsTheSameEachTimeAndCatchesAPlantedBug() {
+    assertThat(run("lab", "simulate", "--seeds", "2", "--output", "json")).isZero();
+    String once = out.toString();
+    assertThat(once.lines()).hasSize(2).allMatch(line -> line.contains("\"held\":true"));
+    assertThat(run("lab", "simulate", "--seeds", "2", "--output", "json")).isZero();
+    assertThat(out.toString().substring(once.length())).isEqualTo(once);
+    assertThat(run("lab", "simulate", "--bug", "no_fence", "--seeds", "1"))
+        .isEqualTo(Exit.CHECK_DID_NOT_HOLD);
+    assertThat(out.toString())
+        .contains("seed 1 broke 'assertion'", "repeat with:", "--first 1 --bug NO_FENCE");
+    assertThat(run("lab", "simulate", "--seeds", "0")).isEqualTo(Exit.USAGE);
+    assertThat(run("lab")).isEqualTo(Exit.USAGE);
+  }
+
+  @Test
   void missingFileEndsWithOne() {
     assertThat(run("ledger", "verify", "no-such-file.csv")).isEqualTo(Exit.FAILED);
     assertThat(run("demo", "--input", "no-such-file.csv")).isEqualTo(Exit.USAGE);
