@@ -18,9 +18,7 @@ class DocumentsTest {
           "docs/INVARIANTS.md",
           "docs/benchmarks.md",
           "docs/adr/0002-consensus-is-ratis.md",
-          "docs/reference/configuration.md",
-          "docs/reference/http.md",
-          "docs/reference/problems.md");
+          "docs/reference/http.md");
 
   private final Path root = Repository.root();
   private final List<Document> documents =

@@ -20,7 +20,7 @@ final class ConfigReader {
   private static final String PREFIX = "PERDURE_";
 
   private final Map<String, ConfigKey<?>> keys = ServerConfig.keys();
-  private final Map<ConfigKey<?>, Setting> settings = new HashMap<>();
+  private final Map<String, Setting> settings = new HashMap<>();
   private final List<String> mistakes = new ArrayList<>();
 
   ServerConfig read(ServerConfig.Sources sources) {
@@ -101,7 +101,7 @@ final class ConfigReader {
     if (value == null) {
       mistakes.add(mistake(where, key, text));
     } else {
-      settings.put(key, new Setting(value, where));
+      settings.put(key.name(), new Setting(value, where));
     }
   }
 
@@ -137,7 +137,7 @@ final class ConfigReader {
   }
 
   private <T> void crossMistake(ConfigKey<T> key, ServerConfig config, String problem) {
-    Setting setting = settings.get(key);
+    Setting setting = settings.get(key.name());
     String value = key.kind().write().apply(config.get(key));
     mistakes.add(
         "%s: %s: '%s' is %s"

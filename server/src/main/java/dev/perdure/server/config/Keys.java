@@ -68,12 +68,13 @@ public final class Keys {
           List.of(),
           "Jars with services, or folders of such jars; none: the bundled example.");
   public static final ConfigKey<Integer> SHARDS =
-      key(
-              "shards",
-              Kind.whole(1, 64),
-              Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64),
-              "Shards of a new data directory; an existing one keeps its own.")
-          .orInWords("one per two processors");
+      registered(
+          ConfigKey.of(
+                  "shards",
+                  Kind.whole(1, 64),
+                  Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64),
+                  "Shards of a new data directory; an existing one keeps its own.")
+              .orInWords("one per two processors"));
   public static final ConfigKey<Boolean> CLOCK_ACCEPT =
       key(
           "clock.accept",
@@ -133,12 +134,13 @@ public final class Keys {
           GIB,
           "Body of one batch request; it is never held as a whole.");
   public static final ConfigKey<Long> HTTP_BUFFER_BYTES_MAX =
-      key(
-              "http.buffer-bytes-max",
-              Kind.size(MIB, 64 * GIB),
-              Math.max(16 * MIB, Math.min(256 * MIB, Runtime.getRuntime().maxMemory() / 8)),
-              "Bytes of request bodies in memory, all connections together; beyond it: 503.")
-          .orInWords("an eighth of the heap, 16MiB to 256MiB");
+      registered(
+          ConfigKey.of(
+                  "http.buffer-bytes-max",
+                  Kind.size(MIB, 64 * GIB),
+                  Math.max(16 * MIB, Math.min(256 * MIB, Runtime.getRuntime().maxMemory() / 8)),
+                  "Bytes of request bodies in memory, all connections together; beyond it: 503.")
+              .orInWords("an eighth of the heap, 16MiB to 256MiB"));
   public static final ConfigKey<Long> HTTP_HEADER_BYTES_MAX =
       key("http.header-bytes-max", Kind.size(KIB, MIB), 16 * KIB, "All headers of a request.");
   public static final ConfigKey<Integer> HTTP_HEADERS_MAX =
@@ -214,12 +216,13 @@ public final class Keys {
           LIMITS.checkpointEvery(),
           "Events of an entity between two stored states.");
   public static final ConfigKey<Long> CACHE_BYTES_MAX =
-      key(
-              "cache.bytes-max",
-              Kind.size(MIB, 1024 * GIB),
-              Math.max(MIB, LIMITS.cacheBytesMax()),
-              "Decoded states in memory, per shard.")
-          .orInWords("a fifth of the heap, at most 256MiB");
+      registered(
+          ConfigKey.of(
+                  "cache.bytes-max",
+                  Kind.size(MIB, 1024 * GIB),
+                  Math.max(MIB, LIMITS.cacheBytesMax()),
+                  "Decoded states in memory, per shard.")
+              .orInWords("a fifth of the heap, at most 256MiB"));
   public static final ConfigKey<Integer> OPERATIONS_IN_MEMORY_MAX =
       key(
           "operations.in-memory-max",
@@ -295,7 +298,10 @@ public final class Keys {
   }
 
   private static <T> ConfigKey<T> key(String name, Kind<T> kind, T otherwise, String sentence) {
-    ConfigKey<T> key = ConfigKey.of(name, kind, otherwise, sentence);
+    return registered(ConfigKey.of(name, kind, otherwise, sentence));
+  }
+
+  private static <T> ConfigKey<T> registered(ConfigKey<T> key) {
     ALL.add(key);
     return key;
   }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name for people
  * @param unit of the value; empty if it has none
  * @param allowed in words, for messages
+ * @param bounds in short, for tables
  * @param read the value of a text; null if it is not allowed
  * @param write the text of a value
  */
@@ -23,15 +24,17 @@ public record Kind<T>(
     String name,
     String unit,
     String allowed,
+    String bounds,
     Function<String, @Nullable T> read,
     Function<T, String> write) {
 
   /** Any text. */
-  static final Kind<String> TEXT = new Kind<>("text", "", "any text", text -> text, value -> value);
+  static final Kind<String> TEXT =
+      new Kind<>("text", "", "any text", "", text -> text, value -> value);
 
   /** A path, relative to the working directory. */
   static final Kind<Path> PATH =
-      new Kind<>("path", "", "a path", Kind::path, value -> value.toString());
+      new Kind<>("path", "", "a path", "", Kind::path, value -> value.toString());
 
   /** Paths, separated by commas. */
   static final Kind<List<Path>> PATHS =
@@ -39,12 +42,13 @@ public record Kind<T>(
           "paths",
           "",
           "paths, separated by commas",
+          "",
           Kind::paths,
           value -> String.join(",", value.stream().map(Path::toString).toList()));
 
   /** True or false. */
   static final Kind<Boolean> SWITCH =
-      new Kind<>("switch", "", "true or false", Kind::flag, String::valueOf);
+      new Kind<>("switch", "", "true or false", "true, false", Kind::flag, String::valueOf);
 
   /** A port; 0 takes any free one. */
   static final Kind<Integer> PORT = whole(0, 65_535);
@@ -55,6 +59,7 @@ public record Kind<T>(
         "number",
         "",
         "a whole number from " + min + " to " + max,
+        min + " to " + max,
         text -> {
           @Nullable Long value = number(text);
           return value == null || value < min || value > max ? null : value.intValue();
@@ -68,6 +73,7 @@ public record Kind<T>(
         "size",
         "bytes",
         Units.SIZE_FORM + ", from " + Units.text(min) + " to " + Units.text(max),
+        Units.text(min) + " to " + Units.text(max),
         text -> {
           long bytes = Units.bytes(text);
           return bytes < min || bytes > max ? null : bytes;
@@ -81,6 +87,7 @@ public record Kind<T>(
         "duration",
         "time",
         Units.DURATION_FORM + ", from " + Units.text(min) + " to " + Units.text(max),
+        Units.text(min) + " to " + Units.text(max),
         text -> {
           Duration value = Units.duration(text);
           return value == null || value.compareTo(min) < 0 || value.compareTo(max) > 0
@@ -100,6 +107,7 @@ public record Kind<T>(
         "choice",
         "",
         String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast(),
+        String.join(", ", names),
         text -> names.contains(text) ? Enum.valueOf(type, text.toUpperCase(Locale.ROOT)) : null,
         value -> value.name().toLowerCase(Locale.ROOT));
   }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerConfig {
 
-  private final Map<ConfigKey<?>, Setting> settings;
+  private final Map<String, Setting> settings;
 
-  ServerConfig(Map<ConfigKey<?>, Setting> settings) {
+  ServerConfig(Map<String, Setting> settings) {
     this.settings = Map.copyOf(settings);
   }
 
@@ -43,6 +43,7 @@ public final class ServerConfig {
       String type,
       String unit,
       String allowed,
+      String bounds,
       String otherwise,
       String value,
       String origin,
@@ -65,8 +66,8 @@ public final class ServerConfig {
 
   /** With one value set by code. */
   public <T> ServerConfig with(ConfigKey<T> key, T value) {
-    Map<ConfigKey<?>, Setting> changed = new HashMap<>(settings);
-    changed.put(key, new Setting(checked(key, value), "set by code"));
+    Map<String, Setting> changed = new HashMap<>(settings);
+    changed.put(key.name(), new Setting(checked(key, value), "set by code"));
     return new ServerConfig(changed);
   }
 
@@ -82,7 +83,7 @@ public final class ServerConfig {
   /** The value of a key. */
   @SuppressWarnings("unchecked") // only the key's own kind makes its values
   public <T> T get(ConfigKey<T> key) {
-    Setting setting = settings.get(key);
+    Setting setting = settings.get(key.name());
     return setting == null ? key.otherwise() : (T) setting.value();
   }
 
@@ -96,12 +97,13 @@ public final class ServerConfig {
   }
 
   private <T> Row row(ConfigKey<T> key) {
-    Setting setting = settings.get(key);
+    Setting setting = settings.get(key.name());
     return new Row(
         key.name(),
         key.kind().name(),
         key.kind().unit(),
         key.kind().allowed(),
+        key.kind().bounds(),
         key.otherwiseText(),
         key.kind().write().apply(get(key)),
         setting == null ? "default" : setting.origin(),
