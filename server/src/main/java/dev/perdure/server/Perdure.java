@@ -7,6 +7,7 @@ import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.node.Node;
+import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.admin.Admin;
 import dev.perdure.server.config.Keys;
@@ -106,8 +107,16 @@ public final class Perdure implements AutoCloseable {
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {
       listeners.close();
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      throw startFailure(e);
     }
+  }
+
+  /** What a service defines wrongly is a reason not to start like any other. */
+  private static RuntimeException startFailure(CompletionException e) {
+    if (e.getCause() instanceof TypeDefinitionException definition) {
+      return new StartException(String.valueOf(definition.getMessage()), definition);
+    }
+    return e.getCause() instanceof RuntimeException cause ? cause : e;
   }
 
   private static void awaitReady(Node node) {

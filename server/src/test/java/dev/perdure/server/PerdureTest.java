@@ -7,13 +7,16 @@ import dev.perdure.runtime.StartException;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
 import dev.perdure.server.fixture.Account;
+import dev.perdure.server.fixture.RawHttp;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +38,16 @@ class PerdureTest {
     return client.send(
         HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(Perdure perdure, String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + perdure.apiPort() + path))
+            .timeout(Duration.ofSeconds(20))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> deposit(Perdure perdure, String key) throws Exception {
@@ -108,5 +121,63 @@ class PerdureTest {
           .isInstanceOf(StartException.class)
           .hasMessageContaining("data");
     }
+  }
+
+  @Test
+  void servesTheServicesOfJarsBesideThoseOfCode() throws Exception {
+    Path jar = JarredService.write(folder.resolve("jarred.jar"));
+    ServerConfig config = config().with(Keys.SERVICES, List.of(jar));
+    try (Perdure perdure = Perdure.start(config, new Account.Bank())) {
+      assertThat(post(perdure, "/v1/entities/counter/c/add", "{\"amount\":3}").body())
+          .isEqualTo("{\"value\":3}");
+      assertThat(deposit(perdure, "k").statusCode()).isEqualTo(200);
+      assertThat(get(perdure.apiPort(), "/openapi.json").body())
+          .contains("/v1/entities/counter/{id}/add", "/v1/entities/account/{id}/deposit");
+    }
+  }
+
+  @Test
+  void refusesTwoEntitiesOfOneName() {
+    assertThatThrownBy(() -> Perdure.start(config(), new Account.Bank(), new Account.Bank()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("two entities are named 'account'");
+  }
+
+  @Test
+  void refusesADirectoryOfAnotherVersionOrOfSomebodyElse() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Files.writeString(data.resolve("letter.txt"), "not ours");
+    assertThatThrownBy(() -> Perdure.start(config(), new Account.Bank()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("is not empty");
+    Files.writeString(data.resolve("node.properties"), "format=99\n");
+    assertThatThrownBy(() -> Perdure.start(config(), new Account.Bank()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("format '99'");
+  }
+
+  @Test
+  void finishesWhatItTookAndTakesNothingNewWhenItStops() throws Exception {
+    Perdure perdure = Perdure.start(config(), new Account.Bank());
+    int port = perdure.apiPort();
+    String head = "POST /v1/entities/account/a/deposit HTTP/1.1\r\nHost: a\r\n";
+    String json = "Content-Type: application/json\r\nContent-Length: 12\r\n\r\n";
+    try (RawHttp underWay = new RawHttp(port);
+        RawHttp idle = new RawHttp(port)) {
+      idle.send(head + json + "{\"amount\":7}");
+      assertThat(idle.answer().body()).isEqualTo("{\"balance\":7}");
+      underWay.send(head + "Expect: 100-continue\r\n" + json);
+      assertThat(underWay.answer().status()).isEqualTo(100);
+      Thread closing = Thread.ofPlatform().start(perdure::close);
+      assertThat(idle.ended()).isTrue();
+      underWay.send("{\"amount\":7}");
+      RawHttp.Answer last = underWay.answer();
+      assertThat(last.status()).isEqualTo(503);
+      assertThat(last.body()).contains("\"code\":\"draining\"");
+      assertThat(underWay.ended()).isTrue();
+      closing.join(Duration.ofSeconds(20));
+      assertThat(closing.isAlive()).isFalse();
+    }
+    assertThatThrownBy(() -> new RawHttp(port)).isInstanceOf(java.io.IOException.class);
   }
 }
