@@ -8,6 +8,7 @@ import dev.perdure.runtime.StartException;
 import dev.perdure.server.Perdure;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
+import dev.perdure.server.telemetry.Logs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -89,6 +90,7 @@ record NodeRun(@Nullable Path file, List<String> sets) {
   /** Runs until a signal; the exit code. */
   int execute() {
     ServerConfig config = ConfigSource.load(ConfigSource.file(file), sets);
+    Logs.install(config);
     boolean bundled = config.get(Keys.SERVICES).isEmpty();
     List<Service> own = bundled ? List.of(new LedgerService()) : List.of();
     try (Perdure node = Perdure.start(config, own)) {

@@ -38,6 +38,7 @@ public final class Exchange {
   private final BodyBudget budget;
   private final Trace trace;
   private String route = "unmatched";
+  private @Nullable String operationId;
   private int status;
   private boolean closing;
   private boolean bodyRead;
@@ -81,6 +82,15 @@ public final class Exchange {
 
   public void route(String template) {
     this.route = template;
+  }
+
+  /** The caller's operation id once it is known to be one; null before, and if there is none. */
+  public @Nullable String operationId() {
+    return operationId;
+  }
+
+  public void operationId(@Nullable String id) {
+    this.operationId = id;
   }
 
   /** The status that was sent; 0 before. */

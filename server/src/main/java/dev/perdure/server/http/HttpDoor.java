@@ -22,6 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Where every request of a listener comes in, and where everything that was thrown becomes a
@@ -130,8 +131,23 @@ final class HttpDoor implements HttpRouting, Router {
     } catch (RequestException e) {
       send(exchange, TransportProblems.of(e.status().code(), e.getMessage(), settings), e);
     } catch (Exception | LinkageError | StackOverflowError e) {
-      LOG.error("request failed: trace_id={} route={}", exchange.trace().id(), exchange.route(), e);
+      log(exchange, e);
       send(exchange, Problem.of(ProblemCode.INTERNAL, "an error is logged under the trace id"), e);
+    }
+  }
+
+  /** The line carries the ids that the caller sees, and nothing of the body. */
+  private static void log(Exchange exchange, Throwable error) {
+    MDC.put("trace_id", exchange.trace().id());
+    String operationId = exchange.operationId();
+    if (operationId != null) {
+      MDC.put("operation_id", operationId);
+    }
+    try {
+      LOG.error("{} {} failed", exchange.method(), exchange.route(), error);
+    } finally {
+      MDC.remove("trace_id");
+      MDC.remove("operation_id");
     }
   }
 

@@ -25,6 +25,7 @@ final class CommandHandler {
   void handle(Admitted admitted) throws IOException {
     Exchange exchange = admitted.request().exchange();
     String operationId = OperationId.of(exchange);
+    exchange.operationId(operationId);
     try {
       if (operationId == null && operationIdRequired) {
         throw new ProblemException(
