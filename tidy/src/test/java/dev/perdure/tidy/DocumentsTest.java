@@ -17,8 +17,7 @@ class DocumentsTest {
       Set.of(
           "docs/INVARIANTS.md",
           "docs/benchmarks.md",
-          "docs/adr/0002-consensus-is-ratis.md",
-          "docs/reference/http.md");
+          "docs/adr/0002-consensus-is-ratis.md");
 
   private final Path root = Repository.root();
   private final List<Document> documents =
