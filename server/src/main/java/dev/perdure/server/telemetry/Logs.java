@@ -29,7 +29,10 @@ public final class Logs {
   private static final String PATTERN =
       "%d{HH:mm:ss.SSS} %-5level %-24.24logger{0} %msg%replace( [%X]){' \\[\\]', ''}%n%xEx";
 
-  /** Libraries that tell of every step of their own start. */
+  /**
+   * Libraries that tell of every step of their own start, and one that would write a stack trace
+   * for every peer that goes away within a request: whoever reaches the port could fill the disk.
+   */
   private static final Map<String, Level> QUIET =
       Map.of(
           "org.apache.ratis", Level.WARN,
@@ -37,6 +40,7 @@ public final class Logs {
           "org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogWorker", Level.ERROR,
           "io.helidon", Level.WARN,
           "io.helidon.webserver.LoomServer", Level.OFF,
+          "io.helidon.webserver.http1.Http1Connection", Level.ERROR,
           "io.prometheus", Level.WARN,
           "org.rocksdb", Level.WARN);
 
