@@ -45,6 +45,7 @@ public final class Json {
                   // Used by the few threads that own shards: no need to share buffers.
                   .recyclerPool(JsonRecyclerPools.threadLocalPool())
                   .build())
+          .addModule(RecordMaker.module())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -55,6 +56,7 @@ public final class Json {
   /** For commands: what does not fit is refused. */
   static final JsonMapper STRICT =
       JsonMapper.builder(FACTORY)
+          .addModule(RecordMaker.module())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

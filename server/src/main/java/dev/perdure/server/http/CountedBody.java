@@ -51,6 +51,11 @@ final class CountedBody extends InputStream {
     }
   }
 
+  /** Tells the library that the body was read to its end; of a body that was, nothing is read. */
+  void end() throws IOException {
+    in.close();
+  }
+
   private static ProblemException malformed(String detail) {
     return new ProblemException(ProblemCode.MALFORMED_REQUEST, detail);
   }

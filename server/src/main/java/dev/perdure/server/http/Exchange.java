@@ -42,7 +42,7 @@ public final class Exchange {
   private int status;
   private boolean closing;
   private boolean bodyRead;
-  private @Nullable InputStream in;
+  private @Nullable CountedBody in;
   private long reservedBytes;
 
   Exchange(ServerRequest request, ServerResponse response, PeerWatch watch, HttpDoor door) {
@@ -150,18 +150,22 @@ public final class Exchange {
       throw tooLarge("the body is " + declared + " bytes long; " + max + " are allowed");
     }
     reserve(declared >= 0 ? declared : max);
-    InputStream in = bodyStream();
+    CountedBody content = countedBody();
     if (declared >= 0) {
-      byte[] body = in.readNBytes((int) declared);
+      byte[] body = content.readNBytes((int) declared);
       if (body.length < declared) {
         throw new ProblemException(
             ProblemCode.MALFORMED_REQUEST,
             "the body ended after " + body.length + " of " + declared + " bytes");
       }
       bodyRead = true;
+      if (!http2()) {
+        // Else the library would drain it anew, through a buffer of its own for every request.
+        content.end();
+      }
       return body;
     }
-    byte[] body = in.readNBytes(max + 1);
+    byte[] body = content.readNBytes(max + 1);
     if (body.length > max) {
       throw tooLarge("the body is longer than the " + max + " bytes that are allowed");
     }
@@ -197,11 +201,16 @@ public final class Exchange {
 
   /** The body as it arrives. */
   public InputStream bodyStream() {
+    return countedBody();
+  }
+
+  private CountedBody countedBody() {
     if (in == null) {
-      in =
+      InputStream body =
           request.content().hasEntity()
-              ? new CountedBody(request.content().inputStream(), watch)
+              ? request.content().inputStream()
               : InputStream.nullInputStream();
+      in = new CountedBody(body, watch);
     }
     return in;
   }
@@ -264,7 +273,9 @@ public final class Exchange {
 
   /** True if the connection ends with this exchange. */
   boolean closing() {
-    return closing || headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    return closing
+        || (headers.contains(HeaderNames.CONNECTION)
+            && headers.containsToken(HeaderValues.CONNECTION_CLOSE));
   }
 
   /**
@@ -301,7 +312,7 @@ public final class Exchange {
     if (http2()) {
       return;
     }
-    closing |= in instanceof CountedBody body && body.broken();
+    closing |= in != null && in.broken();
     if (closing) {
       response.header(HeaderValues.CONNECTION_CLOSE);
       return;

@@ -1,7 +1,7 @@
 package dev.perdure.server.http;
 
 import dev.perdure.kernel.Entropy;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +67,8 @@ public record Trace(String id, @Nullable String state) {
 
   /** Begins traces: the ids of one process never repeat, those of two almost surely differ. */
   static final class Source {
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+
     private final long high;
     private final AtomicLong low;
 
@@ -76,8 +78,16 @@ public record Trace(String id, @Nullable String state) {
     }
 
     Trace begin() {
-      HexFormat hex = HexFormat.of();
-      return new Trace(hex.toHexDigits(high) + hex.toHexDigits(mix(low.getAndIncrement())), null);
+      byte[] digits = new byte[32];
+      hex(high, digits, 0);
+      hex(mix(low.getAndIncrement()), digits, 16);
+      return new Trace(new String(digits, StandardCharsets.ISO_8859_1), null);
+    }
+
+    private static void hex(long value, byte[] to, int at) {
+      for (int i = 0; i < 16; i++) {
+        to[at + i] = DIGITS[(int) (value >>> (60 - 4 * i)) & 0xF];
+      }
     }
 
     /** A bijection (the finaliser of SplitMix64), so that no id comes twice. */
