@@ -6,6 +6,7 @@ import dev.perdure.example.ledger.AccountCommand.Withdraw;
 import dev.perdure.example.ledger.LedgerService;
 import dev.perdure.example.ledger.http.BatchLine;
 import dev.perdure.example.ledger.http.NodeClient;
+import dev.perdure.runtime.store.NativeLibrary;
 import dev.perdure.server.Perdure;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
@@ -26,6 +27,9 @@ final class AotTraining {
   /** Not among the commands that a user sees. */
   static final String COMMAND = "aot-train";
 
+  /** System property: the folder that gets what later starts need not unpack. */
+  private static final String NATIVE = "perdure.native";
+
   private static final int ROUNDS = 300;
   private static final int BATCH_LINES = 16;
 
@@ -33,13 +37,17 @@ final class AotTraining {
 
   static void run() throws IOException {
     NodeRun.parse("run", "--data", "data", "--set", "api.port=0");
-    TemporaryFolder folder = TemporaryFolder.create("perdure-aot-");
+    String folder = System.getProperty(NATIVE);
+    if (folder != null) {
+      NativeLibrary.copyTo(Path.of(folder));
+    }
+    TemporaryFolder data = TemporaryFolder.create("perdure-aot-");
     try {
-      train(folder.path());
+      train(data.path());
       // A second time, on what the first left: recovery is part of every start.
-      train(folder.path());
+      train(data.path());
     } finally {
-      folder.delete();
+      data.delete();
     }
   }
 

@@ -2,14 +2,13 @@ package dev.perdure.runtime.store;
 
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /** RocksDB's one memory budget: blocks, indexes, filters and memtables of all shards of a node. */
 public final class NativeMemory implements AutoCloseable {
 
   static {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   private final Cache cache;
