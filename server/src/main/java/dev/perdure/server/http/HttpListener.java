@@ -1,11 +1,17 @@
 package dev.perdure.server.http;
 
 import dev.perdure.kernel.Clock;
+import io.helidon.common.context.Context;
+import io.helidon.common.context.Contexts;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.media.MediaContext;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
@@ -60,8 +66,9 @@ public final class HttpListener implements AutoCloseable {
     Clock clock = Clock.system();
     HttpDoor door = new HttpDoor(settings, handler, observer, clock);
     WatchedConnection.Selector selector = selector(settings, door);
-    WebServer server = server(settings, door, selector, drain);
-    server.start();
+    WebServer server =
+        Contexts.runInContext(
+            withoutDiscovery(), () -> server(settings, door, selector, drain).start());
     if (!server.isRunning()) {
       throw new IOException("port " + settings.port() + " cannot be opened");
     }
@@ -140,6 +147,7 @@ public final class HttpListener implements AutoCloseable {
     return WebServer.builder()
         .featuresDiscoverServices(false)
         .protocolsDiscoverServices(false)
+        .concurrencyLimitDiscoverServices(false)
         .shutdownHook(false)
         .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false).build())
         .contentEncoding(
@@ -154,6 +162,23 @@ public final class HttpListener implements AutoCloseable {
         .shutdownGracePeriod(drain)
         .addConnectionSelector(selector)
         .build();
+  }
+
+  /**
+   * The library looks into a registry of services even where it is told to discover none, and to
+   * fill that it reads the manifests of all jars: a quarter of the time that a node needs to start.
+   * In this context the registry is empty; a program around the node keeps its own.
+   */
+  private static Context withoutDiscovery() {
+    ServiceRegistryConfig nothing =
+        ServiceRegistryConfig.builder()
+            .discoverServices(false)
+            .discoverServicesFromServiceLoader(false)
+            .build();
+    ServiceRegistry empty = ServiceRegistryManager.create(nothing).registry();
+    Context context = Context.create();
+    Contexts.runInContext(context, () -> GlobalServiceRegistry.registry(empty));
+    return context;
   }
 
   /** The port it listens on. */
