@@ -30,7 +30,7 @@ final class AotTraining {
   /** System property: the folder that gets what later starts need not unpack. */
   private static final String NATIVE = "perdure.native";
 
-  private static final int ROUNDS = 300;
+  private static final int ROUNDS = 100;
   private static final int BATCH_LINES = 16;
 
   private AotTraining() {}
