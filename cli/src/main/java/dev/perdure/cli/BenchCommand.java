@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
     name = "bench",
     description = "Measure Perdure beside other ways of building the same service.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(entities | http)",
+    synopsisSubcommandLabel = "(entities | http | start)",
     footer = {"", "Example:", "  ./perdure bench entities --help"})
 final class BenchCommand implements Runnable {
 
@@ -28,7 +28,8 @@ final class BenchCommand implements Runnable {
       new TreeMap<>(
           Map.of(
               "entities", "dev.perdure.bench.EntitiesBench",
-              "http", "dev.perdure.bench.http.HttpLoad"));
+              "http", "dev.perdure.bench.http.HttpLoad",
+              "start", "dev.perdure.bench.start.StartBench"));
 
   private static final String NAMES = String.join(", ", MEASUREMENTS.keySet());
 
