@@ -27,12 +27,21 @@ import tools.jackson.databind.ObjectWriter;
  */
 public final class EntityModel {
 
+  private static final ClassValue<ObjectWriter> REPLY_WRITERS =
+      new ClassValue<>() {
+        @Override
+        protected ObjectWriter computeValue(Class<?> type) {
+          return Json.STORED.writerFor(type);
+        }
+      };
+
   private final String name;
   private final Set<String> aliases;
   private final Entity<Object, Object, Object> entity;
   private final int entityVersion;
   private final long fingerprint;
   private final Map<String, CommandModel> commands = new TreeMap<>();
+  private final Map<Class<?>, CommandModel> commandsByClass = new HashMap<>();
   private final Map<Class<?>, EventModel> eventsByClass = new HashMap<>();
   private final Map<String, EventModel> eventsByName = new HashMap<>();
   private final List<Upcaster> upcasters;
@@ -55,6 +64,7 @@ public final class EntityModel {
     this.stateWriter = Json.STORED.writerFor(shape.state());
     this.stateReader = Json.STORED.readerFor(shape.state());
     for (CommandModel command : shape.commands()) {
+      commandsByClass.put(command.type(), command);
       for (String alias : command.names()) {
         if (commands.put(alias, command) != null) {
           throw new TypeDefinitionException(
@@ -141,14 +151,12 @@ public final class EntityModel {
 
   /** Wraps a command record, as an embedded caller has it. */
   public CommandBody body(Object command) {
-    for (CommandModel model : commands.values()) {
-      if (model.type().isInstance(command)) {
-        return new CommandBody(
-            model.name(), fingerprint(model, model.write(command)), command, null);
-      }
+    CommandModel model = commandsByClass.get(command.getClass());
+    if (model == null) {
+      throw new IllegalArgumentException(
+          "entity '" + name + "' has no command " + command.getClass().getSimpleName());
     }
-    throw new IllegalArgumentException(
-        "entity '" + name + "' has no command " + command.getClass().getSimpleName());
+    return new CommandBody(model.name(), fingerprint(model, model.write(command)), command, null);
   }
 
   private CommandModel model(String command) {
@@ -219,7 +227,7 @@ public final class EntityModel {
 
   /** Runs user code (accessors). */
   public byte[] encodeState(Object state) {
-    return stateWriter.writeValueAsBytes(state);
+    return StoredWriter.write(stateWriter, state);
   }
 
   /**
@@ -259,6 +267,6 @@ public final class EntityModel {
   public static byte[] encodeReply(@Nullable Object reply) {
     return reply == null
         ? "{}".getBytes(StandardCharsets.UTF_8)
-        : Json.STORED.writeValueAsBytes(reply);
+        : StoredWriter.write(REPLY_WRITERS.get(reply.getClass()), reply);
   }
 }

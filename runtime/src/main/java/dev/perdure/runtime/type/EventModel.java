@@ -38,7 +38,7 @@ final class EventModel {
   }
 
   StoredEvent encode(Object event) {
-    return new StoredEvent(name, version, writer.writeValueAsBytes(event));
+    return new StoredEvent(name, version, StoredWriter.write(writer, event));
   }
 
   Object decode(byte[] json) {

@@ -44,6 +44,7 @@ public final class Json {
                   .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   // Used by the few threads that own shards: no need to share buffers.
                   .recyclerPool(JsonRecyclerPools.threadLocalPool())
+                  .rootValueSeparator((String) null)
                   .build())
           .addModule(RecordMaker.module())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
