@@ -14,10 +14,7 @@ class DocumentsTest {
 
   /** Documents that others of the first release write; links to them may come before them. */
   private static final Set<String> PROMISED =
-      Set.of(
-          "docs/INVARIANTS.md",
-          "docs/benchmarks.md",
-          "docs/adr/0002-consensus-is-ratis.md");
+      Set.of("docs/INVARIANTS.md", "docs/benchmarks.md", "docs/adr/0002-consensus-is-ratis.md");
 
   private final Path root = Repository.root();
   private final List<Document> documents =
