@@ -6,15 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What documents link to exists, and the code they show is the code that tests run. */
 class DocumentsTest {
-
-  /** Documents that others of the first release write; links to them may come before them. */
-  private static final Set<String> PROMISED =
-      Set.of("docs/INVARIANTS.md", "docs/benchmarks.md", "docs/adr/0002-consensus-is-ratis.md");
 
   private final Path root = Repository.root();
   private final List<Document> documents =
@@ -29,7 +24,7 @@ class DocumentsTest {
     for (Document document : documents) {
       for (Document.Link link : document.links()) {
         String path = document.resolve(link.path());
-        if (!PROMISED.contains(path) && !leads(path, link.anchor())) {
+        if (!leads(path, link.anchor())) {
           broken.add(new Finding(document.path(), link.line(), "nothing is at " + link.text()));
         }
       }
