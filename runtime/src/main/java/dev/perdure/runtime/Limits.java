@@ -53,7 +53,7 @@ public record Limits(
         64 * KIB,
         1024 * KIB,
         16_384,
-        2,
+        3,
         64,
         Math.min(256 * MIB, Runtime.getRuntime().maxMemory() / 5),
         4 << 20,

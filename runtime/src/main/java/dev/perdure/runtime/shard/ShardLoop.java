@@ -7,11 +7,7 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.apply.AppliedEntry;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Fence;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +46,7 @@ final class ShardLoop {
   private final Stamps stamps;
   private final Signals signals = new Signals();
   private final Intake intake;
-  private final ConcurrentMap<Fence, Batch> inFlight = new ConcurrentHashMap<>();
+  private final InFlight inFlight;
   private final EntryBuilder builder = new EntryBuilder();
   private final ShardCounters counters = new ShardCounters();
   private final Confirmations confirmations;
@@ -77,6 +73,7 @@ final class ShardLoop {
     this.reads = new Reads(parts, this, decider, repeats);
     this.expiry = new Expiry(parts, repeats);
     this.stamps = new Stamps(parts);
+    this.inFlight = new InFlight(parts.limits().entriesInFlightMax());
     this.confirmations = new Confirmations(journal, this::signal, this::giveBack);
     this.roleSinceNs = parts.clock().monotonicNs();
     this.sweptAtNs = roleSinceNs;
@@ -102,7 +99,7 @@ final class ShardLoop {
   /** Ends waits whose deadline has passed. */
   void sweep(long nowNs) {
     intake.expire(nowNs);
-    inFlight.values().forEach(batch -> batch.expire(nowNs));
+    inFlight.expire(nowNs);
   }
 
   Role role() {
@@ -141,9 +138,7 @@ final class ShardLoop {
   /** True if a step would find something to do. */
   boolean hasWork() {
     return !signals.isEmpty()
-        || (role == Role.LEADING
-            && inFlight.size() < parts.limits().entriesInFlightMax()
-            && (!intake.isEmpty() || proposal != null));
+        || (role == Role.LEADING && !inFlight.full() && (!intake.isEmpty() || ready()));
   }
 
   // ---- loop thread ----
@@ -155,7 +150,9 @@ final class ShardLoop {
     sweepOwn(nowNs);
     if (role == Role.LEADING) {
       worked |= decideWaiting(nowNs);
-      propose();
+      if (ready()) {
+        propose();
+      }
     } else if (role == Role.OPENING && opening == null && nowNs - reopenAtNs >= 0) {
       open();
       worked = true;
@@ -184,6 +181,9 @@ final class ShardLoop {
       Proposal open = proposal;
       if (open != null && open.size() >= ENTRY_TARGET_BYTES && !propose()) {
         break;
+      }
+      if (ready()) {
+        propose();
       }
       Request request = intake.next();
       if (request == null) {
@@ -220,10 +220,21 @@ final class ShardLoop {
     return open;
   }
 
+  /** True if what was put together should not wait for more. */
+  private boolean ready() {
+    Proposal open = proposal;
+    if (open == null) {
+      return false;
+    }
+    int waiting = intake.waiting();
+    return (waiting == 0 && inFlight.isEmpty())
+        || inFlight.isShare(open.batch().commands().size(), waiting);
+  }
+
   /** Appends what was put together, unless enough is in flight; true if it did. */
   private boolean propose() {
     Proposal open = proposal;
-    if (open == null || inFlight.size() >= parts.limits().entriesInFlightMax()) {
+    if (open == null || inFlight.full()) {
       return false;
     }
     proposal = null;
@@ -232,7 +243,7 @@ final class ShardLoop {
     }
     byte[] entry = open.finish();
     Batch batch = open.batch();
-    inFlight.put(batch.fence(), batch);
+    inFlight.add(batch);
     nextSequence++;
     nextOffset = open.nextOffset();
     counters.proposed(batch.commands().size());
@@ -359,7 +370,7 @@ final class ShardLoop {
     stamps.applied(entry.stamp());
     epoch = Math.max(epoch, entry.fence().epoch());
     if (batch != null) {
-      inFlight.remove(entry.fence());
+      inFlight.remove(batch);
       applied(batch);
     }
     if (entry.fence().equals(opening)) {
@@ -410,11 +421,7 @@ final class ShardLoop {
 
   /** Takes back what is in flight, before what was given back later. */
   private void bury() {
-    List<Batch> dead = new ArrayList<>(inFlight.values());
-    dead.sort(
-        Comparator.comparingLong((Batch batch) -> batch.fence().epoch())
-            .thenComparingLong(batch -> batch.fence().sequence()));
-    inFlight.clear();
+    List<Batch> dead = inFlight.takeAll();
     if (!parts.has(PlantedBug.DEAD_BATCH_JOINED)) {
       repeats.clearInFlight();
     }
@@ -442,10 +449,11 @@ final class ShardLoop {
     stoppedBecause = reason;
     dropProposal();
     role(Role.STOPPED);
-    for (Batch batch : inFlight.values()) {
-      batch.commands().forEach(command -> unknown(command, reason));
-      batch.followers().forEach(follower -> unknown(follower.pending(), reason));
-    }
+    inFlight.forEach(
+        batch -> {
+          batch.commands().forEach(command -> unknown(command, reason));
+          batch.followers().forEach(follower -> unknown(follower.pending(), reason));
+        });
     confirmations.end(request -> unknown(request, reason));
     refuseWaiting(reason);
   }
@@ -474,9 +482,7 @@ final class ShardLoop {
       open.batch().commands().forEach(command -> command.expire(nowNs));
       open.batch().followers().forEach(follower -> follower.pending().expire(nowNs));
     }
-    inFlight
-        .values()
-        .forEach(batch -> batch.followers().forEach(follower -> follower.pending().expire(nowNs)));
+    inFlight.expireFollowers(nowNs);
     confirmations.forEach(request -> request.expire(nowNs));
     if (role != Role.LEADING) {
       intake.dropAnswered();
