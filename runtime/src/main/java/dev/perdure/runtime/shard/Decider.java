@@ -93,11 +93,14 @@ final class Decider {
       if (answer == null || batch == null) {
         throw new IllegalStateException("operation in flight without an answer");
       }
-      if (reused(first.command().body().fingerprint(), body)) {
-        answerReuse(command);
-      } else {
+      if (!reused(first.command().body().fingerprint(), body)) {
         loop.counters().joined();
         batch.followers().add(new Batch.Follower(command, Repeats.replay(answer)));
+      } else if (parts.has(PlantedBug.REUSE_REFUSED_EARLY)) {
+        refuseReuse(command);
+      } else {
+        // The first may still be lost, and then nobody used the id before this one.
+        batch.followers().add(new Batch.Follower(command, reuse(command)));
       }
       return true;
     }
@@ -107,7 +110,7 @@ final class Decider {
       return false;
     }
     if (reused(record.origin().fingerprint(), body)) {
-      answerReuse(command);
+      refuseReuse(command);
     } else {
       loop.replayed();
       loop.confirm(command, replayOf(command, record));
@@ -132,9 +135,13 @@ final class Decider {
     return fingerprint != body.fingerprint() && !parts.has(PlantedBug.FINGERPRINT_IGNORED);
   }
 
-  private void answerReuse(Pending command) {
-    loop.fail(
-        command,
+  private void refuseReuse(Pending command) {
+    loop.counters().failed();
+    command.finish(reuse(command));
+  }
+
+  private static Outcome reuse(Pending command) {
+    return Outcome.Failed.of(
         ProblemCode.OPERATION_ID_REUSED,
         "operation id '" + command.operationId() + "' was used with another command or body");
   }

@@ -28,6 +28,7 @@ final class SimClient {
 
   private static final long MS = 1_000_000;
   private static final int TRIES_MAX = 25;
+  private static final int REPEATS_AT_THE_END = 4;
   private static final long ANSWER_SLACK_NS = 80 * MS;
 
   private final World world;
@@ -123,7 +124,7 @@ final class SimClient {
       return null;
     }
     if (!finished.isEmpty() && chance.happens(0.15)) {
-      return again(chance.of(finished));
+      return again(chance.of(finished), 0.15);
     }
     Intent intent = world.workload().next(chance);
     return fresh(intent, chance.happens(0.85));
@@ -144,9 +145,9 @@ final class SimClient {
   }
 
   /** Repeats something that was answered, or misuses its operation id. */
-  private Task again(Task done) {
+  private Task again(Task done, double misused) {
     Intent intent = done.intent;
-    if (world.chance().happens(0.15)) {
+    if (world.chance().happens(misused)) {
       Intent other = world.workload().next(world.chance());
       if (!other.names().isEmpty()) {
         intent = new Intent(done.intent.address(), other.names(), other.body());
@@ -328,6 +329,9 @@ final class SimClient {
     }
     if (task.keyed && !(outcome instanceof Outcome.Failed)) {
       finished.add(task);
+      if (!task.repeat && world.chance().happens(0.3)) {
+        repeatAtTheEnd(task);
+      }
     }
     end(task);
     if (!task.repeat) {
@@ -338,6 +342,22 @@ final class SimClient {
       if (world.aside() || world.chance().happens(0.5)) {
         act();
       }
+    }
+  }
+
+  /** Asks again about when the reply is forgotten: just before, in the middle of it, just after. */
+  private void repeatAtTheEnd(Task done) {
+    Chance chance = world.chance();
+    long aroundNs = chance.happens(0.5) ? 3 * MS : 40 * MS;
+    long endNs = world.settings().retentionMicros() * 1000;
+    for (int i = 0; i < REPEATS_AT_THE_END; i++) {
+      world.after(
+          endNs - aroundNs / 2 + chance.between(-aroundNs, aroundNs),
+          () -> {
+            if (!world.calm()) {
+              call(again(done, 0.3), world.node(target), timeoutNs());
+            }
+          });
     }
   }
 
