@@ -13,7 +13,7 @@ class StoredWriterTest {
 
   /** Its accessor throws, or writes something itself. */
   private record Odd(String before, boolean nests) {
-    @SuppressWarnings("unused") // called by Jackson
+    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // called by Jackson
     public String getLater() {
       if (nests) {
         return write(new Line("inner", 1));
