@@ -35,7 +35,7 @@ class InvariantsTest {
   InvariantsTest() throws IOException {
     String page = Files.readString(root.resolve("docs/INVARIANTS.md"));
     String rest = "";
-    for (String section : page.split("\n## ")) {
+    for (String section : page.split("\n## ", -1)) {
       Matcher title = TITLE.matcher(section.lines().findFirst().orElse(""));
       if (title.matches()) {
         sections.put(Integer.parseInt(title.group(1)), section);
