@@ -116,6 +116,11 @@ public final class ByteWriter {
     return Hash64.of(bytes, from, length, seed);
   }
 
+  /** The bytes written so far are the first {@link #size} of it; not to be changed. */
+  public byte[] array() {
+    return bytes;
+  }
+
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
   }

@@ -7,5 +7,7 @@ public enum ApplyFlaw {
   /** A later sequence of the same epoch is accepted. */
   SEQUENCE_HOLE,
   /** Entries replayed over a store that is ahead do not change the totals. */
-  TOTALS_NOT_REPLAYED
+  TOTALS_NOT_REPLAYED,
+  /** The totals of a snapshot are stored while records before it still wait in memory. */
+  TOTALS_BEFORE_RECORDS
 }

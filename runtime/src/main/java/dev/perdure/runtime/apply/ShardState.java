@@ -2,6 +2,7 @@ package dev.perdure.runtime.apply;
 
 import dev.perdure.journal.LogPosition;
 import dev.perdure.kernel.Check;
+import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
@@ -13,7 +14,6 @@ import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.OperationsRow.BareRow;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.Totals;
-import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.store.StoreBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardState {
 
-  private final StateStore store;
+  private final HistoryStore store;
   private final StoreBatch batch = new StoreBatch();
   private final Totals totals;
   private final StoreMeta storedAtOpen;
@@ -41,12 +41,12 @@ public final class ShardState {
   private long entriesIgnored;
 
   /** Reads where the store stands. */
-  public ShardState(StateStore store) {
+  public ShardState(HistoryStore store) {
     this(store, Set.of());
   }
 
   /** With flaws, for the simulator's tests. */
-  public ShardState(StateStore store, Set<ApplyFlaw> flaws) {
+  public ShardState(HistoryStore store, Set<ApplyFlaw> flaws) {
     this.store = store;
     this.flaws = flaws;
     byte[] meta = store.get(Keys.meta());
@@ -65,7 +65,7 @@ public final class ShardState {
     return new LogPosition(totals.meta().logTerm(), totals.meta().logIndex());
   }
 
-  public StateStore store() {
+  public HistoryStore store() {
     return store;
   }
 
@@ -97,7 +97,8 @@ public final class ShardState {
   /**
    * Applies an entry.
    *
-   * @param withTotals also store the totals, so that a snapshot can stand on this position
+   * @param withTotals the totals are to be in the next copy of the store, which stands on this
+   *     position
    * @return null if the fence turned it away, or if it was applied before
    */
   public @Nullable AppliedEntry apply(LogPosition position, byte[] entry, boolean withTotals) {
@@ -155,13 +156,17 @@ public final class ShardState {
           now.logIndex() < storedAtOpen.logIndex() || now.equals(storedAtOpen),
           "replay does not lead to what is stored, at index",
           now.logIndex());
+      store.replay(batch);
       return;
     }
     batch.put(Keys.meta(), now.toBytes());
-    if (withTotals) {
+    if (withTotals && flaws.contains(ApplyFlaw.TOTALS_BEFORE_RECORDS)) {
       batch.put(Keys.totals(), totals.toBytes());
     }
     store.write(batch);
+    if (withTotals) {
+      store.seal(totals.toBytes());
+    }
   }
 
   /** True if the effects of this position were stored by this process, not found stored. */
@@ -196,7 +201,6 @@ public final class ShardState {
       Check.invariant(offset == nextOffset, "record leaves a hole in the offsets at", offset);
       long hash = row.hash();
       count(position, row.slot(), hash);
-      put(row);
       applied.operation(command.operation(), offset);
       if (command.charged() > 0) {
         charged.merge(row.tenant(), command.charged(), Long::sum);
@@ -204,6 +208,9 @@ public final class ShardState {
       int events = CommandRecord.eventsIn(row.entry(), row.valueFrom(), row.valueLength());
       if (events == 0) {
         bare.add(new BareRow(row.key(), hash));
+        batch.put(row.entry(), key(row), value(row));
+      } else {
+        batch.record(new StoreBatch.Added(row.entry(), key(row), value(row)));
       }
       nextOffset += Math.max(1, events);
     }
@@ -211,7 +218,7 @@ public final class ShardState {
     @Override
     public void checkpoint(RowRange row, long replaced) {
       count(position, row.slot(), row.hash() - replaced);
-      put(row);
+      batch.put(row.entry(), key(row), value(row));
     }
 
     @Override
@@ -225,11 +232,12 @@ public final class ShardState {
       applied.expired(expired.offsets()[expired.offsets().length - 1]);
     }
 
-    private void put(RowRange row) {
-      batch.put(
-          row.entry(),
-          new StoreBatch.Range(row.keyFrom(), row.keyLength()),
-          new StoreBatch.Range(row.valueFrom(), row.valueLength()));
+    private static StoreBatch.Range key(RowRange row) {
+      return new StoreBatch.Range(row.keyFrom(), row.keyLength());
+    }
+
+    private static StoreBatch.Range value(RowRange row) {
+      return new StoreBatch.Range(row.valueFrom(), row.valueLength());
     }
 
     void finish() {

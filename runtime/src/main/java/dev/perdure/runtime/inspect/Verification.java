@@ -10,6 +10,7 @@ import dev.perdure.kernel.CorruptionException;
 import dev.perdure.kernel.InvariantViolation;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Keys;
@@ -133,18 +134,18 @@ public final class Verification {
   private long store(int shard, NativeMemory memory) {
     try (RocksStateStore store = RocksStateStore.openReadOnly(data.state(shard), memory)) {
       store.verify();
-      guarded(shard, "slot-hashes", () -> slotHashes(shard, store));
+      ShardState state = new ShardState(HistoryStore.readOnly(store));
+      guarded(shard, "slot-hashes", () -> slotHashes(shard, state));
       TypeRegistry types = refold;
       if (types != null) {
-        guarded(shard, "refold", () -> refold(store, types));
+        guarded(shard, "refold", () -> refold(state.store(), types));
       }
       return store.bytesOnDisk();
     }
   }
 
   /** Sums from the journal against sums over the rows. */
-  private long slotHashes(int shard, StateStore store) {
-    ShardState state = new ShardState(store);
+  private long slotHashes(int shard, ShardState state) {
     try (LogEntries entries = LogEntries.of(data.journal(), shard)) {
       while (entries.hasNext()) {
         LogEntry entry = entries.next();
@@ -156,7 +157,7 @@ public final class Verification {
     }
     long rows = 0;
     long[] found = new long[EntityAddress.SLOTS];
-    try (StateStore.Scan scan = store.scan(Keys.slot(0), Keys.slot(EntityAddress.SLOTS))) {
+    try (StateStore.Scan scan = state.store().scan(Keys.slot(0), Keys.slot(EntityAddress.SLOTS))) {
       for (; scan.valid(); scan.next(), rows++) {
         byte[] key = scan.key();
         found[Keys.slotOf(key, 0)] += EntryBuilder.rowHash(key, scan.value());

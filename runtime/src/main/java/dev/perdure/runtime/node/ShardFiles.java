@@ -4,6 +4,7 @@ import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.RocksStateStore;
 import dev.perdure.runtime.store.Snapshots;
@@ -20,14 +21,19 @@ final class ShardFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardFiles.class);
 
+  /** Heap for records that are not in a store yet, of all shards together. */
+  private static final long WAITING_BYTES_MAX = 48L << 20;
+
   private final Path live;
   private final Snapshots snapshots;
   private final NativeMemory memory;
+  private final long waitingBytesMax;
 
   ShardFiles(DataDirectory data, int shard, NativeMemory memory) {
     this.live = data.state(shard);
     this.snapshots = new Snapshots(data.snapshots(shard));
     this.memory = memory;
+    this.waitingBytesMax = WAITING_BYTES_MAX / data.shards();
   }
 
   Snapshots snapshots() {
@@ -40,7 +46,7 @@ final class ShardFiles {
     RocksStateStore store = null;
     try {
       store = RocksStateStore.open(live, memory);
-      ShardState state = new ShardState(store);
+      ShardState state = state(store);
       if (state.meta().logIndex() >= needed) {
         return state;
       }
@@ -66,10 +72,14 @@ final class ShardFiles {
     return restored(found.getFirst());
   }
 
+  private ShardState state(RocksStateStore store) {
+    return new ShardState(new HistoryStore(store, waitingBytesMax));
+  }
+
   private ShardState restored(Snapshots.Snapshot snapshot) {
     try {
       Snapshots.restore(snapshot, live);
-      return new ShardState(RocksStateStore.open(live, memory));
+      return state(RocksStateStore.open(live, memory));
     } catch (CorruptionException e) {
       throw new StartException(
           "neither the state store in "

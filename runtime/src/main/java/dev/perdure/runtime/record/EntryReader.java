@@ -45,7 +45,7 @@ public final class EntryReader {
 
     /** The offset that a command record's key ends with. */
     public long offset() {
-      return new ByteReader(entry, keyFrom + keyLength - 8, 8, "key").u64();
+      return Keys.offsetAt(entry, keyFrom + keyLength);
     }
 
     /** The tenant of its key. */

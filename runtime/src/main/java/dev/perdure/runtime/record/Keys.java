@@ -11,7 +11,8 @@ import java.util.Arrays;
  *
  * <pre>
  * prefix 'c'                 state checkpoint
- * prefix 'r' offset(8)       command record, in order of the shard's offsets
+ * prefix 'h' offset(8)       chunk of command records with events; the offset of its last one
+ * prefix 'r' offset(8)       command record without events
  * FFFF   'm'                 where the store stands
  * FFFF   'o' offset(8)       operations of one entry, in order
  * FFFF   't'                 totals: slot hashes and bytes per tenant
@@ -25,7 +26,9 @@ public final class Keys {
   /** Kind of a command record. */
   public static final byte RECORD = 'r';
 
+  private static final byte CHUNK = 'h';
   private static final byte OPERATIONS = 'o';
+  private static final int OFFSET_BYTES = 8;
 
   private Keys() {}
 
@@ -38,9 +41,22 @@ public final class Keys {
 
   /** The record of one command. As a bound: the first record at or after {@code offset}. */
   public static byte[] record(EntityAddress address, long offset) {
-    byte[] prefix = address.prefix();
-    byte[] key = Arrays.copyOf(prefix, prefix.length + 9);
-    key[prefix.length] = RECORD;
+    return record(address.prefix(), offset);
+  }
+
+  /** The record of one command of the entity whose keys have this prefix. */
+  public static byte[] record(byte[] prefix, long offset) {
+    return withOffset(prefix, RECORD, offset);
+  }
+
+  /** The chunk whose last record has this offset; as a bound: the first that may hold it. */
+  public static byte[] chunk(byte[] prefix, long lastOffset) {
+    return withOffset(prefix, CHUNK, lastOffset);
+  }
+
+  private static byte[] withOffset(byte[] prefix, byte kind, long offset) {
+    byte[] key = Arrays.copyOf(prefix, prefix.length + 1 + OFFSET_BYTES);
+    key[prefix.length] = kind;
     putLong(key, prefix.length + 1, offset);
     return key;
   }
@@ -76,6 +92,31 @@ public final class Keys {
     return new byte[] {(byte) (slot >>> 8), (byte) slot};
   }
 
+  /** True for the key of a command record. */
+  public static boolean isRecord(byte[] key) {
+    return isKind(key, RECORD);
+  }
+
+  /** True for the key of a chunk of records. */
+  public static boolean isChunk(byte[] key) {
+    return isKind(key, CHUNK);
+  }
+
+  private static boolean isKind(byte[] key, byte kind) {
+    int at = key.length - 1 - OFFSET_BYTES;
+    return at > 0 && key[at] == kind && inSlot(key) && prefixLength(key) == at;
+  }
+
+  /** The prefix that an entity's key begins with. */
+  public static byte[] prefixOf(byte[] key) {
+    return Arrays.copyOf(key, prefixLength(key));
+  }
+
+  /** Length of the prefix in the key of a record, which has a length of its own. */
+  public static int recordPrefix(int keyLength) {
+    return keyLength - 1 - OFFSET_BYTES;
+  }
+
   /** True for rows that count as facts of a slot. */
   public static boolean inSlot(byte[] key) {
     return key.length > 2 && (key[0] & 0xFF) < EntityAddress.SLOTS >>> 8;
@@ -87,7 +128,12 @@ public final class Keys {
 
   /** The offset that a record's or an operations row's key ends with. */
   public static long offsetOf(byte[] key) {
-    return new ByteReader(key, key.length - 8, 8, "key").u64();
+    return offsetAt(key, key.length);
+  }
+
+  /** The offset that ends before a place. */
+  public static long offsetAt(byte[] bytes, int end) {
+    return new ByteReader(bytes, end - OFFSET_BYTES, OFFSET_BYTES, "key").u64();
   }
 
   /** Kind of an entity's row: its byte after the prefix. */

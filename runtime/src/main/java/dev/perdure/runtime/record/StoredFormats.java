@@ -13,6 +13,7 @@ public final class StoredFormats {
     Map<String, Integer> formats = new LinkedHashMap<>();
     formats.put("journal entry", EntryBuilder.FORMAT);
     formats.put("command", CommandRecord.FORMAT);
+    formats.put("chunk of records", RecordChunk.FORMAT);
     formats.put("recorded replies", OperationsRow.FORMAT);
     formats.put("state checkpoint", StateCheckpoint.FORMAT);
     formats.put("totals", Totals.FORMAT);

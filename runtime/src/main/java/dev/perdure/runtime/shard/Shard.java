@@ -12,6 +12,7 @@ import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.apply.AppliedEntry;
+import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StateStore;
@@ -360,7 +361,7 @@ public final class Shard implements Replica, AutoCloseable {
     return loop.idle();
   }
 
-  public StateStore store() {
+  public HistoryStore store() {
     return parts.state().store();
   }
 

@@ -2,6 +2,8 @@ package dev.perdure.runtime.store;
 
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Puts and deletes that are stored together, laid out as RocksDB lays out a write batch, so that a
@@ -17,6 +19,7 @@ public final class StoreBatch {
   private static final int PUT = 1;
 
   private final ByteWriter out = new ByteWriter(64 * 1024);
+  private final List<Added> records = new ArrayList<>();
   private int count;
 
   public StoreBatch() {
@@ -27,6 +30,7 @@ public final class StoreBatch {
   public void clear() {
     out.reset();
     out.u64(0).u32(0);
+    records.clear();
     count = 0;
   }
 
@@ -41,6 +45,19 @@ public final class StoreBatch {
     out.varint(key.length()).raw(source, key.from(), key.length());
     out.varint(value.length()).raw(source, value.from(), value.length());
     count++;
+  }
+
+  /**
+   * Adds a record of an entity's history. It is not among the puts: a {@link
+   * dev.perdure.runtime.history.HistoryStore} decides when it becomes part of one.
+   */
+  public void record(Added added) {
+    records.add(added);
+  }
+
+  /** The records of histories, in the order in which they were added. */
+  public List<Added> records() {
+    return records;
   }
 
   public void delete(byte[] key) {
@@ -72,6 +89,9 @@ public final class StoreBatch {
       }
     }
   }
+
+  /** A record of an entity's history: its key and its value, both parts of one array. */
+  public record Added(byte[] source, Range key, Range value) {}
 
   /** A part of an array. */
   public record Range(int from, int length) {}

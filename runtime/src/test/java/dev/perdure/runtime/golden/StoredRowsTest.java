@@ -11,6 +11,7 @@ import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.RecordChunk;
 import dev.perdure.runtime.record.StateCheckpoint;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.StoredEvent;
@@ -95,6 +96,8 @@ class StoredRowsTest {
     EntityAddress address = wallet("žluťoučký");
     assertThat(Keys.checkpoint(address)).isEqualTo(Golden.bytes("key-checkpoint"));
     assertThat(Keys.record(address, 258)).isEqualTo(Golden.bytes("key-record"));
+    assertThat(Keys.chunk(Keys.prefixOf(Golden.bytes("key-record")), 258))
+        .isEqualTo(Golden.bytes("key-chunk"));
     assertThat(Keys.meta()).isEqualTo(Golden.bytes("key-meta"));
     assertThat(Keys.totals()).isEqualTo(Golden.bytes("key-totals"));
     assertThat(Keys.operations(258)).isEqualTo(Golden.bytes("key-operations"));
@@ -106,6 +109,10 @@ class StoredRowsTest {
     assertThat(Keys.addressOf(record)).isEqualTo(wallet("žluťoučký"));
     assertThat(Keys.kindOf(record)).isEqualTo(Keys.RECORD);
     assertThat(Keys.offsetOf(record)).isEqualTo(258);
+    assertThat(Keys.isRecord(record)).isTrue();
+    assertThat(Keys.isChunk(record)).isFalse();
+    assertThat(Keys.isChunk(Golden.bytes("key-chunk"))).isTrue();
+    assertThat(Keys.isRecord(Golden.bytes("key-checkpoint"))).isFalse();
     assertThat(Keys.inSlot(record)).isTrue();
     assertThat(Keys.inSlot(Golden.bytes("key-operations"))).isFalse();
   }
@@ -124,6 +131,22 @@ class StoredRowsTest {
     assertThat(CommandRecord.read(Golden.bytes("command-record-rejected")))
         .usingRecursiveComparison()
         .isEqualTo(REJECTED);
+  }
+
+  @Test
+  void chunksKeepTheirBytes() {
+    byte[] record = Golden.bytes("command-record");
+    ByteWriter records = new ByteWriter(16);
+    records.varint(0).blob(record).varint(4).blob(record);
+    assertThat(RecordChunk.row(2, 258, records)).isEqualTo(Golden.bytes("record-chunk"));
+    RecordChunk.Cursor read = RecordChunk.read(Golden.bytes("record-chunk"));
+    assertThat(read.next()).isTrue();
+    assertThat(read.offset()).isEqualTo(258);
+    read.skip();
+    assertThat(read.next()).isTrue();
+    assertThat(read.offset()).isEqualTo(262);
+    assertThat(read.record()).isEqualTo(record);
+    assertThat(read.next()).isFalse();
   }
 
   @Test
@@ -161,6 +184,7 @@ class StoredRowsTest {
       strings = {
         "command-record",
         "command-record-rejected",
+        "record-chunk",
         "state-checkpoint",
         "operations-row",
         "store-meta",
@@ -180,6 +204,7 @@ class StoredRowsTest {
 
   private static Object read(String name, byte[] bytes) {
     return switch (name) {
+      case "record-chunk" -> RecordChunk.read(bytes);
       case "state-checkpoint" -> StateCheckpoint.read(bytes);
       case "operations-row" -> OperationsRow.read(bytes);
       case "store-meta" -> StoreMeta.read(bytes);

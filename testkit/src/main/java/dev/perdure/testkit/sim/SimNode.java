@@ -6,6 +6,7 @@ import dev.perdure.journal.Replica;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
@@ -25,6 +26,9 @@ public final class SimNode {
   private static final long MS = 1_000_000;
   private static final long IDLE_NS = 10 * MS;
   private static final long WATCH_NS = 20 * MS;
+
+  /** So little that records leave for want of memory now and then. */
+  private static final long WAITING_BYTES_MAX = 8 * 1024;
 
   private final World world;
   private final int id;
@@ -131,8 +135,8 @@ public final class SimNode {
     news.clear();
     known = -1;
     world.trace(name() + " starts, code version " + version);
-    ShardState state =
-        new ShardState(new SimStore(disk, new StorePoints()), PlantedBug.inApply(world.bugs()));
+    HistoryStore store = new HistoryStore(new SimStore(disk, new StorePoints()), WAITING_BYTES_MAX);
+    ShardState state = new ShardState(store, PlantedBug.inApply(world.bugs()));
     List<? extends Service> services = world.workload().services(version, world::deciding);
     TypeRegistry registry =
         new TypeRegistry(services, world.bugs().contains(PlantedBug.KEY_REUSED_AFTER_RENAME));

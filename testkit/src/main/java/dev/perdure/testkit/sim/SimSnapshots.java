@@ -51,6 +51,11 @@ final class SimSnapshots implements SnapshotTaker {
       world.probes().hit(Probe.SNAPSHOT_CUT_OFF);
       return;
     }
+    node.enter("records stored", () -> node.shard().store().storeAllSealed());
+    if (!node.runs(incarnation)) {
+      world.probes().hit(Probe.SNAPSHOT_CUT_OFF);
+      return;
+    }
     NavigableMap<byte[], byte[]> rows = node.disk().copy();
     world.after(syncNs, () -> complete(position, rows, done));
   }

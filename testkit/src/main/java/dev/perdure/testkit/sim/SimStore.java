@@ -5,6 +5,7 @@ import dev.perdure.runtime.store.StoreBatch;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A state store on a simulated disk. */
@@ -43,7 +44,7 @@ final class SimStore implements StateStore {
   @Override
   public Scan scan(byte[] from, byte[] to) {
     points.reading();
-    return new Rows(disk.live().subMap(from, true, to, false).entrySet().iterator());
+    return new Rows(new TreeMap<>(disk.live().subMap(from, true, to, false)).entrySet().iterator());
   }
 
   @Override
