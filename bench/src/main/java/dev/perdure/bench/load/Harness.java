@@ -7,14 +7,16 @@ import dev.perdure.kernel.Check;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures one target: opens its accounts, then for each number of callers warms it up and
- * measures, and at last compares its balances with what it has acknowledged.
+ * Measures one target: opens its accounts, warms it up with the most callers, then for each number
+ * of callers warms it up and measures, and at last compares its balances with what it has
+ * acknowledged.
  *
  * <p>The loop is closed: a caller that waits does not ask, so a stall delays at most one operation
  * of each caller. The maximum and the slowest second show it; percentiles alone would not.
@@ -32,7 +34,8 @@ public final class Harness {
    *
    * @param callers the numbers of callers, each measured apart, in this order
    * @param accounts how many accounts are opened and used
-   * @param warmUp how long each number of callers works before it is measured
+   * @param warmUp how long each number of callers works before it is measured; three times as long
+   *     the most callers do before all
    * @param measured how long it is measured
    * @param seed of accounts, amounts and operation ids
    */
@@ -70,6 +73,13 @@ public final class Harness {
     List<Measurement> measurements = new ArrayList<>();
     OperationStreams streams = OperationStreams.seeded(plan.seed());
     var all = new Tally();
+    if (!plan.warmUp().isZero()) {
+      // One caller alone would not bring the compiler to its end within any reasonable time.
+      int most = Collections.max(plan.callers());
+      progress.accept("%s: warm-up with %d callers".formatted(target.name(), most));
+      all.merge(target.callers().run(phase(most, plan.warmUp().multipliedBy(3), streams)));
+      streams = streams.next();
+    }
     for (int callers : plan.callers()) {
       progress.accept("%s: %d callers".formatted(target.name(), callers));
       var both = new Tally();

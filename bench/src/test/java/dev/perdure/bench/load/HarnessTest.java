@@ -32,7 +32,11 @@ class HarnessTest {
               assertThat(each.storedBytesPerOperation()).isNull();
             });
     assertThat(progress)
-        .containsExactly("memory: opening 100 accounts", "memory: 1 callers", "memory: 16 callers");
+        .containsExactly(
+            "memory: opening 100 accounts",
+            "memory: warm-up with 16 callers",
+            "memory: 1 callers",
+            "memory: 16 callers");
   }
 
   @Test
