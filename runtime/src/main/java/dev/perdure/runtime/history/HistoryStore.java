@@ -33,15 +33,20 @@ public final class HistoryStore implements StateStore {
   private final StateStore rows;
   private final Object lock = new Object();
   private final long waitingBytesMax;
-  private final StoreBatch chunks = new StoreBatch();
+  private final StoreBatch replayed = new StoreBatch();
+  private final StoreBatch sealedRows = new StoreBatch();
+
+  /** Chunks on their way into the store, where readers find them until they are there. */
   private final List<OpenChunk> leaving = new ArrayList<>();
+
+  private final List<OpenChunk> sealedLeaving = new ArrayList<>();
 
   /** Buffers live for seconds; without this they would fill the old generation. */
   private final Deque<ByteWriter> buffers = new ArrayDeque<>();
 
   private Waiting open;
   private Waiting sealed;
-  private byte @Nullable [] sealedTotals;
+  private volatile byte @Nullable [] sealedTotals;
 
   /** Over a store that is only read: a replay keeps all it brings in memory. */
   public static HistoryStore readOnly(StateStore rows) {
@@ -62,91 +67,108 @@ public final class HistoryStore implements StateStore {
 
   @Override
   public void write(StoreBatch batch) {
-    synchronized (lock) {
-      take(batch.records(), batch);
-      rows.write(batch);
-      left();
-    }
+    take(batch.records(), batch);
+    rows.write(batch);
+    left(leaving);
   }
 
   /** Takes in the records of a batch whose other rows the store holds from an earlier life. */
   public void replay(StoreBatch batch) {
-    synchronized (lock) {
-      chunks.clear();
-      take(batch.records(), chunks);
-      storeChunks();
+    replayed.clear();
+    take(batch.records(), replayed);
+    if (replayed.count() > 0) {
+      rows.write(replayed);
+      left(leaving);
     }
   }
 
   private void take(List<StoreBatch.Added> records, StoreBatch full) {
-    for (StoreBatch.Added added : records) {
-      open.add(added, chunk -> leave(chunk, full));
-    }
-  }
-
-  private void leave(OpenChunk chunk, StoreBatch batch) {
-    batch.put(Keys.chunk(chunk.prefix(), chunk.last()), chunk.row());
-    leaving.add(chunk);
-  }
-
-  /** What left is in the store now. */
-  private void left() {
-    for (OpenChunk chunk : leaving) {
-      if (buffers.size() < BUFFERS_KEPT && chunk.bytes().array().length <= BUFFER_BYTES_KEPT) {
-        buffers.push(chunk.bytes());
-      }
-    }
-    leaving.clear();
-  }
-
-  private ByteWriter buffer() {
-    ByteWriter free = buffers.poll();
-    return free == null ? new ByteWriter(BUFFER_BYTES_AT_FIRST) : free;
-  }
-
-  private void storeChunks() {
-    if (chunks.count() > 0) {
-      rows.write(chunks);
-      left();
-    }
-  }
-
-  /** Totals that the next copy is to hold, with all records written until now. */
-  public void seal(byte[] totals) {
     synchronized (lock) {
-      while (!sealed.isEmpty()) { // the snapshot before this one failed
-        storeSealed();
+      for (StoreBatch.Added added : records) {
+        open.add(added, chunk -> leave(chunk, full));
       }
+    }
+  }
+
+  /**
+   * Sends a chunk into the store, with those before it: a later one is never there without them, so
+   * that what is stored of an entity has no gaps, and what waits comes behind it.
+   */
+  private void leave(OpenChunk chunk, StoreBatch batch) {
+    for (OpenChunk before : sealedLeaving) {
+      if (Arrays.equals(before.prefix(), chunk.prefix())) {
+        put(before, batch);
+      }
+    }
+    OpenChunk before = sealed.take(chunk.prefix());
+    if (before != null) {
+      leaving.add(before);
+      put(before, batch);
+    }
+    leaving.add(chunk);
+    put(chunk, batch);
+  }
+
+  private static void put(OpenChunk chunk, StoreBatch batch) {
+    batch.put(Keys.chunk(chunk.prefix(), chunk.last()), chunk.row());
+  }
+
+  private void left(List<OpenChunk> stored) {
+    synchronized (lock) {
+      for (OpenChunk chunk : stored) {
+        if (buffers.size() < BUFFERS_KEPT && chunk.bytes().array().length <= BUFFER_BYTES_KEPT) {
+          buffers.push(chunk.bytes());
+        }
+      }
+      stored.clear();
+    }
+  }
+
+  /** Totals that the next copy is to hold, with all records written until now. The writer. */
+  public void seal(byte[] totals) {
+    storeSealed(); // nothing is left of it, unless the snapshot before this one failed
+    synchronized (lock) {
       sealed = open;
       open = new Waiting(this::buffer, waitingBytesMax);
       sealedTotals = totals;
     }
   }
 
-  /** Stores what was sealed, a part at a time, so that writes need not wait long for it. */
+  /** Stores what was sealed, and then the totals. Not beside a seal. */
   public void storeAllSealed() {
-    boolean more = true;
-    while (more) {
-      synchronized (lock) {
-        more = !sealed.isEmpty();
-        if (more) {
-          storeSealed();
-        } else if (sealedTotals != null) {
-          chunks.clear();
-          chunks.put(Keys.totals(), sealedTotals);
-          storeChunks();
-          sealedTotals = null;
-        }
-      }
+    storeSealed();
+    byte[] totals = sealedTotals;
+    if (totals != null) {
+      sealedRows.clear();
+      sealedRows.put(Keys.totals(), totals);
+      rows.write(sealedRows);
+      sealedTotals = null;
     }
   }
 
   private void storeSealed() {
-    chunks.clear();
-    for (int i = 0; i < STORED_AT_ONCE && !sealed.isEmpty(); i++) {
-      leave(sealed.takeOldest(), chunks);
+    while (takeSealed()) {
+      rows.write(sealedRows);
+      left(sealedLeaving);
     }
-    storeChunks();
+  }
+
+  /** A part at a time, so that others get at the lock and at the store between. */
+  private boolean takeSealed() {
+    sealedRows.clear();
+    synchronized (lock) {
+      while (sealedLeaving.size() < STORED_AT_ONCE && !sealed.isEmpty()) {
+        sealedLeaving.add(sealed.takeOldest());
+      }
+      // Those of a write that failed are among them.
+      sealedLeaving.forEach(chunk -> put(chunk, sealedRows));
+    }
+    return sealedRows.count() > 0;
+  }
+
+  private ByteWriter buffer() {
+    ByteWriter free = buffers.poll();
+    return free == null ? new ByteWriter(BUFFER_BYTES_AT_FIRST) : free;
   }
 
   @Override
@@ -172,6 +194,7 @@ public final class HistoryStore implements StateStore {
     List<OpenChunk> all = new ArrayList<>();
     synchronized (lock) {
       all.addAll(leaving);
+      all.addAll(sealedLeaving);
       sealed.all().forEach(all::add);
       open.all().forEach(all::add);
       all.removeIf(chunk -> !within(chunk.prefix(), from, to));
@@ -190,6 +213,7 @@ public final class HistoryStore implements StateStore {
     List<OpenChunk> all = new ArrayList<>();
     synchronized (lock) {
       all.addAll(leaving);
+      all.addAll(sealedLeaving);
       all.removeIf(chunk -> !Arrays.equals(chunk.prefix(), prefix));
       addIfAny(all, sealed.of(prefix));
       addIfAny(all, open.of(prefix));

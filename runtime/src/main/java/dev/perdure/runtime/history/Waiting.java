@@ -73,6 +73,15 @@ final class Waiting {
     return chunk;
   }
 
+  /** Takes out what waits of one entity, if anything does. */
+  @Nullable OpenChunk take(byte[] prefix) {
+    OpenChunk chunk = chunks.remove(new Prefix(prefix));
+    if (chunk != null) {
+      bytes -= chunk.weight();
+    }
+    return chunk;
+  }
+
   /** What waits of one entity, if anything does. */
   @Nullable OpenChunk of(byte[] prefix) {
     return chunks.get(new Prefix(prefix));

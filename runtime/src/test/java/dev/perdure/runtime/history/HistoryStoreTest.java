@@ -159,12 +159,21 @@ class HistoryStoreTest {
     }
   }
 
-  private void snapshot() {
+  /** A snapshot that is copied some writes after it was sealed. */
+  private void snapshot(SplittableRandom random) {
     byte[] totals = ("totals " + taken).getBytes(StandardCharsets.UTF_8);
     store.seal(totals);
-    sinceTotals.clear();
+    int sealedUpTo = sinceTotals.size();
+    for (int i = random.nextInt(12); i > 0; i--) {
+      write(some(random));
+      check(random);
+    }
+    if (random.nextInt(4) == 0) {
+      return; // it never comes to a copy
+    }
     store.copyTo(directory.resolve("copy-" + taken++));
     assertThat(store.get(Keys.totals())).isEqualTo(totals);
+    sinceTotals.subList(0, sealedUpTo).clear();
   }
 
   /**
@@ -184,10 +193,10 @@ class HistoryStoreTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void readsAsIfEachRecordWereARow(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 200; i++) {
       write(some(random));
       switch (random.nextInt(12)) {
-        case 0 -> snapshot();
+        case 0 -> snapshot(random);
         case 1 -> restart(random);
         case 2 -> deleteSome(random);
         default -> {}
@@ -258,7 +267,7 @@ class HistoryStoreTest {
     for (int i = 0; i < 20; i++) {
       write(some(random));
     }
-    snapshot();
+    snapshot(random);
     assertThat(scanned(scan)).isEqualTo(before);
   }
 
