@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
 public interface Replica {
 
   /**
-   * Last position of the stored state; everything after it will be handed over. Called at start.
+   * Last position whose effects are stored, if only in part: a log that ends before it has lost
+   * entries, and is not started. Called at start.
    */
   LogPosition applied();
 
@@ -20,8 +21,8 @@ public interface Replica {
   LogPosition snapshot();
 
   /**
-   * A committed entry, in order. Positions at or before {@link #applied} can come again after a
-   * restart. The buffer is valid during the call only.
+   * A committed entry, in order. Positions behind {@link #snapshot} come again after a restart. The
+   * buffer is valid during the call only.
    */
   void apply(LogPosition position, ByteBuffer entry);
 

@@ -9,6 +9,7 @@ import dev.perdure.runtime.node.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,18 @@ class DamageTest {
     assertThatThrownBy(() -> RunningNode.open(directory))
         .isInstanceOf(StartException.class)
         .hasMessageContaining(".sst is damaged");
+  }
+
+  @Test
+  void refusesAStoreWhoseJournalIsGone() throws IOException {
+    try (Stream<Path> all = Files.walk(directory.resolve("journal"))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    assertThatThrownBy(() -> RunningNode.open(directory))
+        .hasMessageContaining("The journal of shard 0 is damaged and is not started")
+        .hasMessageContaining("the log is gone");
   }
 
   private void expectEverything(RunningNode node) {

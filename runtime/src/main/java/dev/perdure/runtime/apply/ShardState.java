@@ -65,6 +65,15 @@ public final class ShardState {
     return new LogPosition(totals.meta().logTerm(), totals.meta().logIndex());
   }
 
+  /**
+   * The last position that left effects in the store: the journal must reach as far. Apply thread.
+   */
+  public LogPosition storedUpTo() {
+    StoreMeta last =
+        totals.meta().logIndex() > storedAtOpen.logIndex() ? totals.meta() : storedAtOpen;
+    return new LogPosition(last.logTerm(), last.logIndex());
+  }
+
   public HistoryStore store() {
     return store;
   }

@@ -229,7 +229,7 @@ public final class Shard implements Replica, AutoCloseable {
 
   @Override
   public LogPosition applied() {
-    return parts.state().applied();
+    return parts.state().storedUpTo();
   }
 
   @Override
