@@ -34,8 +34,8 @@ public final class Harness {
    *
    * @param callers the numbers of callers, each measured apart, in this order
    * @param accounts how many accounts are opened and used
-   * @param warmUp how long each number of callers works before it is measured; three times as long
-   *     the most callers do before all
+   * @param warmUp how long each number of callers works before it is measured; if there are
+   *     several, the most work three times as long before all
    * @param measured how long it is measured
    * @param seed of accounts, amounts and operation ids
    */
@@ -73,7 +73,7 @@ public final class Harness {
     List<Measurement> measurements = new ArrayList<>();
     OperationStreams streams = OperationStreams.seeded(plan.seed());
     var all = new Tally();
-    if (!plan.warmUp().isZero()) {
+    if (!plan.warmUp().isZero() && plan.callers().size() > 1) {
       // One caller alone would not bring the compiler to its end within any reasonable time.
       int most = Collections.max(plan.callers());
       progress.accept("%s: warm-up with %d callers".formatted(target.name(), most));

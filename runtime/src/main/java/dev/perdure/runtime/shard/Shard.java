@@ -259,7 +259,10 @@ public final class Shard implements Replica, AutoCloseable {
         }
       }
       Batch batch = loop.batch(applied.fence());
-      signal(() -> loop.applied(applied, batch));
+      loop.signal(() -> loop.applied(applied, batch));
+      if (batch != null || applied.fence().sequence() == 0) {
+        wake(); // nobody waits for any other entry, and a replay has very many
+      }
       if (batch != null) {
         batch.answer();
       }

@@ -77,6 +77,7 @@ final class ShardThread implements UserCode {
   /** There is something to do. Any thread. */
   void wake() {
     if (parked) {
+      parked = false; // one wake-up is enough
       LockSupport.unpark(owner);
     }
   }
