@@ -60,7 +60,7 @@ public record Limits(
         4096 * MIB,
         Duration.ofHours(24),
         Duration.ofSeconds(1),
-        24 * MIB,
+        16 * MIB,
         Duration.ofSeconds(30),
         256 * MIB,
         256 * MIB,
