@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
     name = "bench",
     description = "Measure Perdure beside other ways of building the same service.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(entities | http | start)",
+    synopsisSubcommandLabel = "(entities | http | micro | start)",
     footer = {"", "Example:", "  ./perdure bench entities --help"})
 final class BenchCommand implements Runnable {
 
@@ -29,6 +29,7 @@ final class BenchCommand implements Runnable {
           Map.of(
               "entities", "dev.perdure.bench.EntitiesBench",
               "http", "dev.perdure.bench.http.HttpLoad",
+              "micro", "dev.perdure.bench.micro.MicroBench",
               "start", "dev.perdure.bench.start.StartBench"));
 
   private static final String NAMES = String.join(", ", MEASUREMENTS.keySet());
