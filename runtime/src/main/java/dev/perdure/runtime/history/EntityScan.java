@@ -10,36 +10,32 @@ import org.jspecify.annotations.Nullable;
 final class EntityScan implements StateStore.Scan {
 
   private final Range range;
-  private final StateStore.Scan chunkRows;
-  private final StateStore.Scan bareRows;
-  private final Deque<HistoryStore.Row> waiting;
+  private final Sources sources;
   private RecordChunk.@Nullable Cursor chunk;
   private long seen = -1;
+  private boolean begun;
   private byte @Nullable [] record;
 
   /** Offsets of an entity: from one, up to another. */
   record Range(byte[] prefix, long first, long end) {}
 
   /**
-   * Over its sources, which it closes.
+   * Where the rows come from. All stored chunks are before all that wait.
    *
-   * @param waiting what is not in the store yet
-   * @param chunkRows chunks that may hold records of the range
-   * @param bareRows records of the range without events
+   * @param waiting what is not in the store yet, in order
+   * @param chunks chunks that may hold records of the range
+   * @param others records of the range without events
    */
-  EntityScan(
-      Range range,
-      Deque<HistoryStore.Row> waiting,
-      StateStore.Scan chunkRows,
-      StateStore.Scan bareRows) {
+  record Sources(Deque<HistoryStore.Row> waiting, StateStore.Scan chunks, StateStore.Scan others) {}
+
+  /** Over its sources, which it closes. */
+  EntityScan(Range range, Sources sources) {
     this.range = range;
-    this.chunkRows = chunkRows;
-    this.bareRows = bareRows;
-    this.waiting = waiting;
-    findRecord();
+    this.sources = sources;
   }
 
   private void findRecord() {
+    begun = true;
     record = null;
     RecordChunk.Cursor now = chunk;
     while (record == null) {
@@ -49,7 +45,11 @@ final class EntityScan implements StateStore.Scan {
         if (now == null) {
           return;
         }
-      } else if (now.offset() > seen && now.offset() >= range.first && now.offset() < range.end) {
+      } else if (now.offset() >= range.end) {
+        seen = range.end; // nothing behind it is wanted
+        chunk = null;
+        return;
+      } else if (now.offset() > seen && now.offset() >= range.first) {
         seen = now.offset();
         record = now.record();
       } else {
@@ -62,28 +62,31 @@ final class EntityScan implements StateStore.Scan {
     if (seen + 1 >= range.end) {
       return null;
     }
-    if (chunkRows.valid()) {
-      RecordChunk.Cursor next = RecordChunk.read(chunkRows.value());
-      chunkRows.next();
+    if (sources.chunks.valid()) {
+      RecordChunk.Cursor next = RecordChunk.read(sources.chunks.value());
+      sources.chunks.next();
       return next;
     }
-    HistoryStore.Row next = waiting.poll();
+    HistoryStore.Row next = sources.waiting.poll();
     return next == null ? null : RecordChunk.read(next.chunk());
   }
 
   @Override
   public boolean valid() {
-    return record != null || bareRows.valid();
+    if (!begun) {
+      findRecord();
+    }
+    return record != null || sources.others.valid();
   }
 
   @Override
   public byte[] key() {
-    return record != null ? Keys.record(range.prefix, seen) : bareRows.key();
+    return record != null ? Keys.record(range.prefix, seen) : sources.others.key();
   }
 
   @Override
   public byte[] value() {
-    return record != null ? record : bareRows.value();
+    return record != null ? record : sources.others.value();
   }
 
   @Override
@@ -91,13 +94,13 @@ final class EntityScan implements StateStore.Scan {
     if (record != null) {
       findRecord();
     } else {
-      bareRows.next();
+      sources.others.next();
     }
   }
 
   @Override
   public void close() {
-    chunkRows.close();
-    bareRows.close();
+    sources.chunks.close();
+    sources.others.close();
   }
 }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryStore implements StateStore {
 
   private static final int STORED_AT_ONCE = 64;
-  private static final int BUFFERS_KEPT = 16 * 1024;
+  private static final int BUFFERS_KEPT = 8 * 1024;
   private static final int BUFFER_BYTES_AT_FIRST = 512;
-  private static final int BUFFER_BYTES_KEPT = 16 * 1024;
+  private static final int BUFFER_BYTES_KEPT = 4 * 1024;
   private static final long NO_OFFSET = -1;
 
   private final StateStore rows;
@@ -47,6 +47,7 @@ public final class HistoryStore implements StateStore {
   private Waiting open;
   private Waiting sealed;
   private volatile byte @Nullable [] sealedTotals;
+  private volatile boolean broken;
 
   /** Over a store that is only read: a replay keeps all it brings in memory. */
   public static HistoryStore readOnly(StateStore rows) {
@@ -67,18 +68,33 @@ public final class HistoryStore implements StateStore {
 
   @Override
   public void write(StoreBatch batch) {
-    take(batch.records(), batch);
-    rows.write(batch);
-    left(leaving);
+    store(batch.records(), batch);
   }
 
   /** Takes in the records of a batch whose other rows the store holds from an earlier life. */
   public void replay(StoreBatch batch) {
     replayed.clear();
-    take(batch.records(), replayed);
-    if (replayed.count() > 0) {
-      rows.write(replayed);
-      left(leaving);
+    store(batch.records(), replayed);
+  }
+
+  private void store(List<StoreBatch.Added> records, StoreBatch batch) {
+    requireWhole();
+    try {
+      take(records, batch);
+      if (batch.count() > 0) {
+        rows.write(batch);
+      }
+    } catch (RuntimeException | Error e) {
+      broken = true;
+      throw e;
+    }
+    pool(leaving);
+  }
+
+  /** After a write that failed nobody knows what is stored; an open from disk does. */
+  private void requireWhole() {
+    if (broken) {
+      throw new IllegalStateException("a write failed before; the store is to be opened anew");
     }
   }
 
@@ -100,10 +116,9 @@ public final class HistoryStore implements StateStore {
         put(before, batch);
       }
     }
-    OpenChunk before = sealed.take(chunk.prefix());
+    OpenChunk before = sealed.of(chunk.prefix());
     if (before != null) {
-      leaving.add(before);
-      put(before, batch);
+      put(before, batch); // it stays sealed: totals wait until it was stored as such
     }
     leaving.add(chunk);
     put(chunk, batch);
@@ -113,10 +128,14 @@ public final class HistoryStore implements StateStore {
     batch.put(Keys.chunk(chunk.prefix(), chunk.last()), chunk.row());
   }
 
-  private void left(List<OpenChunk> stored) {
+  /** Forgets what is in the store now, and keeps some of the buffers. */
+  private void pool(List<OpenChunk> stored) {
     synchronized (lock) {
       for (OpenChunk chunk : stored) {
-        if (buffers.size() < BUFFERS_KEPT && chunk.bytes().array().length <= BUFFER_BYTES_KEPT) {
+        // One that left for want of memory is not kept, so that many small ones find small ones.
+        if (buffers.size() < BUFFERS_KEPT
+            && chunk.bytes().array().length <= BUFFER_BYTES_KEPT
+            && !chunk.evicted()) {
           buffers.push(chunk.bytes());
         }
       }
@@ -126,6 +145,7 @@ public final class HistoryStore implements StateStore {
 
   /** Totals that the next copy is to hold, with all records written until now. The writer. */
   public void seal(byte[] totals) {
+    requireWhole();
     storeSealed(); // nothing is left of it, unless the snapshot before this one failed
     synchronized (lock) {
       sealed = open;
@@ -136,6 +156,7 @@ public final class HistoryStore implements StateStore {
 
   /** Stores what was sealed, and then the totals. Not beside a seal. */
   public void storeAllSealed() {
+    requireWhole();
     storeSealed();
     byte[] totals = sealedTotals;
     if (totals != null) {
@@ -149,7 +170,7 @@ public final class HistoryStore implements StateStore {
   private void storeSealed() {
     while (takeSealed()) {
       rows.write(sealedRows);
-      left(sealedLeaving);
+      pool(sealedLeaving);
     }
   }
 
@@ -173,10 +194,11 @@ public final class HistoryStore implements StateStore {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    if (!Keys.isRecord(key)) {
-      return rows.get(key);
+    byte[] row = rows.get(key);
+    if (row != null || !Keys.isRecord(key)) {
+      return row;
     }
-    try (Scan found = scan(key, Keys.record(Keys.prefixOf(key), Keys.offsetOf(key) + 1))) {
+    try (Scan found = entity(key, Keys.record(Keys.prefixOf(key), Keys.offsetOf(key) + 1))) {
       return found.valid() ? found.value() : null;
     }
   }
@@ -191,15 +213,22 @@ public final class HistoryStore implements StateStore {
     if (Keys.isRecord(from)) {
       return entity(from, to);
     }
+    if (Keys.isOfShard(from)) {
+      return rows.scan(from, to);
+    }
     List<OpenChunk> all = new ArrayList<>();
+    Deque<Row> waiting;
+    Scan stored;
     synchronized (lock) {
       all.addAll(leaving);
       all.addAll(sealedLeaving);
       sealed.all().forEach(all::add);
       open.all().forEach(all::add);
       all.removeIf(chunk -> !within(chunk.prefix(), from, to));
-      return new SlotScan(rows.scan(from, to), waiting(all));
+      waiting = waiting(all);
+      stored = rows.scan(from, to);
     }
+    return new SlotScan(stored, waiting);
   }
 
   private static boolean within(byte[] prefix, byte[] from, byte[] to) {
@@ -211,16 +240,21 @@ public final class HistoryStore implements StateStore {
     long first = Keys.offsetOf(from);
     long end = Keys.isRecord(to) ? Keys.offsetOf(to) : Long.MAX_VALUE;
     List<OpenChunk> all = new ArrayList<>();
+    Deque<Row> waiting;
+    Scan chunks;
+    Scan others;
     synchronized (lock) {
       all.addAll(leaving);
       all.addAll(sealedLeaving);
       all.removeIf(chunk -> !Arrays.equals(chunk.prefix(), prefix));
       addIfAny(all, sealed.of(prefix));
       addIfAny(all, open.of(prefix));
-      Scan chunkRows = rows.scan(Keys.chunk(prefix, first), Keys.chunk(prefix, NO_OFFSET));
-      return new EntityScan(
-          new EntityScan.Range(prefix, first, end), waiting(all), chunkRows, rows.scan(from, to));
+      waiting = waiting(all);
+      chunks = rows.scan(Keys.chunk(prefix, first), Keys.chunk(prefix, NO_OFFSET));
+      others = rows.scan(from, to);
     }
+    return new EntityScan(
+        new EntityScan.Range(prefix, first, end), new EntityScan.Sources(waiting, chunks, others));
   }
 
   private static void addIfAny(List<OpenChunk> all, @Nullable OpenChunk chunk) {

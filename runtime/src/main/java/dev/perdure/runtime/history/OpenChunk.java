@@ -15,6 +15,7 @@ final class OpenChunk {
   private int count;
   private long first;
   private long last;
+  private boolean evicted;
 
   /**
    * A chunk without records.
@@ -37,6 +38,15 @@ final class OpenChunk {
 
   long last() {
     return last;
+  }
+
+  /** It leaves because memory is short, not because it is full. */
+  void evict() {
+    evicted = true;
+  }
+
+  boolean evicted() {
+    return evicted;
   }
 
   ByteWriter bytes() {

@@ -15,6 +15,7 @@ final class SlotScan implements StateStore.Scan {
   private RecordChunk.@Nullable Cursor chunk;
   private byte[] prefix = {};
   private long seen;
+  private boolean begun;
   private byte @Nullable [] record;
 
   /**
@@ -25,11 +26,11 @@ final class SlotScan implements StateStore.Scan {
   SlotScan(StateStore.Scan rows, Deque<HistoryStore.Row> waiting) {
     this.rows = rows;
     this.waiting = waiting;
-    find();
   }
 
   /** Goes to the next record, or to a row that is not a chunk. */
   private void find() {
+    begun = true;
     record = null;
     while (record == null) {
       RecordChunk.Cursor now = chunk;
@@ -79,6 +80,9 @@ final class SlotScan implements StateStore.Scan {
 
   @Override
   public boolean valid() {
+    if (!begun) {
+      find();
+    }
     return record != null || rows.valid();
   }
 

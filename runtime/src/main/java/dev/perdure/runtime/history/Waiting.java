@@ -55,7 +55,9 @@ final class Waiting {
     }
     bytes += chunk.weight();
     while (bytes > bytesMax) {
-      full.accept(takeOldest());
+      OpenChunk oldest = takeOldest();
+      oldest.evict();
+      full.accept(oldest);
     }
   }
 
@@ -70,15 +72,6 @@ final class Waiting {
     OpenChunk chunk = oldest.next();
     oldest.remove();
     bytes -= chunk.weight();
-    return chunk;
-  }
-
-  /** Takes out what waits of one entity, if anything does. */
-  @Nullable OpenChunk take(byte[] prefix) {
-    OpenChunk chunk = chunks.remove(new Prefix(prefix));
-    if (chunk != null) {
-      bytes -= chunk.weight();
-    }
     return chunk;
   }
 

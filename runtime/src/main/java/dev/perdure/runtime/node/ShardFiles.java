@@ -21,8 +21,11 @@ final class ShardFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardFiles.class);
 
-  /** Heap for records that are not in a store yet, of all shards together. */
-  private static final long WAITING_BYTES_MAX = 48L << 20;
+  /**
+   * Heap for records that are not in a store yet, of all shards together; as much again while a
+   * snapshot stores what was sealed.
+   */
+  private static final long WAITING_BYTES_MAX = 32L << 20;
 
   private final Path live;
   private final Snapshots snapshots;

@@ -92,6 +92,11 @@ public final class Keys {
     return new byte[] {(byte) (slot >>> 8), (byte) slot};
   }
 
+  /** True for the shard's own rows. */
+  public static boolean isOfShard(byte[] key) {
+    return key.length > 1 && key[0] == (byte) 0xFF && key[1] == (byte) 0xFF;
+  }
+
   /** True for the key of a command record. */
   public static boolean isRecord(byte[] key) {
     return isKind(key, RECORD);

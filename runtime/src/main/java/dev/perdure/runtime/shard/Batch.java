@@ -40,6 +40,16 @@ final class Batch {
     return followers;
   }
 
+  /** The batch is applied. Loop thread only. */
+  void finishFollowers(ShardCounters counters) {
+    for (Follower follower : followers) {
+      if (follower.answer instanceof Outcome.Failed) {
+        counters.failed();
+      }
+      follower.pending.finish(follower.answer);
+    }
+  }
+
   /** After this the apply thread may read the commands. */
   void seal() {
     sealed = true;

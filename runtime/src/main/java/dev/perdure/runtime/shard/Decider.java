@@ -112,7 +112,7 @@ final class Decider {
     if (reused(record.origin().fingerprint(), body)) {
       refuseReuse(command);
     } else {
-      loop.replayed();
+      loop.counters().replayed();
       loop.confirm(command, replayOf(command, record));
     }
     return true;
@@ -306,7 +306,7 @@ final class Decider {
   private void reject(Pending command, CachedEntity entity, Deciding.Result.Rejected rejected) {
     long version = entity.speculativeVersion();
     Outcome answer = new Outcome.Rejected(rejected.code(), rejected.detail(), version, false);
-    loop.rejected();
+    loop.counters().rejected();
     if (command.keyed() && !parts.has(PlantedBug.REJECTION_NOT_RECORDED)) {
       byte[] detail = rejected.detail().getBytes(StandardCharsets.UTF_8);
       record(command, entity, new CommandRecord.Answer(rejected.code(), detail), List.of());

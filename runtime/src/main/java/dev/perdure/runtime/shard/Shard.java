@@ -343,9 +343,9 @@ public final class Shard implements Replica, AutoCloseable {
     readOnly = reason;
   }
 
-  /** True if the journal must be started anew before the shard can write again. */
+  /** True if the journal must be started anew, and the shard can write again then. */
   public boolean logFailed() {
-    return logFailed;
+    return logFailed && loop.role() != ShardLoop.Role.STOPPED;
   }
 
   /** Starts the journal anew after its log had failed. */

@@ -138,7 +138,13 @@ final class ShardLoop {
   /** True if a step would find something to do. */
   boolean hasWork() {
     return !signals.isEmpty()
-        || (role == Role.LEADING && !inFlight.full() && (!intake.isEmpty() || ready()));
+        || (role == Role.LEADING && (inFlight.full() ? hasRoom() : !intake.isEmpty() || ready()));
+  }
+
+  /** True if a request waits that can be decided into the entry being put together. */
+  private boolean hasRoom() {
+    Proposal open = proposal;
+    return !intake.isEmpty() && (open == null || open.size() < ENTRY_TARGET_BYTES);
   }
 
   // ---- loop thread ----
@@ -281,14 +287,6 @@ final class ShardLoop {
     request.fail(code, detail);
   }
 
-  void rejected() {
-    counters.rejected();
-  }
-
-  void replayed() {
-    counters.replayed();
-  }
-
   /** The shard's time, for comparisons: the stamp that a command decided now would get. */
   long stampNow() {
     Proposal open = proposal;
@@ -404,7 +402,7 @@ final class ShardLoop {
         entity.apply(command.stateAfter(), command.versionAfter(), batch);
       }
     }
-    batch.followers().forEach(follower -> follower.pending().finish(follower.answer()));
+    batch.finishFollowers(counters);
   }
 
   /** The new epoch stands: what is in flight from before is dead. */

@@ -228,17 +228,24 @@ public final class RocksStateStore implements StateStore {
     private final Slice upper;
     private final ReadOptions options;
     private final RocksIterator rows;
+    private final byte[] from;
+    private boolean begun;
     private boolean open = true;
 
+    /** Fixes what is seen; reads nothing yet. */
     RocksScan(RocksDB db, byte[] from, byte[] to) {
+      this.from = from;
       upper = new Slice(to);
       options = new ReadOptions().setIterateUpperBound(upper).setVerifyChecksums(true);
       rows = db.newIterator(options);
-      rows.seek(from);
     }
 
     @Override
     public boolean valid() {
+      if (!begun) {
+        begun = true;
+        rows.seek(from);
+      }
       boolean valid = rows.isValid();
       if (!valid) {
         try {

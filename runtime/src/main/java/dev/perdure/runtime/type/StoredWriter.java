@@ -7,7 +7,8 @@ import tools.jackson.databind.ObjectWriter;
 
 /**
  * Writes one value after the other with one generator: making one takes as long as writing a small
- * record with it. One for each thread that decides.
+ * record with it. One for each platform thread, of which few decide; virtual threads are many and
+ * have none.
  */
 final class StoredWriter {
 
@@ -21,7 +22,9 @@ final class StoredWriter {
 
   /** The value as JSON. Runs user code (accessors). */
   static byte[] write(ObjectWriter writer, Object value) {
-    return OWN.get().next(writer, value);
+    return Thread.currentThread().isVirtual()
+        ? writer.writeValueAsBytes(value)
+        : OWN.get().next(writer, value);
   }
 
   private byte[] next(ObjectWriter writer, Object value) {
@@ -43,6 +46,7 @@ final class StoredWriter {
       generator = mine;
     } else {
       mine.close();
+      out = new ByteArrayOutputStream(512);
     }
     return json;
   }

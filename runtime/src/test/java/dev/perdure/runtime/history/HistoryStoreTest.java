@@ -1,6 +1,7 @@
 package dev.perdure.runtime.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,6 +256,123 @@ class HistoryStoreTest {
     store.storeAllSealed();
     assertThat(rows.get(Keys.totals())).isNotNull();
     check(random);
+  }
+
+  /** A store of which the test says what happens when it is written. */
+  private static final class Watched implements StateStore {
+    private final StateStore rows;
+    private Runnable beforeWrite = () -> {};
+
+    Watched(StateStore rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public void write(StoreBatch batch) {
+      Runnable now = beforeWrite;
+      beforeWrite = () -> {};
+      now.run();
+      rows.write(batch);
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+      return rows.get(key);
+    }
+
+    @Override
+    public Scan scan(byte[] from, byte[] to) {
+      return rows.scan(from, to);
+    }
+
+    @Override
+    public void copyTo(Path copy) {
+      rows.copyTo(copy);
+    }
+
+    @Override
+    public void verify() {
+      rows.verify();
+    }
+
+    @Override
+    public void condemn(String reason) {
+      rows.condemn(reason);
+    }
+
+    @Override
+    public long bytesOnDisk() {
+      return rows.bytesOnDisk();
+    }
+
+    @Override
+    public void close() {
+      rows.close();
+    }
+  }
+
+  /** The next record of one entity. */
+  private Change record(int number) {
+    byte[] key = Keys.record(entity(number), offset++);
+    return new Change(Kind.RECORD, key, ("v" + offset).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void totalsAreStoredBehindRecordsThatAreJustLeaving() {
+    Watched watched = new Watched(rows);
+    store = new HistoryStore(watched, 1 << 20);
+    write(List.of(record(0), record(0)));
+    store.seal("totals".getBytes(StandardCharsets.UTF_8));
+    List<Change> full = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      full.add(record(0));
+    }
+    List<String> storedWithTotals = new ArrayList<>();
+    watched.beforeWrite =
+        () -> {
+          store.storeAllSealed(); // as on the snapshot's thread, just before the write
+          storedWithTotals.addAll(
+              scanned(new HistoryStore(rows, 0).scan(ALL_FROM, ALL_TO)).values());
+        };
+    write(full);
+    assertThat(rows.get(Keys.totals())).isNotNull();
+    assertThat(storedWithTotals).containsExactly("v1", "v2");
+    check(new SplittableRandom(1));
+  }
+
+  @Test
+  void afterAFailedWriteNothingMoreIsWritten() {
+    Watched watched = new Watched(rows);
+    store = new HistoryStore(watched, 1 << 20);
+    write(List.of(record(0)));
+    watched.beforeWrite =
+        () -> {
+          throw new IllegalStateException("disk");
+        };
+    StoreBatch lost = batch(List.of(new Change(Kind.ROW, Keys.meta(), new byte[] {1})));
+    assertThatThrownBy(() -> store.write(lost)).hasMessage("disk");
+    assertThatThrownBy(() -> store.write(lost)).hasMessageContaining("opened anew");
+    assertThatThrownBy(() -> store.seal(new byte[1])).hasMessageContaining("opened anew");
+    assertThatThrownBy(() -> store.copyTo(directory.resolve("copy")))
+        .hasMessageContaining("opened anew");
+    assertThat(rows.get(Keys.meta())).isNull();
+  }
+
+  @Test
+  void readsNoChunkBehindTheEndOfARange() {
+    for (int i = 0; i < 200; i++) {
+      write(List.of(record(0)));
+    }
+    byte[] bad = Keys.chunk(Keys.prefixOf(Keys.checkpoint(entity(0))), 191);
+    assertThat(rows.get(bad)).isNotNull();
+    StoreBatch damage = new StoreBatch();
+    damage.put(bad, new byte[] {1, 2, 3});
+    rows.write(damage);
+    byte[] from = Keys.record(entity(0), 3);
+    byte[] to = Keys.record(entity(0), 5);
+    assertThat(scanned(store.scan(from, to)).values()).containsExactly("v4", "v5");
+    byte[] missing = Keys.record(entity(0), 4);
+    assertThat(store.get(missing)).isNotNull();
   }
 
   @Test
