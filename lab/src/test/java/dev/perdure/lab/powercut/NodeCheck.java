@@ -21,7 +21,7 @@ import java.util.Set;
  */
 final class NodeCheck {
 
-  static final String MISSING = "acknowledged deposits missing from purse ";
+  private static final String MISSING = "acknowledged deposits missing from purse ";
 
   private final int deposits;
 

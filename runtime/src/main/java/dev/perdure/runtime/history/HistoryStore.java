@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryStore implements StateStore {
 
   private static final int STORED_AT_ONCE = 64;
-  private static final int BUFFERS_KEPT = 8 * 1024;
   private static final int BUFFER_BYTES_AT_FIRST = 512;
   private static final int BUFFER_BYTES_KEPT = 4 * 1024;
   private static final long NO_OFFSET = -1;
@@ -57,7 +56,8 @@ public final class HistoryStore implements StateStore {
   /**
    * Over a store.
    *
-   * @param waitingBytesMax bytes of heap for records that wait
+   * @param waitingBytesMax bytes of heap for records that wait; while a snapshot is taken as much
+   *     again for those that were sealed, and at most as much for buffers to be used again
    */
   public HistoryStore(StateStore rows, long waitingBytesMax) {
     this.rows = rows;
@@ -133,7 +133,7 @@ public final class HistoryStore implements StateStore {
     synchronized (lock) {
       for (OpenChunk chunk : stored) {
         // One that left for want of memory is not kept, so that many small ones find small ones.
-        if (buffers.size() < BUFFERS_KEPT
+        if (buffers.size() < waitingBytesMax / BUFFER_BYTES_KEPT
             && chunk.bytes().array().length <= BUFFER_BYTES_KEPT
             && !chunk.evicted()) {
           buffers.push(chunk.bytes());

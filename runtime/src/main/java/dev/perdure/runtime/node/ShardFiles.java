@@ -21,10 +21,7 @@ final class ShardFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardFiles.class);
 
-  /**
-   * Heap for records that are not in a store yet, of all shards together; as much again while a
-   * snapshot stores what was sealed.
-   */
+  /** Heap for records that are not in a store yet, of all shards together. */
   private static final long WAITING_BYTES_MAX = 32L << 20;
 
   private final Path live;

@@ -3,6 +3,7 @@ package dev.perdure.runtime.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.store.NativeMemory;
@@ -361,18 +362,19 @@ class HistoryStoreTest {
   @Test
   void readsNoChunkBehindTheEndOfARange() {
     for (int i = 0; i < 200; i++) {
-      write(List.of(record(0)));
+      write(List.of(record(i == 4 ? 1 : 0)));
     }
-    byte[] bad = Keys.chunk(Keys.prefixOf(Keys.checkpoint(entity(0))), 191);
-    assertThat(rows.get(bad)).isNotNull();
+    byte[] last = Keys.chunk(Keys.prefixOf(Keys.checkpoint(entity(0))), 192);
+    assertThat(rows.get(last)).isNotNull();
     StoreBatch damage = new StoreBatch();
-    damage.put(bad, new byte[] {1, 2, 3});
+    damage.put(last, new byte[] {1, 2, 3});
     rows.write(damage);
+    // What ends the range is not there: the next record has to end it, not the end of all chunks.
+    assertThat(store.get(Keys.record(entity(0), 4))).isNull();
     byte[] from = Keys.record(entity(0), 3);
-    byte[] to = Keys.record(entity(0), 5);
-    assertThat(scanned(store.scan(from, to)).values()).containsExactly("v4", "v5");
-    byte[] missing = Keys.record(entity(0), 4);
-    assertThat(store.get(missing)).isNotNull();
+    assertThat(scanned(store.scan(from, Keys.record(entity(0), 5))).values()).containsExactly("v4");
+    assertThatThrownBy(() -> scanned(store.scan(from, Keys.end(entity(0)))))
+        .isInstanceOf(CorruptionException.class);
   }
 
   @Test
