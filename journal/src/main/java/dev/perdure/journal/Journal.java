@@ -1,6 +1,7 @@
 package dev.perdure.journal;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shard's replicated log. Created with the {@link Replica} it drives; {@link #start} opens the
@@ -33,6 +34,12 @@ public interface Journal extends AutoCloseable {
    * Completes on any thread.
    */
   CompletionStage<Void> confirmLeadership(long term);
+
+  /**
+   * Id of the node that leads, as far as this replica knows; null if it knows none. Cheap; it may
+   * have changed since.
+   */
+  @Nullable String leader();
 
   /** Asks for {@link Replica#snapshot} to be read again and the log purged up to it, soon. */
   void snapshotTaken();

@@ -44,6 +44,14 @@ public interface Replica {
   void logFailed(Throwable cause);
 
   /**
+   * This replica is so far behind that its leader's log does not hold the next entry any more; it
+   * has to be {@linkplain Journal#close closed}, given a snapshot of another replica that stands for
+   * {@code firstIndex - 1} or later, and started again. Said again and again until then. Returns at
+   * once. Any thread.
+   */
+  void left(String leader, long firstIndex);
+
+  /**
    * The journal would like a newer snapshot, because the log grows. Returns at once. Any thread.
    */
   void snapshotWanted();

@@ -2,20 +2,30 @@ package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Member;
 import dev.perdure.journal.Replica;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -61,7 +71,7 @@ final class JournalSession implements ShardMachine.Events {
     this.parts = parts;
     this.group = parts.group();
     this.replica = parts.replica();
-    this.log = ShardGroup.logDirectory(group.settings().directory(), group.shard());
+    this.log = group.logDirectory();
     this.machine = new ShardMachine(replica, this);
     this.snapshotIndex = replica.snapshot().index();
     this.snapshotAsked = snapshotIndex;
@@ -146,9 +156,7 @@ final class JournalSession implements ShardMachine.Events {
       return submit(now, RaftClientRequest.readRequestType(false, false, true), Message.EMPTY)
           .thenAccept(
               reply -> {
-                if (!reply.isSuccess()) {
-                  throw new CompletionException(reply.getException());
-                }
+                check(reply);
                 if (!leadsIn(term)) {
                   throw new CompletionException(notLeader(term));
                 }
@@ -156,6 +164,87 @@ final class JournalSession implements ShardMachine.Events {
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Nullable String leader() {
+    RaftServer.Division now = division;
+    RaftPeerId leader = now == null ? null : now.getInfo().getLeaderId();
+    return leader == null ? null : leader.toString();
+  }
+
+  List<Member> members() {
+    RaftServer.Division now = division;
+    return now == null
+        ? List.of()
+        : now.getRaftConf().getCurrentPeers().stream().map(ShardGroup::member).toList();
+  }
+
+  CompletionStage<Void> change(List<Member> members, Duration timeout) {
+    var arguments =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setServersInNewConf(members.stream().map(ShardGroup::peer).toList())
+            .build();
+    return managed(
+        server ->
+            server.setConfigurationAsync(
+                new SetConfigurationRequest(
+                    client, group.peer(), group.id(), nextCall(), arguments)),
+        timeout);
+  }
+
+  CompletionStage<Void> transfer(String to, Duration timeout) {
+    return managed(
+        server ->
+            server.transferLeadershipAsync(
+                new TransferLeadershipRequest(
+                    client,
+                    group.peer(),
+                    group.id(),
+                    nextCall(),
+                    RaftPeerId.valueOf(to),
+                    timeout.toMillis())),
+        timeout);
+  }
+
+  private interface Managing {
+    CompletableFuture<RaftClientReply> ask(RaftServer server) throws IOException;
+  }
+
+  private CompletionStage<Void> managed(Managing request, Duration timeout) {
+    RaftServer.Division now = division;
+    if (now == null) {
+      return CompletableFuture.failedFuture(new IllegalStateException("The journal is not open"));
+    }
+    try {
+      return request
+          .ask(now.getRaftServer())
+          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .thenAccept(JournalSession::check);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void check(RaftClientReply reply) {
+    if (!reply.isSuccess()) {
+      throw new CompletionException(reply.getException());
+    }
+  }
+
+  /** In the order of the engine: followers as the configuration lists them. */
+  Map<String, Long> matched() {
+    RaftServer.Division now = division;
+    if (now == null || !now.getInfo().isLeader()) {
+      return Map.of();
+    }
+    Map<String, Long> matched = new TreeMap<>();
+    for (RaftProtos.CommitInfoProto info : now.getCommitInfos()) {
+      String node = info.getServer().getId().toStringUtf8();
+      if (!node.equals(group.settings().node())) {
+        matched.put(node, info.getCommitIndex());
+      }
+    }
+    return matched;
   }
 
   /**
@@ -305,6 +394,16 @@ final class JournalSession implements ShardMachine.Events {
     }
     fail(cause);
     stopEviction();
+  }
+
+  @Override
+  public boolean left(String leader, long firstIndex) {
+    RaftServer.Division now = machine.division();
+    if (now == null || now.getRaftLog().getNextIndex() >= firstIndex) {
+      return false;
+    }
+    replica.left(leader, firstIndex);
+    return true;
   }
 
   @Override

@@ -196,7 +196,8 @@ public final class LogVerifier {
   private void end(@Nullable SegmentFile file) {
     long wanted = Math.max(mark.index(), expected.appliedIndex);
     boolean known = findings.stream().anyMatch(finding -> finding.kind().refuses());
-    if (last.index() >= wanted || known) {
+    boolean begins = file == null && expected.snapshotIndex >= wanted;
+    if (last.index() >= wanted || known || begins) {
       return;
     }
     String what = "the log ends with entry " + last.index() + ", and " + wanted + " was on disk";

@@ -82,6 +82,40 @@ final class RaftMeta {
     StableFiles.forceDirectory(log);
   }
 
+  /** The newest committed configuration, as the engine stores it; empty if there is none yet. */
+  static byte[] configuration(Path log) throws IOException {
+    Path file = log.resolve(CONFIGURATION);
+    return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+  }
+
+  /**
+   * Lets an emptied log begin behind a snapshot of another replica, with its configuration. The
+   * term and the vote stay, unless the snapshot's term is newer.
+   */
+  static void begin(Path log, long term, byte[] configuration) throws IOException {
+    Path file = log.resolve(NAME);
+    if (Files.exists(file)) {
+      Matcher known = TERM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+      if (!known.find() || Long.parseLong(known.group(1)) < term) {
+        Files.delete(file);
+      }
+    }
+    if (configuration.length > 0) {
+      Files.write(
+          log.resolve(CONFIGURATION),
+          configuration,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.SYNC);
+    }
+    if (Files.exists(file)) {
+      StableFiles.forceDirectory(log);
+    } else {
+      found(log, term, "");
+    }
+  }
+
   /**
    * Removes a configuration whose entry is cut from the log; an earlier entry holds the one before.
    */
@@ -91,6 +125,16 @@ final class RaftMeta {
         && LogEntryProto.parseFrom(Files.readAllBytes(file)).getIndex() >= fromIndex) {
       Files.delete(file);
     }
+  }
+
+  /** How many members the newest committed configuration has; -1 if there is none yet. */
+  static int members(Path log) throws IOException {
+    Path file = log.resolve(CONFIGURATION);
+    return Files.exists(file)
+        ? LogEntryProto.parseFrom(Files.readAllBytes(file))
+            .getConfigurationEntry()
+            .getPeersCount()
+        : -1;
   }
 
   private static List<LogFinding> configuration(Path file, Configuration newest)

@@ -3,13 +3,19 @@ package dev.perdure.journal.ratis;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Member;
+import dev.perdure.journal.Membership;
 import dev.perdure.journal.Replica;
+import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.kernel.Check;
 import dev.perdure.kernel.CorruptionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +25,18 @@ import org.jspecify.annotations.Nullable;
  * failure of the log, {@link #start} begins anew on the same replica. Neither may be called from a
  * callback of the replica.
  */
-final class RatisJournal implements Journal {
+final class RatisJournal implements Journal, Membership {
 
   private final ShardGroup group;
   private final Replica replica;
+  private final ReplicaOrigin origin;
   private final RatisJournals node;
   private volatile @Nullable JournalSession session;
 
-  RatisJournal(ShardGroup group, Replica replica, RatisJournals node) {
+  RatisJournal(ShardGroup group, Replica replica, ReplicaOrigin origin, RatisJournals node) {
     this.group = group;
     this.replica = replica;
+    this.origin = origin;
     this.node = node;
   }
 
@@ -53,7 +61,7 @@ final class RatisJournal implements Journal {
               new JournalSession.Parts(group, replica, mark, this::stopAfterFailure));
       try {
         session = next;
-        node.addGroup(group, next, report);
+        node.addGroup(group.group(origin), next, report);
       } catch (IOException | RuntimeException e) {
         session = null;
         mark.close();
@@ -74,8 +82,7 @@ final class RatisJournal implements Journal {
         LogVerifier.verify(directory, new LogVerifier.Expected(snapshot.index(), applied.index()));
     LogRepair.prepare(report, group.shard());
     if (report.fresh() && snapshot.index() >= 0) {
-      Path log = ShardGroup.logDirectory(group.settings().directory(), group.shard());
-      RaftMeta.found(log, snapshot.term(), group.settings().node());
+      RaftMeta.found(group.logDirectory(), snapshot.term(), group.settings().node());
     }
     return report;
   }
@@ -99,9 +106,41 @@ final class RatisJournal implements Journal {
   @Override
   public CompletionStage<Void> confirmLeadership(long term) {
     JournalSession now = session;
-    return now == null
-        ? CompletableFuture.failedFuture(new IllegalStateException("The journal is closed"))
-        : now.confirmLeadership(term);
+    return now == null ? closedAlready() : now.confirmLeadership(term);
+  }
+
+  @Override
+  public @Nullable String leader() {
+    JournalSession now = session;
+    return now == null ? null : now.leader();
+  }
+
+  @Override
+  public List<Member> members() {
+    JournalSession now = session;
+    return now == null ? List.of() : now.members();
+  }
+
+  @Override
+  public CompletionStage<Void> change(List<Member> members, Duration timeout) {
+    JournalSession now = session;
+    return now == null ? closedAlready() : now.change(members, timeout);
+  }
+
+  @Override
+  public CompletionStage<Void> transfer(String to, Duration timeout) {
+    JournalSession now = session;
+    return now == null ? closedAlready() : now.transfer(to, timeout);
+  }
+
+  @Override
+  public Map<String, Long> matched() {
+    JournalSession now = session;
+    return now == null ? Map.of() : now.matched();
+  }
+
+  private static CompletionStage<Void> closedAlready() {
+    return CompletableFuture.failedFuture(new IllegalStateException("The journal is closed"));
   }
 
   @Override

@@ -1,11 +1,15 @@
 package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.Journal;
+import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Membership;
 import dev.perdure.journal.Replica;
+import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.kernel.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,12 +17,14 @@ import java.util.concurrent.ConcurrentMap;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.impl.ServerImplUtils;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journals of one node: one Raft server, and in it a Raft group per shard. Opening starts no
@@ -70,24 +76,86 @@ public final class RatisJournals implements AutoCloseable {
         .start(ManagementFactory::getPlatformMBeanServer);
   }
 
-  /** The journal of a shard of this node, not started yet. Once per shard. */
+  /** The journal of a shard that this node founds, not started yet. */
   public Journal journal(int shard, Replica replica) {
-    RatisJournal journal = new RatisJournal(new ShardGroup(shard, settings), replica, this);
+    return journal(shard, replica, ReplicaOrigin.FOUNDED);
+  }
+
+  /** The journal of a shard of this node, not started yet. One at a time for each shard. */
+  public Journal journal(int shard, Replica replica, ReplicaOrigin origin) {
+    RatisJournal journal = new RatisJournal(new ShardGroup(shard, settings), replica, origin, this);
     Check.argument(
         journals.putIfAbsent(shard, journal) == null,
         "The journal of shard " + shard + " exists already");
     return journal;
   }
 
-  /** Starts a shard's group. One at a time: groups read the properties when they are added. */
-  synchronized void addGroup(ShardGroup group, JournalSession session, LogReport log)
+  /** Who replicates a shard of this node; null if it has no journal here. */
+  public @Nullable Membership membership(int shard) {
+    return journals.get(shard);
+  }
+
+  /** Forgets a shard whose journal was closed. */
+  public void forget(int shard) {
+    journals.remove(shard);
+  }
+
+  /**
+   * The newest committed list of a shard's members, as {@link #beginBehind} takes it on another
+   * node.
+   */
+  public byte[] configuration(int shard) throws IOException {
+    return RaftMeta.configuration(new ShardGroup(shard, settings).logDirectory());
+  }
+
+  /**
+   * Drops a shard's log, so that its journal begins behind a snapshot of another replica. What it
+   * promised in elections stays. The shard must have no journal, and whatever the log held behind
+   * the snapshot must have counted for nothing.
+   */
+  public void beginBehind(int shard, LogPosition snapshot, byte[] configuration)
       throws IOException {
-    machines.put(group.id(), session.machine());
+    Check.argument(!journals.containsKey(shard), "The journal of shard " + shard + " is in use");
+    ShardGroup group = new ShardGroup(shard, settings);
+    Path log = group.logDirectory();
+    StableFiles.createDirectories(log);
+    for (SegmentFile file : SegmentFile.list(log)) {
+      Files.delete(file.path());
+    }
+    Files.deleteIfExists(group.directory().resolve(ForcedMark.NAME));
+    StableFiles.forceDirectory(group.directory());
+    RaftMeta.begin(log, snapshot.term(), configuration);
+  }
+
+  /** Removes a shard's files for good. The shard must have no journal. */
+  public void erase(int shard) throws IOException {
+    Check.argument(!journals.containsKey(shard), "The journal of shard " + shard + " is in use");
+    StableFiles.deleteTree(new ShardGroup(shard, settings).directory());
+  }
+
+  /** The port on which other nodes reach this one; -1 if it has no peers. */
+  public int port() {
+    return settings.peering() == null
+        ? -1
+        : server.getServerRpc().getInetSocketAddress().getPort();
+  }
+
+  /** Starts a shard's group. One at a time: groups read the properties when they are added. */
+  synchronized void addGroup(RaftGroup group, JournalSession session, LogReport log)
+      throws IOException {
+    machines.put(group.getGroupId(), session.machine());
     RatisProperties.setCachedSegments(server.getProperties(), log, session.snapshotIndex());
+    RatisProperties.setFirstElection(server.getProperties(), settings.timeouts(), alone(group, log));
     manage(
         GroupManagementRequest.newAdd(
-            session.client(), group.peer(), session.nextCall(), group.group(), false));
-    session.running(server.getDivision(group.id()));
+            session.client(), server.getId(), session.nextCall(), group, false));
+    session.running(server.getDivision(group.getGroupId()));
+  }
+
+  /** True if it is a group of its own, as far as can be told before it starts. */
+  private static boolean alone(RaftGroup group, LogReport log) throws IOException {
+    int members = RaftMeta.members(log.directory().resolve("current"));
+    return members < 0 ? group.getPeers().size() == 1 : members == 1;
   }
 
   /** Stops a shard's group and leaves its files. */
@@ -140,7 +208,7 @@ public final class RatisJournals implements AutoCloseable {
             this::registered,
             null,
             properties,
-            null);
+            RatisProperties.parameters(settings));
     RatisProperties.setStorageDirectory(properties, settings.directory());
     built.start();
     return built;

@@ -1,16 +1,24 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.link.LinkService;
+import dev.perdure.journal.link.Tls;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
+import org.jspecify.annotations.Nullable;
 
 /** Ratis's settings. The reason for each that is not obvious is in docs/adr/0002. */
 final class RatisProperties {
@@ -23,6 +31,9 @@ final class RatisProperties {
 
   private static final long CACHED_BYTES_MAX = 128L << 20;
 
+  /** A follower that did not answer for so long is sent no more than heartbeats. */
+  private static final TimeDuration SLOW_AFTER = TimeDuration.valueOf(5, TimeUnit.SECONDS);
+
   private static final TimeDuration LONE_ELECTION_MIN = ms(5);
   private static final TimeDuration LONE_ELECTION_MAX = ms(10);
 
@@ -30,7 +41,7 @@ final class RatisProperties {
 
   static RaftProperties of(RatisSettings settings) {
     RaftProperties properties = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(properties, new LoneTransport());
+    transport(properties, settings);
     setStorageDirectory(properties, settings.directory());
     log(properties, settings.sizes());
     elections(properties, settings.timeouts());
@@ -38,6 +49,39 @@ final class RatisProperties {
     memory(properties, settings.sizes());
     reads(properties);
     return properties;
+  }
+
+  private static void transport(RaftProperties properties, RatisSettings settings) {
+    RatisSettings.Peering peering = settings.peering();
+    if (peering == null) {
+      RaftConfigKeys.Rpc.setType(properties, new LoneTransport());
+      return;
+    }
+    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    GrpcConfigKeys.Server.setHost(properties, peering.host());
+    GrpcConfigKeys.Server.setPort(properties, peering.port());
+    GrpcConfigKeys.setMessageSizeMax(
+        properties, SizeInBytes.valueOf(settings.sizes().entryBytesMax() + (2L << 20)));
+    Log.Appender.setInstallSnapshotEnabled(properties, false);
+    RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, SLOW_AFTER);
+  }
+
+  /** What is not text: the service of our own beside Raft's, and certificates. */
+  static @Nullable Parameters parameters(RatisSettings settings) {
+    RatisSettings.Peering peering = settings.peering();
+    if (peering == null) {
+      return null;
+    }
+    Parameters parameters = new Parameters();
+    LinkService links = new LinkService(settings.cluster().toString(), peering.handler());
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters,
+        (port, types) -> types.contains(GrpcServices.Type.SERVER) ? links.addTo(port) : port);
+    Tls tls = peering.tls();
+    if (tls != null) {
+      GrpcConfigKeys.TLS.setConf(parameters, new GrpcTlsConfig(tls.keys(), tls.trust(), true));
+    }
+    return parameters;
   }
 
   static void setStorageDirectory(RaftProperties properties, Path directory) {
@@ -63,10 +107,17 @@ final class RatisProperties {
   private static void elections(RaftProperties properties, RatisSettings.Timeouts timeouts) {
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, duration(timeouts.electionMin()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, duration(timeouts.electionMax()));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, LONE_ELECTION_MIN);
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, LONE_ELECTION_MAX);
     RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, false);
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
+  }
+
+  /** Who is alone need not wait for anybody. Groups read this when they are added. */
+  static void setFirstElection(
+      RaftProperties properties, RatisSettings.Timeouts timeouts, boolean alone) {
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        properties, alone ? LONE_ELECTION_MIN : duration(timeouts.electionMin()));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        properties, alone ? LONE_ELECTION_MAX : duration(timeouts.electionMax()));
   }
 
   private static void snapshots(RaftProperties properties) {

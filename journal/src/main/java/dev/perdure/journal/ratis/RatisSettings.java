@@ -1,36 +1,79 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.Member;
+import dev.perdure.journal.link.LinkHandler;
+import dev.perdure.journal.link.Tls;
 import dev.perdure.kernel.Check;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a node keeps its journals.
  *
+ * @param cluster id of the cluster that the groups belong to; stored in the names of files
  * @param node this node's stable name in its Raft groups; stored in the files
  * @param directory where every journal of this node lives; created if missing
  * @param sizes bounds of files and entries
  * @param timeouts when a follower becomes a candidate
+ * @param peering how it talks to other nodes; null for a node that stays alone
  */
-public record RatisSettings(String node, Path directory, Sizes sizes, Timeouts timeouts) {
+public record RatisSettings(
+    UUID cluster,
+    String node,
+    Path directory,
+    Sizes sizes,
+    Timeouts timeouts,
+    @Nullable Peering peering) {
 
   public RatisSettings {
     Check.argument(!node.isBlank(), "The node's name is empty");
     directory = directory.toAbsolutePath().normalize();
   }
 
-  /** The defaults for a node. */
+  /** The defaults for a node of the nameless cluster. */
   public static RatisSettings of(String node, Path directory) {
-    return new RatisSettings(node, directory, Sizes.DEFAULT, Timeouts.DEFAULT);
+    return of(new UUID(0, 0), node, directory);
+  }
+
+  /** The defaults for a node. */
+  public static RatisSettings of(UUID cluster, String node, Path directory) {
+    return new RatisSettings(cluster, node, directory, Sizes.DEFAULT, Timeouts.DEFAULT, null);
   }
 
   public RatisSettings withSizes(Sizes other) {
-    return new RatisSettings(node, directory, other, timeouts);
+    return new RatisSettings(cluster, node, directory, other, timeouts, peering);
   }
 
   public RatisSettings withTimeouts(Timeouts other) {
-    return new RatisSettings(node, directory, sizes, other);
+    return new RatisSettings(cluster, node, directory, sizes, other, peering);
   }
+
+  public RatisSettings withPeering(Peering other) {
+    return new RatisSettings(cluster, node, directory, sizes, timeouts, other);
+  }
+
+  /** This node as a member of groups. */
+  Member member() {
+    return new Member(node, peering == null ? "" : peering.address());
+  }
+
+  /**
+   * How a node talks to other nodes: one port for all of it.
+   *
+   * @param host address to listen on
+   * @param port to listen on
+   * @param address host and port under which others reach it
+   * @param handler answers what others ask
+   * @param tls null to talk in the clear
+   */
+  public record Peering(
+      String host,
+      int port,
+      String address,
+      LinkHandler handler,
+      @Nullable Tls tls) {}
 
   /**
    * Bounds of files and entries.

@@ -9,8 +9,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
@@ -46,6 +48,13 @@ final class ShardMachine extends BaseStateMachine {
     /** Everything from an index on is about to be dropped. */
     void truncating(long index);
 
+    /**
+     * The leader's log begins with an index.
+     *
+     * @return true if this replica needs a snapshot before it can go on
+     */
+    boolean left(String leader, long firstIndex);
+
     void logFailed(Throwable cause);
 
     void applyFailed(Throwable cause);
@@ -56,6 +65,8 @@ final class ShardMachine extends BaseStateMachine {
 
   private static final CompletableFuture<Message> DONE =
       CompletableFuture.completedFuture(Message.EMPTY);
+  private static final CompletableFuture<@Nullable TermIndex> NOTHING_INSTALLED =
+      CompletableFuture.completedFuture(null);
   private static final CompletableFuture<Void> FLUSHED = CompletableFuture.completedFuture(null);
   private static final long NONE = -1;
 
@@ -214,6 +225,19 @@ final class ShardMachine extends BaseStateMachine {
   public CompletableFuture<Void> truncate(long index) {
     events.truncating(index);
     return FLUSHED;
+  }
+
+  /**
+   * Snapshots are not taken from the engine's hands: the replica closes its journal and begins
+   * anew behind one. The engine is told that there is none, and asks again until then.
+   */
+  @Override
+  public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex first) {
+    RaftProtos.ServerRpcProto leader = role.getFollowerInfo().getLeaderInfo();
+    String node = leader.getId().getId().toStringUtf8();
+    var _ = events.left(node, first.getIndex());
+    return NOTHING_INSTALLED;
   }
 
   @Override

@@ -240,6 +240,9 @@ public final class JournalProbe {
     }
 
     @Override
+    public void left(String leader, long firstIndex) {}
+
+    @Override
     public void snapshotWanted() {}
   }
 }

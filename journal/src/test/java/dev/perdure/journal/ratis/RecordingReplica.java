@@ -23,6 +23,7 @@ final class RecordingReplica implements Replica {
   private long leadingTerm = -1;
   private Throwable logFailure;
   private int snapshotsWanted;
+  private long leftAt = -1;
   private String poison = "";
 
   RecordingReplica() {}
@@ -96,6 +97,12 @@ final class RecordingReplica implements Replica {
   }
 
   @Override
+  public synchronized void left(String leader, long firstIndex) {
+    leftAt = firstIndex;
+    notifyAll();
+  }
+
+  @Override
   public synchronized void snapshotWanted() {
     snapshotsWanted++;
     notifyAll();
@@ -143,6 +150,12 @@ final class RecordingReplica implements Replica {
 
   synchronized long leadingTerm() {
     return leadingTerm;
+  }
+
+  /** The first index that the leader's log still held when this replica was left behind. */
+  long awaitLeft() {
+    await("being left behind", () -> leftAt >= 0);
+    return leftAt;
   }
 
   long awaitLeading() {

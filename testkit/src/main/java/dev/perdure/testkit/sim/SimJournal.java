@@ -5,6 +5,7 @@ import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.Replica;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A replica's end of the simulated log, for one run of its machine. */
 final class SimJournal implements Journal {
@@ -72,6 +73,11 @@ final class SimJournal implements Journal {
                 });
           }
         });
+  }
+
+  @Override
+  public @Nullable String leader() {
+    return null;
   }
 
   @Override

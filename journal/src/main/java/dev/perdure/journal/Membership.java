@@ -1,0 +1,29 @@
+package dev.perdure.journal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Who replicates a shard. Thread-safe; changes are made by the leader only, fail elsewhere, and may
+ * have happened although they failed: ask {@link #members} again.
+ */
+public interface Membership {
+
+  /** The members by the newest configuration that this replica knows; empty before it knows one. */
+  List<Member> members();
+
+  /**
+   * Makes these the members. A new one must run already, as a replica that {@linkplain
+   * ReplicaOrigin#JOINED joined}; it is brought up before it counts. At most half of the members
+   * may change at a time.
+   */
+  CompletionStage<Void> change(List<Member> members, Duration timeout);
+
+  /** Hands leadership to a member whose log is up to date. */
+  CompletionStage<Void> transfer(String node, Duration timeout);
+
+  /** Up to which index the log of each other member is known to match; empty if not the leader. */
+  Map<String, Long> matched();
+}

@@ -1,0 +1,132 @@
+package dev.perdure.journal.link;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.Channel;
+import org.apache.ratis.thirdparty.io.grpc.ClientInterceptors;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.netty.GrpcSslContexts;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.MetadataUtils;
+import org.jspecify.annotations.Nullable;
+
+/** The asking end: one connection for each address, kept. Thread-safe. */
+public final class LinkClient implements AutoCloseable {
+
+  private static final int MESSAGE_BYTES_MAX = 16 << 20;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
+
+  private final Caller self;
+  private final @Nullable Tls tls;
+  private final Map<String, Link> links = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * Asks as {@code self}.
+   *
+   * @param tls null to ask in the clear
+   */
+  public LinkClient(Caller self, @Nullable Tls tls) {
+    this.self = self;
+    this.tls = tls;
+  }
+
+  private record Link(ManagedChannel connection, Channel channel, LinkStream stream) {}
+
+  /**
+   * Asks and waits.
+   *
+   * @param address host and port
+   * @throws LinkException if there was no answer in time
+   */
+  public byte[] ask(String address, byte[] question, Duration timeout) throws LinkException {
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      return ClientCalls.blockingUnaryCall(link(address).channel(), Wire.ASK, options, question);
+    } catch (StatusRuntimeException e) {
+      String why = e.getStatus().getDescription();
+      throw new LinkException(
+          "node at " + address + ": " + (why == null ? e.getStatus().getCode().name() : why), e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LinkException("node at " + address + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Sends a message on the one stream to an address, behind all that was sent before. Completes
+   * with the answer, or with a {@link LinkException} when the stream breaks.
+   */
+  public CompletableFuture<byte[]> send(String address, byte[] message) {
+    try {
+      return link(address).stream().send(message);
+    } catch (IOException | IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(
+          new LinkException("node at " + address + ": " + e.getMessage(), e));
+    }
+  }
+
+  private Link link(String address) throws IOException {
+    Link known = links.get(address);
+    if (known != null) {
+      return known;
+    }
+    synchronized (links) {
+      if (closed) {
+        throw new LinkException("this node is closing");
+      }
+      Link again = links.get(address);
+      if (again == null) {
+        again = connect(address);
+        links.put(address, again);
+      }
+      return again;
+    }
+  }
+
+  private Link connect(String address) throws SSLException {
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forTarget("dns:///" + address)
+            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder.sslContext(
+          GrpcSslContexts.forClient().keyManager(tls.keys()).trustManager(tls.trust()).build());
+    }
+    ManagedChannel connection = builder.build();
+    Channel channel =
+        ClientInterceptors.intercept(
+            connection, MetadataUtils.newAttachHeadersInterceptor(Wire.headers(self)));
+    return new Link(connection, channel, new LinkStream(address, channel));
+  }
+
+  /** Forgets addresses that are not used any more. */
+  public void retain(java.util.Set<String> addresses) {
+    links.forEach(
+        (address, link) -> {
+          if (!addresses.contains(address) && links.remove(address, link)) {
+            link.connection().shutdown();
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    synchronized (links) {
+      closed = true;
+      links.values().forEach(link -> link.connection().shutdownNow());
+      links.clear();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.perdure.journal.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Member;
+import dev.perdure.journal.ReplicaOrigin;
+import dev.perdure.journal.link.Caller;
+import dev.perdure.journal.link.LinkClient;
+import dev.perdure.journal.link.LinkException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several nodes in this process, over loopback sockets. */
+final class PeersTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir private Path directory;
+
+  private TestPeer founded(String name) {
+    return new TestPeer(name, directory, ReplicaOrigin.FOUNDED).start();
+  }
+
+  private TestPeer joined(String name) {
+    return new TestPeer(name, directory, ReplicaOrigin.JOINED).start();
+  }
+
+  private static void change(TestPeer leader, TestPeer... members) throws Exception {
+    List<Member> wanted = new ArrayList<>();
+    for (TestPeer one : members) {
+      wanted.add(one.member);
+    }
+    leader
+        .membership()
+        .change(wanted, PATIENCE)
+        .toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void growsFromOneToThreeAndOutlivesItsLeader() throws Exception {
+    try (TestPeer one = founded("n1");
+        TestPeer two = joined("n2");
+        TestPeer three = joined("n3")) {
+      long term = one.replica.awaitLeading();
+      one.append(term, "alone");
+      change(one, one, two);
+      change(one, one, two, three);
+      assertThat(one.membership().members())
+          .containsExactlyInAnyOrder(one.member, two.member, three.member);
+      one.append(term, "together");
+      for (TestPeer each : List.of(one, two, three)) {
+        each.replica.awaitCount(2);
+        assertThat(each.journal.leader()).isEqualTo("n1");
+      }
+      assertThat(one.journal.leads(term)).as("with peers a quorum must be asked").isFalse();
+      one.journal
+          .confirmLeadership(term)
+          .toCompletableFuture()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      one.close();
+      TestPeer next = awaitLeader(two, three);
+      long later = next.replica.leadingTerm();
+      assertThat(later).isGreaterThan(term);
+      next.append(later, "without the first");
+      two.replica.awaitCount(3);
+      three.replica.awaitCount(3);
+      assertThat(texts(two)).isEqualTo(List.of("alone", "together", "without the first"));
+      assertThat(texts(three)).isEqualTo(texts(two));
+    }
+  }
+
+  @Test
+  void bringsUpANewMemberBehindASnapshot() throws Exception {
+    try (TestPeer one = founded("n1");
+        TestPeer two = joined("n2")) {
+      long term = one.replica.awaitLeading();
+      LogPosition snapshot = fillAndPurge(one, term);
+      two.beginBehind(snapshot, one.journals.configuration(0));
+      change(one, one, two);
+      one.append(term, "later");
+      two.replica.awaitCount(1);
+      assertThat(texts(two)).containsExactly("later");
+    }
+  }
+
+  @Test
+  void tellsAMemberThatItWasLeftBehindAndTakesItBack() throws Exception {
+    try (TestPeer one = founded("n1");
+        TestPeer two = joined("n2");
+        TestPeer three = joined("n3")) {
+      long term = one.replica.awaitLeading();
+      change(one, one, two);
+      change(one, one, two, three);
+      three.journal.close();
+      LogPosition snapshot = fillAndPurge(one, term);
+      three.journal.start();
+      assertThat(three.replica.awaitLeft()).isBetween(1L, snapshot.index() + 1);
+      three.beginBehind(snapshot, one.journals.configuration(0));
+      one.append(term, "later");
+      three.replica.awaitCount(1);
+      assertThat(texts(three)).containsExactly("later");
+      two.close();
+      one.append(term, "with the one that came back");
+      one.replica.awaitCount(403);
+    }
+  }
+
+  /** Writes several files of log and removes all of it that a snapshot covers. */
+  private static LogPosition fillAndPurge(TestPeer one, long term) {
+    for (int i = 0; i < 400; i++) {
+      one.append(term, ("entry " + i + " ").repeat(100));
+    }
+    one.replica.awaitCount(400);
+    one.replica.takeSnapshot();
+    one.journal.snapshotTaken();
+    one.append(term, "after the snapshot");
+    one.replica.awaitCount(401);
+    return one.replica.takeSnapshot();
+  }
+
+  private static TestPeer awaitLeader(TestPeer... of) {
+    CompletableFuture<TestPeer> first = new CompletableFuture<>();
+    for (TestPeer each : of) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                each.replica.awaitLeading();
+                first.complete(each);
+              });
+    }
+    return first.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private static List<String> texts(TestPeer peer) {
+    return peer.replica.entries().stream()
+        .map(entry -> new String(entry, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
+  void handsLeadershipOver() throws Exception {
+    try (TestPeer one = founded("n1");
+        TestPeer two = joined("n2")) {
+      one.replica.awaitLeading();
+      change(one, one, two);
+      one.membership()
+          .transfer("n2", PATIENCE)
+          .toCompletableFuture()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      two.replica.awaitLeading();
+      assertThat(two.journal.leader()).isEqualTo("n2");
+    }
+  }
+
+  @Test
+  void asksAndIsAnsweredInOrder() throws Exception {
+    try (TestPeer one = founded("n1");
+        LinkClient client =
+            new LinkClient(new Caller(TestPeer.CLUSTER.toString(), "n9"), null)) {
+      String address = one.member.address();
+      assertThat(client.ask(address, bytes("hello"), PATIENCE)).isEqualTo(bytes("n1 to n9: hello"));
+      assertThatThrownBy(() -> client.ask(address, bytes("fail"), PATIENCE))
+          .isInstanceOf(LinkException.class)
+          .hasMessageContaining("told to fail");
+      List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        answers.add(client.send(address, bytes("m" + i)));
+      }
+      for (int i = 0; i < 500; i++) {
+        assertThat(answers.get(i).get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            .isEqualTo(bytes("m" + i));
+      }
+    }
+  }
+
+  @Test
+  void refusesNodesOfAnotherCluster() {
+    try (TestPeer one = founded("n1");
+        LinkClient stranger = new LinkClient(new Caller(UUID.randomUUID().toString(), "n9"), null)) {
+      String address = one.member.address();
+      assertThatThrownBy(() -> stranger.ask(address, bytes("hello"), PATIENCE))
+          .isInstanceOf(LinkException.class)
+          .hasMessageContaining("this is cluster " + TestPeer.CLUSTER);
+      assertThat(stranger.send(address, bytes("hello"))).failsWithin(PATIENCE);
+    }
+  }
+
+  @Test
+  void failsAtOnceWhereNobodyListens() {
+    String address = "127.0.0.1:" + TestPeer.freePort();
+    try (LinkClient client = new LinkClient(new Caller("", "n9"), null)) {
+      assertThatThrownBy(() -> client.ask(address, bytes("hello"), PATIENCE))
+          .isInstanceOf(LinkException.class)
+          .hasMessageContaining(address);
+      assertThat(client.send(address, bytes("hello"))).failsWithin(PATIENCE);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
