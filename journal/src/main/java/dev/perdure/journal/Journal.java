@@ -36,10 +36,10 @@ public interface Journal extends AutoCloseable {
   CompletionStage<Void> confirmLeadership(long term);
 
   /**
-   * Id of the node that leads, as far as this replica knows; null if it knows none. Cheap; it may
-   * have changed since.
+   * Id of the other node that leads, as far as this replica knows; null if it knows none, or leads
+   * itself. Cheap; it may have changed since.
    */
-  @Nullable String leader();
+  @Nullable String otherLeader();
 
   /** Asks for {@link Replica#snapshot} to be read again and the log purged up to it, soon. */
   void snapshotTaken();

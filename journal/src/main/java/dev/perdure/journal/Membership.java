@@ -24,6 +24,9 @@ public interface Membership {
   /** Hands leadership to a member whose log is up to date. */
   CompletionStage<Void> transfer(String node, Duration timeout);
 
+  /** Keeps the log from an index on for a while, whatever snapshots cover. */
+  void keepLog(long fromIndex, Duration duration);
+
   /** Up to which index the log of each other member is known to match; empty if not the leader. */
   Map<String, Long> matched();
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A node's data directory: {@code node.properties} says what it is, {@code journal/} holds the
@@ -15,21 +16,32 @@ import java.util.UUID;
  *
  * @param path the directory
  * @param nodeId stable id of the node
- * @param shards how many shards it was made with
+ * @param cluster id of the cluster that it belongs to; a node alone is a cluster of one
+ * @param shards how many shards the cluster was made with
+ * @param first true if this node was the first of its cluster
  */
-public record DataDirectory(Path path, UUID nodeId, int shards) {
+public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, boolean first) {
 
   /** Format of the directory as a whole. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
+
+  /** What a directory becomes part of when it is made. */
+  public record Cluster(UUID id, int shards, boolean first) {}
 
   private static final String FILE = "node.properties";
+
+  /** Opens a directory, or makes an empty one the first of a new cluster. */
+  public static DataDirectory open(NodeOptions options) {
+    return open(options, () -> new Cluster(options.entropy().uuid(), options.shards(), true));
+  }
 
   /**
    * Opens a directory, or makes an empty one ours.
    *
+   * @param cluster asked what an empty one becomes part of
    * @throws StartException saying what is wrong with it and what to do
    */
-  public static DataDirectory open(NodeOptions options) {
+  public static DataDirectory open(NodeOptions options, Supplier<Cluster> cluster) {
     Path path = options.data();
     if (!Files.isDirectory(path)) {
       throw new StartException(
@@ -40,7 +52,7 @@ public record DataDirectory(Path path, UUID nodeId, int shards) {
     }
     Path file = path.resolve(FILE);
     try {
-      return Files.exists(file) ? read(path, file) : create(options, file);
+      return Files.exists(file) ? read(path, file) : create(options, file, cluster);
     } catch (IOException e) {
       throw new StartException("data directory " + path + " cannot be used: " + e.getMessage(), e);
     }
@@ -77,13 +89,16 @@ public record DataDirectory(Path path, UUID nodeId, int shards) {
       return new DataDirectory(
           path,
           UUID.fromString(properties.getProperty("node", "")),
-          Integer.parseInt(properties.getProperty("shards", "")));
+          UUID.fromString(properties.getProperty("cluster", "")),
+          Integer.parseInt(properties.getProperty("shards", "")),
+          properties.getProperty("first", "").equals("true"));
     } catch (IllegalArgumentException e) {
       throw new StartException(file + " is damaged: " + e.getMessage(), e);
     }
   }
 
-  private static DataDirectory create(NodeOptions options, Path file) throws IOException {
+  private static DataDirectory create(
+      NodeOptions options, Path file, Supplier<Cluster> cluster) throws IOException {
     Path path = options.data();
     try (var content = Files.list(path)) {
       boolean foreign =
@@ -100,10 +115,13 @@ public record DataDirectory(Path path, UUID nodeId, int shards) {
                 + "; give Perdure a directory of its own");
       }
     }
-    DataDirectory made = new DataDirectory(path, options.entropy().uuid(), options.shards());
+    Cluster of = cluster.get();
+    DataDirectory made = new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first);
     StringWriter text = new StringWriter();
     text.write("# Perdure data directory. Do not change.\n");
-    text.write("format=" + FORMAT + "\nnode=" + made.nodeId + "\nshards=" + made.shards + "\n");
+    text.write("format=" + FORMAT + "\nnode=" + made.nodeId);
+    text.write("\ncluster=" + made.cluster + "\nshards=" + made.shards);
+    text.write("\nfirst=" + made.first + "\n");
     Path draft = path.resolve("." + FILE);
     Files.writeString(draft, text.toString());
     StableDirectory.sync(draft);
@@ -121,13 +139,28 @@ public record DataDirectory(Path path, UUID nodeId, int shards) {
     return path.resolve("journal");
   }
 
+  /** All that a replica has but its log. */
+  public Path shard(int shard) {
+    return path.resolve("shards").resolve(String.valueOf(shard));
+  }
+
   /** A shard's store. */
   public Path state(int shard) {
-    return path.resolve("shards").resolve(String.valueOf(shard)).resolve("state");
+    return shard(shard).resolve("state");
   }
 
   /** A shard's snapshots. */
   public Path snapshots(int shard) {
-    return path.resolve("shards").resolve(String.valueOf(shard)).resolve("snapshots");
+    return shard(shard).resolve("snapshots");
+  }
+
+  /** Exists once this node, as the first of its cluster, has made the shards. */
+  public Path founded() {
+    return path.resolve("founded");
+  }
+
+  /** The cluster as this node last knew it; exists once the node has had peers. */
+  public Path clusterMap() {
+    return path.resolve("cluster.map");
   }
 }

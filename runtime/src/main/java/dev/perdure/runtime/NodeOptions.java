@@ -3,6 +3,7 @@ package dev.perdure.runtime;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node needs to know.
@@ -13,30 +14,41 @@ import java.nio.file.Path;
  * @param acceptClock start although the wall clock is far behind the last time stamp
  * @param clock usually {@link Clock#system}
  * @param entropy usually {@link Entropy#system}
+ * @param peers how it is one of several nodes; null for a node that stays alone
  */
 public record NodeOptions(
-    Path data, int shards, Limits limits, boolean acceptClock, Clock clock, Entropy entropy) {
+    Path data,
+    int shards,
+    Limits limits,
+    boolean acceptClock,
+    Clock clock,
+    Entropy entropy,
+    @Nullable PeerOptions peers) {
 
   /** The defaults for a directory. */
   public static NodeOptions of(Path data) {
     int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     return new NodeOptions(
-        data, shards, Limits.defaults(), false, Clock.system(), Entropy.system());
+        data, shards, Limits.defaults(), false, Clock.system(), Entropy.system(), null);
   }
 
   public NodeOptions withLimits(Limits other) {
-    return new NodeOptions(data, shards, other, acceptClock, clock, entropy);
+    return new NodeOptions(data, shards, other, acceptClock, clock, entropy, peers);
   }
 
   public NodeOptions withShards(int other) {
-    return new NodeOptions(data, other, limits, acceptClock, clock, entropy);
+    return new NodeOptions(data, other, limits, acceptClock, clock, entropy, peers);
   }
 
   public NodeOptions withAcceptClock(boolean accept) {
-    return new NodeOptions(data, shards, limits, accept, clock, entropy);
+    return new NodeOptions(data, shards, limits, accept, clock, entropy, peers);
+  }
+
+  public NodeOptions withPeers(PeerOptions other) {
+    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, other);
   }
 
   public NodeOptions withClock(Clock other) {
-    return new NodeOptions(data, shards, limits, acceptClock, other, entropy);
+    return new NodeOptions(data, shards, limits, acceptClock, other, entropy, peers);
   }
 }

@@ -18,9 +18,11 @@ class DataDirectoryGoldenTest {
   private static final String FIRST_RELEASE =
       """
       # Perdure data directory. Do not change.
-      format=1
+      format=2
       node=5be6128e-18c2-4797-a142-ea7d17be3111
+      cluster=9c1f6d20-7d2f-4c52-9d0e-6f6f3f1f2a11
       shards=3
+      first=true
       """;
 
   @TempDir Path directory;
@@ -29,10 +31,12 @@ class DataDirectoryGoldenTest {
   void fileKeepsItsText() throws IOException {
     DataDirectory.open(
         new NodeOptions(
-            directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next));
+            directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next, null));
 
     assertThat(directory.resolve("node.properties"))
-        .hasContent(FIRST_RELEASE.replaceAll("node=.*", "node=" + new Counted().first()));
+        .hasContent(FIRST_RELEASE
+                .replaceAll("node=.*", "node=" + new Counted().second())
+                .replaceAll("cluster=.*", "cluster=" + new Counted().first()));
   }
 
   @Test
@@ -47,10 +51,10 @@ class DataDirectoryGoldenTest {
     assertThat(read.state(2)).isEqualTo(directory.resolve("shards/2/state"));
     assertThat(read.snapshots(2)).isEqualTo(directory.resolve("shards/2/snapshots"));
 
-    Files.writeString(file, FIRST_RELEASE.replace("format=1", "format=2"));
+    Files.writeString(file, FIRST_RELEASE.replace("format=2", "format=3"));
     assertThatThrownBy(() -> DataDirectory.existing(directory))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("has format '2', this version reads 1");
+        .hasMessageContaining("has format '3', this version reads 2");
   }
 
   /** Entropy that counts. */
@@ -68,6 +72,12 @@ class DataDirectoryGoldenTest {
 
     UUID first() {
       return new Counted().uuid();
+    }
+
+    UUID second() {
+      Counted counted = new Counted();
+      counted.uuid();
+      return counted.uuid();
     }
   }
 }

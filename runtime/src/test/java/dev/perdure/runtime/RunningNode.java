@@ -48,10 +48,15 @@ final class RunningNode implements AutoCloseable {
 
   /** Waits for a condition, at most ten seconds. */
   void until(BooleanSupplier condition) {
-    long deadline = node.clock().monotonicNs() + DEADLINE_NS;
+    until(DEADLINE_NS / 1_000_000_000, condition);
+  }
+
+  /** Waits for a condition, at most so many seconds. */
+  void until(long seconds, BooleanSupplier condition) {
+    long deadline = node.clock().monotonicNs() + seconds * 1_000_000_000;
     while (!condition.getAsBoolean()) {
       assertThat(node.clock().monotonicNs())
-          .as("condition within ten seconds")
+          .as("condition within %d seconds", seconds)
           .isLessThan(deadline);
       LockSupport.parkNanos(1_000_000);
     }

@@ -1,5 +1,6 @@
 package dev.perdure.journal.link;
 
+import java.io.EOFException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +50,8 @@ final class LinkStream {
       out.onNext(Numbered.of(number, message));
     }
     if (used.broken) {
-      used.failAll(new LinkException("node at " + address + ": the stream broke"));
+      used.failAll(
+          new LinkException("node at " + address + ": the stream broke", new EOFException()));
     }
     return answer;
   }
@@ -77,7 +79,8 @@ final class LinkStream {
     @Override
     public void onCompleted() {
       broken = true;
-      failAll(new LinkException("node at " + address + " closed the stream"));
+      failAll(
+          new LinkException("node at " + address + " closed the stream", new EOFException()));
     }
 
     private void failAll(LinkException why) {

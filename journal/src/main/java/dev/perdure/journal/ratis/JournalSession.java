@@ -43,9 +43,11 @@ final class JournalSession implements ShardMachine.Events {
    * What a session is made of.
    *
    * @param mark closed with the session
+   * @param kept what must not be purged yet
    * @param onFailure called once if the log fails; must return at once
    */
-  record Parts(ShardGroup group, Replica replica, ForcedMark mark, Runnable onFailure) {}
+  record Parts(
+      ShardGroup group, Replica replica, ForcedMark mark, KeptLog kept, Runnable onFailure) {}
 
   private final Parts parts;
   private final ShardGroup group;
@@ -166,10 +168,10 @@ final class JournalSession implements ShardMachine.Events {
     }
   }
 
-  @Nullable String leader() {
+  @Nullable String otherLeader() {
     RaftServer.Division now = division;
     RaftPeerId leader = now == null ? null : now.getInfo().getLeaderId();
-    return leader == null ? null : leader.toString();
+    return leader == null || leader.equals(group.peer()) ? null : leader.toString();
   }
 
   List<Member> members() {
@@ -270,8 +272,19 @@ final class JournalSession implements ShardMachine.Events {
     RaftServer.Division now = division;
     LogPosition snapshot = replica.snapshot();
     if (now != null && snapshot.index() >= 0 && failure.get() == null) {
-      var _ = now.getRaftLog().purge(snapshot.index());
+      var _ = now.getRaftLog().purge(purgeable(snapshot.index()));
     }
+  }
+
+  /** What a copy of a snapshot needs next stays, and, up to a size, what a slow member needs. */
+  private long purgeable(long snapshot) {
+    long upTo = Math.min(snapshot, parts.kept().from() - 1);
+    if (logBytes() < group.settings().sizes().keptBytesMax()) {
+      for (long matched : matched().values()) {
+        upTo = Math.min(upTo, matched);
+      }
+    }
+    return upTo;
   }
 
   JournalStatus status() {

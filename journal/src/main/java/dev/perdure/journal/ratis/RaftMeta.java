@@ -1,6 +1,7 @@
 package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Vote;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -90,13 +91,13 @@ final class RaftMeta {
 
   /**
    * Lets an emptied log begin behind a snapshot of another replica, with its configuration. The
-   * term and the vote stay, unless the snapshot's term is newer.
+   * term and the vote stay, unless the leader's term is newer.
    */
-  static void begin(Path log, long term, byte[] configuration) throws IOException {
+  static void begin(Path log, Vote leader, byte[] configuration) throws IOException {
     Path file = log.resolve(NAME);
     if (Files.exists(file)) {
       Matcher known = TERM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-      if (!known.find() || Long.parseLong(known.group(1)) < term) {
+      if (!known.find() || Long.parseLong(known.group(1)) < leader.term()) {
         Files.delete(file);
       }
     }
@@ -112,7 +113,7 @@ final class RaftMeta {
     if (Files.exists(file)) {
       StableFiles.forceDirectory(log);
     } else {
-      found(log, term, "");
+      found(log, leader.term(), leader.node());
     }
   }
 

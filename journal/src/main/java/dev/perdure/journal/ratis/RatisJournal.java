@@ -31,6 +31,7 @@ final class RatisJournal implements Journal, Membership {
   private final Replica replica;
   private final ReplicaOrigin origin;
   private final RatisJournals node;
+  private final KeptLog kept = new KeptLog();
   private volatile @Nullable JournalSession session;
 
   RatisJournal(ShardGroup group, Replica replica, ReplicaOrigin origin, RatisJournals node) {
@@ -58,7 +59,7 @@ final class RatisJournal implements Journal, Membership {
       ForcedMark mark = ForcedMark.open(group.directory(), report.last().index());
       JournalSession next =
           new JournalSession(
-              new JournalSession.Parts(group, replica, mark, this::stopAfterFailure));
+              new JournalSession.Parts(group, replica, mark, kept, this::stopAfterFailure));
       try {
         session = next;
         node.addGroup(group.group(origin), next, report);
@@ -110,9 +111,9 @@ final class RatisJournal implements Journal, Membership {
   }
 
   @Override
-  public @Nullable String leader() {
+  public @Nullable String otherLeader() {
     JournalSession now = session;
-    return now == null ? null : now.leader();
+    return now == null ? null : now.otherLeader();
   }
 
   @Override
@@ -131,6 +132,11 @@ final class RatisJournal implements Journal, Membership {
   public CompletionStage<Void> transfer(String to, Duration timeout) {
     JournalSession now = session;
     return now == null ? closedAlready() : now.transfer(to, timeout);
+  }
+
+  @Override
+  public void keepLog(long fromIndex, Duration duration) {
+    kept.keep(fromIndex, duration);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.Journal;
-import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.Replica;
 import dev.perdure.journal.ReplicaOrigin;
+import dev.perdure.journal.Vote;
 import dev.perdure.kernel.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -109,12 +109,15 @@ public final class RatisJournals implements AutoCloseable {
   }
 
   /**
-   * Drops a shard's log, so that its journal begins behind a snapshot of another replica. What it
-   * promised in elections stays. The shard must have no journal, and whatever the log held behind
-   * the snapshot must have counted for nothing.
+   * Drops a shard's log, so that its journal begins behind a snapshot of another replica. The shard
+   * must have no journal, and whatever the log held behind the snapshot must have counted for
+   * nothing.
+   *
+   * @param leader who leads, in which term: unless it promised something in a later term, it
+   *     stands by that, so that a replica that forgot an earlier vote cannot vote twice
+   * @param configuration as {@link #configuration} gave it
    */
-  public void beginBehind(int shard, LogPosition snapshot, byte[] configuration)
-      throws IOException {
+  public void beginBehind(int shard, Vote leader, byte[] configuration) throws IOException {
     Check.argument(!journals.containsKey(shard), "The journal of shard " + shard + " is in use");
     ShardGroup group = new ShardGroup(shard, settings);
     Path log = group.logDirectory();
@@ -124,7 +127,7 @@ public final class RatisJournals implements AutoCloseable {
     }
     Files.deleteIfExists(group.directory().resolve(ForcedMark.NAME));
     StableFiles.forceDirectory(group.directory());
-    RaftMeta.begin(log, snapshot.term(), configuration);
+    RaftMeta.begin(log, leader, configuration);
   }
 
   /** Removes a shard's files for good. The shard must have no journal. */

@@ -82,6 +82,7 @@ public record RatisSettings(
    * @param preallocatedBytes how much of a log file is filled with zeros ahead of writing
    * @param entryBytesMax largest entry, with some bytes of framing
    * @param preservedEntries how many entries before a snapshot stay in the log
+   * @param keptBytesMax how much of the log is kept for members that are behind
    * @param snapshotEntries after how many entries without a snapshot one is asked for
    */
   public record Sizes(
@@ -89,9 +90,10 @@ public record RatisSettings(
       int preallocatedBytes,
       int entryBytesMax,
       int preservedEntries,
+      long keptBytesMax,
       int snapshotEntries) {
 
-    public static final Sizes DEFAULT = new Sizes(16 << 20, 8 << 20, 4 << 20, 256, 100_000);
+    public static final Sizes DEFAULT = new Sizes(16 << 20, 8 << 20, 4 << 20, 256, 256L << 20, 100_000);
 
     public Sizes {
       Check.argument(

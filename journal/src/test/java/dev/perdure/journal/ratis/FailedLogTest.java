@@ -28,7 +28,7 @@ final class FailedLogTest {
     public static void main(String[] args) {
       RatisSettings settings =
           RatisSettings.of("n1", Path.of(args[0]))
-              .withSizes(new RatisSettings.Sizes(4 << 20, 64 << 10, 64 << 10, 0, 100_000));
+              .withSizes(new RatisSettings.Sizes(4 << 20, 64 << 10, 64 << 10, 0, 0, 100_000));
       RecordingReplica replica = new RecordingReplica();
       RatisJournals journals = RatisJournals.open(settings);
       Journal journal = journals.journal(0, replica);
@@ -100,7 +100,7 @@ final class FailedLogTest {
     RecordingReplica replica = new RecordingReplica();
     RatisSettings settings =
         RatisSettings.of("n1", directory)
-            .withSizes(new RatisSettings.Sizes(4 << 20, 64 << 10, 64 << 10, 0, 100_000));
+            .withSizes(new RatisSettings.Sizes(4 << 20, 64 << 10, 64 << 10, 0, 0, 100_000));
     try (RatisJournals journals = RatisJournals.open(settings);
         Journal journal = journals.journal(0, replica)) {
       journal.start();

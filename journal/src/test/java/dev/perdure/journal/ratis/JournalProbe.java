@@ -53,6 +53,7 @@ public final class JournalProbe {
                     preallocated,
                     sizes.entryBytesMax(),
                     sizes.preservedEntries(),
+                    sizes.keptBytesMax(),
                     sizes.snapshotEntries()));
     try (RatisJournals journals = RatisJournals.open(settings);
         Journal journal = journals.journal(0, meter)) {

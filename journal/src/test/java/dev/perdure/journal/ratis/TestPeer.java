@@ -5,6 +5,7 @@ import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.ReplicaOrigin;
+import dev.perdure.journal.Vote;
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkHandler;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class TestPeer implements AutoCloseable {
   void beginBehind(LogPosition snapshot, byte[] configuration) throws IOException {
     journal.close();
     journals.forget(0);
-    journals.beginBehind(0, snapshot, configuration);
+    journals.beginBehind(0, new Vote(snapshot.term(), "n1"), configuration);
     replica = new RecordingReplica(snapshot, snapshot);
     journal = journals.journal(0, replica, ReplicaOrigin.JOINED);
     journal.start();

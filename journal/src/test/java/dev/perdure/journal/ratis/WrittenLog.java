@@ -17,7 +17,7 @@ final class WrittenLog {
 
   /** Small files, so that a log of some entries has several. */
   static final RatisSettings.Sizes SIZES =
-      new RatisSettings.Sizes(64 << 10, 16 << 10, 4 << 10, 0, 100_000);
+      new RatisSettings.Sizes(64 << 10, 16 << 10, 4 << 10, 0, 0, 100_000);
 
   private static final int ENTRIES = 100;
   private static final int ENTRY_BYTES = 2_000;

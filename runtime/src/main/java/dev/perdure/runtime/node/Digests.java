@@ -11,7 +11,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
-import java.util.List;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class Digests {
 
   private final TypeRegistry types;
-  private final List<Shard> shards;
+  private final Collection<Shard> shards;
   private final Clock clock;
 
-  Digests(TypeRegistry types, List<Shard> shards, Clock clock) {
+  Digests(TypeRegistry types, Collection<Shard> shards, Clock clock) {
     this.types = types;
     this.shards = shards;
     this.clock = clock;

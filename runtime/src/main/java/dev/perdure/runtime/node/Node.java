@@ -9,18 +9,26 @@ import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
+import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.cluster.ClusterMap;
+import dev.perdure.runtime.cluster.MapMessage;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node: its shards behind the slot map, on one data directory. Opening returns when every shard
@@ -35,28 +43,65 @@ public final class Node implements AutoCloseable {
   private final TypeRegistry types;
   private final NativeMemory memory;
   private final RatisJournals journals;
-  private final List<Shard> shards = new ArrayList<>();
-  private final NodeEntities entities;
+  private final ReplicaSet replicas;
+  private final Entities entities;
+  private final @Nullable Peers peers;
   private final NodeWatch watch;
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
     this.options = options;
     this.types = new TypeRegistry(services);
-    this.data = DataDirectory.open(options);
+    PeerOptions peerOptions = options.peers();
+    Joining joining = peerOptions == null ? null : new Joining(options, peerOptions);
+    this.data = joining == null ? alone(options) : joining.directory();
     this.memory = new NativeMemory(options.limits().nativeBytesMax());
+    this.peers = joining == null ? null : new Peers(options, data, types);
     this.journals = openJournals();
-    this.entities = new NodeEntities(options, types, shards);
-    this.watch = new NodeWatch(options, data, shards);
+    this.replicas = new ReplicaSet(data, memory, journals, this::parts);
+    if (peers == null) {
+      this.entities = new NodeEntities(options, List.of(types), this::shardAlone);
+    } else {
+      this.entities = peers.connect(replicas);
+    }
+    this.watch = new NodeWatch(options, data, replicas::all);
+  }
+
+  private static DataDirectory alone(NodeOptions options) {
+    DataDirectory data = DataDirectory.open(options);
+    if (Files.exists(data.clusterMap())) {
+      throw new StartException(
+          "data directory "
+              + data.path()
+              + " belongs to a node of cluster "
+              + data.cluster()
+              + "; start it with --cluster");
+    }
+    return data;
   }
 
   private RatisJournals openJournals() {
+    RatisSettings settings =
+        RatisSettings.of(data.cluster(), data.nodeId().toString(), data.journal());
     try {
-      return RatisJournals.open(RatisSettings.of(data.nodeId().toString(), data.journal()));
+      return RatisJournals.open(
+          peers == null ? settings : settings.withPeering(peers.peering()));
     } catch (UncheckedIOException e) {
       throw new StartException(
           "data directory " + data.path() + " cannot be opened: " + e.getMessage(), e);
     }
+  }
+
+  private Shard shardAlone(EntityAddress address) {
+    int number = address.slot() * data.shards() / EntityAddress.SLOTS;
+    return Objects.requireNonNull(replicas.get(number));
+  }
+
+  private ShardParts parts(int shard, ShardState state) {
+    Limits limits =
+        options.acceptClock() ? options.limits().withClockStepMax(ANY_STEP) : options.limits();
+    TypeRegistry of = shard == ClusterMap.SYSTEM_SHARD ? MapMessage.types() : types;
+    return new ShardParts(state, of, limits, options.clock(), options.entropy(), Set.of());
   }
 
   /**
@@ -76,24 +121,27 @@ public final class Node implements AutoCloseable {
   }
 
   private void startShards() {
-    Limits limits =
-        options.acceptClock() ? options.limits().withClockStepMax(ANY_STEP) : options.limits();
-    for (int number = 0; number < data.shards(); number++) {
-      int shard = number;
-      ShardFiles files = new ShardFiles(data, shard, memory);
-      ShardState state = files.open();
-      ShardParts parts =
-          new ShardParts(state, types, limits, options.clock(), options.entropy(), Set.of());
-      shards.add(
-          Shard.threaded(
-              shard,
-              parts,
-              Shard.snapshots(files.snapshots(), state.store(), shard),
-              replica -> journals.journal(shard, replica)));
+    List<Integer> numbers =
+        peers == null
+            ? IntStream.range(0, data.shards()).boxed().toList()
+            : peers.toOpen(replicas.onDisk());
+    List<Shard> opened =
+        numbers.stream().filter(one -> !replicas.unfinished(one)).map(replicas::open).toList();
+    if (peers != null) {
+      peers.opened();
     }
     watch.checkDisk();
-    shards.forEach(Shard::start);
+    opened.forEach(Shard::start);
     watch.start();
+    if (peers != null) {
+      numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
+      peers.start();
+    }
+  }
+
+  /** The other nodes; null if this one stays alone. */
+  public @Nullable Peers peers() {
+    return peers;
   }
 
   public Entities entities() {
@@ -118,7 +166,7 @@ public final class Node implements AutoCloseable {
 
   /** What it can do now. */
   public NodeHealth health() {
-    List<NodeHealth.Shard> states = shards.stream().map(Shard::health).toList();
+    List<NodeHealth.Shard> states = states();
     boolean writes = states.stream().allMatch(one -> one.state() == NodeHealth.State.READY);
     boolean reads =
         states.stream()
@@ -129,9 +177,14 @@ public final class Node implements AutoCloseable {
     return new NodeHealth(writes, reads, states);
   }
 
+  private List<NodeHealth.Shard> states() {
+    Stream<NodeHealth.Shard> here = replicas.all().stream().map(Shard::health);
+    return peers == null ? here.toList() : Stream.concat(here, peers.elsewhere()).toList();
+  }
+
   /** Figures of every shard. */
   public List<ShardFigures> figures() {
-    return shards.stream().map(Shard::figures).toList();
+    return replicas.all().stream().map(Shard::figures).toList();
   }
 
   /** Bytes of native memory that the state stores use. */
@@ -141,17 +194,17 @@ public final class Node implements AutoCloseable {
 
   /** Folds and hashes; see {@link Digests}. */
   public Digests digests() {
-    return new Digests(types, shards, options.clock());
+    return new Digests(types, replicas.all().stream().filter(one -> one.number() != ClusterMap.SYSTEM_SHARD).toList(), options.clock());
   }
 
   /** Takes no new work; what was taken is finished. */
   public void drain() {
-    shards.forEach(Shard::drain);
+    replicas.all().forEach(Shard::drain);
   }
 
   /** True when everything that was taken is finished. */
   public boolean idle() {
-    return shards.stream().allMatch(Shard::idle);
+    return replicas.all().stream().allMatch(Shard::idle);
   }
 
   /** Stops at once; waiting callers are told what is known. Idempotent. */
@@ -161,8 +214,11 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    if (peers != null) {
+      peers.close();
+    }
     watch.close();
-    shards.forEach(Shard::close);
+    replicas.close();
     journals.close();
     memory.close();
   }

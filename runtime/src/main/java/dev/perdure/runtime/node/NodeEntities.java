@@ -21,9 +21,11 @@ import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The door: finds the shard of an entity's slot and turns states into JSON on the caller's thread.
+ * The door to this node's replicas: turns states into JSON on the caller's thread.
  */
 final class NodeEntities implements Entities {
 
@@ -31,17 +33,33 @@ final class NodeEntities implements Entities {
   private static final long SECOND_NS = 1_000_000_000L;
 
   private final NodeOptions options;
-  private final TypeRegistry types;
-  private final List<Shard> shards;
+  private final List<TypeRegistry> types;
+  private final Function<EntityAddress, Shard> shards;
 
-  NodeEntities(NodeOptions options, TypeRegistry types, List<Shard> shards) {
+  /**
+   * The door to replicas of this node.
+   *
+   * @param shards gives the shard of an entity; only entities of which there is one are asked for
+   */
+  NodeEntities(
+      NodeOptions options, List<TypeRegistry> types, Function<EntityAddress, Shard> shards) {
     this.options = options;
     this.types = types;
     this.shards = shards;
   }
 
   private Shard shard(EntityAddress address) {
-    return shards.get(address.slot() * shards.size() / EntityAddress.SLOTS);
+    return shards.apply(address);
+  }
+
+  private @Nullable EntityModel stored(String type) {
+    for (TypeRegistry one : types) {
+      EntityModel model = one.stored(type);
+      if (model != null) {
+        return model;
+      }
+    }
+    return null;
   }
 
   @Override
@@ -53,7 +71,7 @@ final class NodeEntities implements Entities {
 
   @Override
   public Outcome read(EntityAddress address, CallContext context, boolean stale) {
-    EntityModel model = types.stored(address.type());
+    EntityModel model = stored(address.type());
     if (model == null) {
       return Outcome.Failed.of(ProblemCode.UNKNOWN_TYPE, "no entity type '" + address.type() + "'");
     }

@@ -6,10 +6,11 @@ import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
+import java.util.Collection;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +26,13 @@ final class NodeWatch implements AutoCloseable {
 
   private final NodeOptions options;
   private final DataDirectory data;
-  private final List<Shard> shards;
+  private final Supplier<Collection<Shard>> shards;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());
   private boolean full;
 
-  NodeWatch(NodeOptions options, DataDirectory data, List<Shard> shards) {
+  NodeWatch(NodeOptions options, DataDirectory data, Supplier<Collection<Shard>> shards) {
     this.options = options;
     this.data = data;
     this.shards = shards;
@@ -40,7 +41,7 @@ final class NodeWatch implements AutoCloseable {
   void start() {
     var sweeps =
         timer.scheduleWithFixedDelay(
-            guarded(() -> shards.forEach(Shard::watch)), SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
+            guarded(() -> shards.get().forEach(Shard::watch)), SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
     var checks =
         timer.scheduleWithFixedDelay(
             guarded(this::checkDisk), DISK_MS, DISK_MS, TimeUnit.MILLISECONDS);
@@ -67,15 +68,15 @@ final class NodeWatch implements AutoCloseable {
       String reason =
           full ? "the disk has " + free + " bytes left, " + reserve + " are kept free" : "";
       LOG.warn(full ? "writes are refused: {}" : "writes are allowed again{}", reason);
-      shards.forEach(shard -> shard.readOnly(reason));
+      shards.get().forEach(shard -> shard.readOnly(reason));
     } else if (full) {
-      shards.forEach(
+      shards.get().forEach(
           shard ->
               shard.readOnly(
                   "the disk has " + free + " bytes left, " + reserve + " are kept free"));
     }
     if (!full) {
-      shards.stream().filter(Shard::logFailed).forEach(Shard::restartJournal);
+      shards.get().stream().filter(Shard::logFailed).forEach(Shard::restartJournal);
     }
   }
 

@@ -34,6 +34,7 @@ final class ShardFiles {
     this.snapshots = new Snapshots(data.snapshots(shard));
     this.memory = memory;
     this.waitingBytesMax = WAITING_BYTES_MAX / data.shards();
+    snapshots.clean();
   }
 
   Snapshots snapshots() {

@@ -19,6 +19,7 @@ import dev.perdure.runtime.store.StateStore;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class Shard implements Replica, AutoCloseable {
   private long snapshotAtNs;
   private volatile boolean snapshotWanted;
   private volatile @Nullable LogPosition unsynced;
+  private volatile Consumer<String> leftBehind = leader -> {};
 
   /**
    * A shard that its caller steps, for the simulator; or, with {@link #threaded}, one that runs by
@@ -68,6 +70,7 @@ public final class Shard implements Replica, AutoCloseable {
     this.journal = driving.journals.make(this);
     this.loop =
         new ShardLoop(parts, journal, driving.thread == null ? UserCode.INLINE : driving.thread);
+    this.loop.wakenBy(this::wake);
     this.ids = new ShardLoadedIds(parts, loop);
     this.snapshotAtNs = parts.clock().monotonicNs();
   }
@@ -113,16 +116,32 @@ public final class Shard implements Replica, AutoCloseable {
    * @param operationId the caller's, or one assigned to it
    */
   public Entities.Waiting submit(EntityCommand command, String operationId) {
-    return taken(command, operationId);
+    return taken(new Pending(command, operationId));
+  }
+
+  /** Takes a command that may have been executed already: its record is looked for. */
+  public Entities.Waiting submitAgain(EntityCommand command, String operationId) {
+    Pending pending = new Pending(command, operationId);
+    pending.giveBack();
+    return taken(pending);
+  }
+
+  /** The node that leads in place of this one; null if none is known, or this one leads. */
+  public @Nullable String otherLeader() {
+    return loop.role() == ShardLoop.Role.LEADING ? null : journal.otherLeader();
+  }
+
+  /** True if this replica takes commands now. */
+  public boolean leads() {
+    return loop.role() == ShardLoop.Role.LEADING;
   }
 
   /** Takes a command for a caller that asks for its outcome now and then. */
   public Asked<Outcome> ask(EntityCommand command, String operationId) {
-    return taken(command, operationId)::poll;
+    return taken(new Pending(command, operationId))::poll;
   }
 
-  private Pending taken(EntityCommand command, String operationId) {
-    Pending pending = new Pending(command, operationId);
+  private Pending taken(Pending pending) {
     if (!readOnly.isEmpty()) {
       refuse(pending, ProblemCode.READ_ONLY, readOnly);
     } else if (!refused(pending)) {
@@ -186,7 +205,7 @@ public final class Shard implements Replica, AutoCloseable {
     }
     wake();
     if (loop.role() == ShardLoop.Role.STOPPED) {
-      loop.refuseWaiting(loop.stoppedBecause());
+      loop.refuseWaiting("the shard stopped: " + loop.stoppedBecause());
     }
   }
 
@@ -198,6 +217,11 @@ public final class Shard implements Replica, AutoCloseable {
     ShardLoop.Role role = loop.role();
     if (role == ShardLoop.Role.STOPPED) {
       refuse(request, ProblemCode.NO_LEADER, "the shard stopped: " + loop.stoppedBecause());
+      return true;
+    }
+    String leader = role == ShardLoop.Role.FOLLOWING ? journal.otherLeader() : null;
+    if (leader != null) {
+      refuse(request, ProblemCode.NO_LEADER, "node " + leader + " leads shard " + number);
       return true;
     }
     if (role != ShardLoop.Role.LEADING
@@ -313,6 +337,16 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   @Override
+  public void left(String leader, long firstIndex) {
+    leftBehind.accept(leader);
+  }
+
+  /** Told, again and again, when this replica needs a snapshot of the given node to go on. */
+  public void onLeftBehind(Consumer<String> told) {
+    leftBehind = told;
+  }
+
+  @Override
   public void snapshotWanted() {
     snapshotWanted = true;
   }
@@ -383,6 +417,9 @@ public final class Shard implements Replica, AutoCloseable {
     }
     if (draining) {
       return new NodeHealth.Shard(number, NodeHealth.State.DRAINING, "the node is stopping");
+    }
+    if (role != ShardLoop.Role.LEADING && otherLeader() != null) {
+      return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
     }
     if (role != ShardLoop.Role.LEADING) {
       boolean longAgo = parts.clock().monotonicNs() - loop.roleSinceNs() > NO_LEADER_AFTER_NS;

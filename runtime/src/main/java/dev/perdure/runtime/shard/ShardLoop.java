@@ -55,6 +55,7 @@ final class ShardLoop {
   private volatile Role role = Role.FOLLOWING;
   private volatile String stoppedBecause = "";
   private volatile long roleSinceNs;
+  private volatile Runnable waker = () -> {};
   private long term;
   private long epoch;
   private long nextSequence;
@@ -74,7 +75,7 @@ final class ShardLoop {
     this.expiry = new Expiry(parts, repeats);
     this.stamps = new Stamps(parts);
     this.inFlight = new InFlight(parts.limits().entriesInFlightMax());
-    this.confirmations = new Confirmations(journal, this::signal, this::giveBack);
+    this.confirmations = new Confirmations(journal, this::signalAndWake, this::giveBack);
     this.roleSinceNs = parts.clock().monotonicNs();
     this.sweptAtNs = roleSinceNs;
   }
@@ -89,6 +90,16 @@ final class ShardLoop {
   /** Runs something on the loop's thread, before the next request. */
   void signal(Runnable signal) {
     signals.add(signal);
+  }
+
+  /** How the loop's thread is woken. */
+  void wakenBy(Runnable how) {
+    waker = how;
+  }
+
+  private void signalAndWake(Runnable signal) {
+    signals.add(signal);
+    waker.run();
   }
 
   /** The batch of an entry that this loop proposed, null if it is not known. */
@@ -176,7 +187,7 @@ final class ShardLoop {
       giveBack(read);
     }
     if (role == Role.STOPPED) {
-      refuseWaiting(stoppedBecause);
+      refuseWaiting("the shard stopped: " + stoppedBecause);
     }
     return role == Role.LEADING;
   }
@@ -453,15 +464,18 @@ final class ShardLoop {
           batch.followers().forEach(follower -> unknown(follower.pending(), reason));
         });
     confirmations.end(request -> unknown(request, reason));
-    refuseWaiting(reason);
+    refuseWaiting("the shard stopped: " + reason);
   }
 
-  /** Refuses what is still waiting; also what slipped in while the shard stopped. */
+  /**
+   * Refuses what is still waiting, none of which was executed: the shard stopped, or another node
+   * leads.
+   */
   void refuseWaiting(String reason) {
     for (Request request = intake.next(); request != null; request = intake.next()) {
       if (request.take()) {
         request.finish(
-            Outcome.Failed.retry(ProblemCode.NO_LEADER, "the shard stopped: " + reason, 1000));
+            Outcome.Failed.retry(ProblemCode.NO_LEADER, reason, 1000));
       }
     }
   }
@@ -484,6 +498,10 @@ final class ShardLoop {
     confirmations.forEach(request -> request.expire(nowNs));
     if (role != Role.LEADING) {
       intake.dropAnswered();
+    }
+    String leader = role == Role.FOLLOWING ? journal.otherLeader() : null;
+    if (leader != null) {
+      refuseWaiting("node " + leader + " leads");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
@@ -35,19 +36,36 @@ public final class Snapshots {
   private static final String MANIFEST = "MANIFEST.perdure";
   private static final String PREFIX = "snapshot-";
   private static final String UNFINISHED = "unfinished";
+  private static final String KEPT_PREFIX = "kept-";
   private static final int KEPT = 2;
   private static final int FORMAT = 1;
   private static final int TYPE = 'S';
 
   private final Path directory;
   private final Map<String, FileSum> known = new HashMap<>();
+  private final AtomicLong keptCount = new AtomicLong();
 
   /** The snapshots in a directory, which is created if need be. */
   public Snapshots(Path directory) {
     this.directory = directory;
     try {
       StableDirectory.create(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes what an earlier process left half-way. */
+  public void clean() {
+    try {
       deleteTree(directory.resolve(UNFINISHED));
+      try (Stream<Path> all = Files.list(directory)) {
+        for (Path one : all.toList()) {
+          if (String.valueOf(one.getFileName()).startsWith(KEPT_PREFIX)) {
+            deleteTree(one);
+          }
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,6 +80,79 @@ public final class Snapshots {
    * @param index of that position: replay begins behind it
    */
   public record Snapshot(long term, long index, Path directory) {}
+
+  /** A snapshot that is kept for a reader although newer ones are taken. */
+  public static final class Kept implements AutoCloseable {
+    private final Snapshot snapshot;
+
+    private Kept(Snapshot snapshot) {
+      this.snapshot = snapshot;
+    }
+
+    public Snapshot snapshot() {
+      return snapshot;
+    }
+
+    /** Its files with their sizes, the manifest among them. */
+    public Map<String, Long> files() throws IOException {
+      Map<String, Long> sizes = new TreeMap<>();
+      for (Path file : Snapshots.files(snapshot.directory)) {
+        sizes.put(String.valueOf(file.getFileName()), Files.size(file));
+      }
+      return sizes;
+    }
+
+    @Override
+    public void close() {
+      try {
+        deleteTree(snapshot.directory);
+      } catch (IOException e) {
+        LOG.warn("a copied snapshot could not be removed: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Keeps the newest snapshot for a reader: a second set of names for the same files. */
+  public Optional<Kept> keepNewest() {
+    for (Snapshot newest : list()) {
+      Path beside = directory.resolve(KEPT_PREFIX + newest.index + "-" + keptCount.incrementAndGet());
+      try {
+        deleteTree(beside);
+        Files.createDirectory(beside);
+        for (Path file : files(newest.directory)) {
+          Files.createLink(beside.resolve(String.valueOf(file.getFileName())), file);
+        }
+        return Optional.of(new Kept(new Snapshot(newest.term, newest.index, beside)));
+      } catch (IOException e) {
+        // It was replaced by a newer one meanwhile.
+        LOG.debug("snapshot {} cannot be kept", newest.directory.getFileName(), e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Removes a directory and all in it; nothing if there is none. */
+  public static void delete(Path directory) throws IOException {
+    deleteTree(directory);
+  }
+
+  /** Makes a directory empty, or anew. */
+  public static void empty(Path wanted) throws IOException {
+    deleteTree(wanted);
+    StableDirectory.create(wanted);
+  }
+
+  /** Takes over a snapshot that was fetched from elsewhere, and forgets all others. */
+  public Snapshot adopt(Path fetched, long term, long index) throws IOException {
+    for (Snapshot old : all()) {
+      deleteTree(old.directory);
+    }
+    Path named = directory.resolve(PREFIX + index);
+    Files.move(fetched, named, StandardCopyOption.ATOMIC_MOVE);
+    StableDirectory.sync(directory);
+    known.clear();
+    return new Snapshot(term, index, named);
+  }
 
   /**
    * Copies the store. When this returns the snapshot would survive a power cut.

@@ -140,12 +140,12 @@ public final class EntityModel {
                 canonical, 0, canonical.length, Hash64.of(command.getBytes(StandardCharsets.UTF_8)))
             : fingerprint(model, canonical);
     if (!tree.isObject()) {
-      return new CommandBody(model.name(), print, null, "the body must be a JSON object");
+      return new CommandBody(model.name(), print, json, null, "the body must be a JSON object");
     }
     try {
-      return new CommandBody(model.name(), print, model.read(tree), null);
+      return new CommandBody(model.name(), print, json, model.read(tree), null);
     } catch (JacksonException e) {
-      return new CommandBody(model.name(), print, null, Reasons.of(e));
+      return new CommandBody(model.name(), print, json, null, Reasons.of(e));
     }
   }
 
@@ -156,7 +156,8 @@ public final class EntityModel {
       throw new IllegalArgumentException(
           "entity '" + name + "' has no command " + command.getClass().getSimpleName());
     }
-    return new CommandBody(model.name(), fingerprint(model, model.write(command)), command, null);
+    byte[] json = model.write(command);
+    return new CommandBody(model.name(), fingerprint(model, json), json, command, null);
   }
 
   private CommandModel model(String command) {
@@ -228,6 +229,11 @@ public final class EntityModel {
   /** Runs user code (accessors). */
   public byte[] encodeState(Object state) {
     return StoredWriter.write(stateWriter, state);
+  }
+
+  /** A state that today's code wrote. Runs user code (constructors). */
+  public Object decodeState(byte[] json) {
+    return stateReader.readValue(json);
   }
 
   /**

@@ -18,7 +18,8 @@ public final class NodeSettings {
         limits(config),
         config.get(Keys.CLOCK_ACCEPT),
         clock,
-        entropy);
+        entropy,
+        null);
   }
 
   static Limits limits(ServerConfig config) {

@@ -76,7 +76,7 @@ final class SimJournal implements Journal {
   }
 
   @Override
-  public @Nullable String leader() {
+  public @Nullable String otherLeader() {
     return null;
   }
 

@@ -1,0 +1,183 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.link.LinkException;
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.History;
+import dev.perdure.runtime.OperationStatus;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Shard;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The door to all entities of a cluster, on any of its nodes. Thread-safe. */
+public final class ClusterEntities implements Entities {
+
+  private static final long MS = 1_000_000;
+  private static final long PAUSE_NS = 10 * MS;
+  private static final long ATTEMPT_MAX_NS = 1_000 * MS;
+  private static final long HISTORY_NS = 5_000 * MS;
+
+  private final Router.Parts parts;
+  private final Router router;
+  private final Entities here;
+
+  /**
+   * The door.
+   *
+   * @param here the door to what this node holds
+   */
+  public ClusterEntities(Router.Parts parts, Entities here) {
+    this.parts = parts;
+    this.router = new Router(parts);
+    this.here = here;
+  }
+
+  @Override
+  public Waiting submit(EntityCommand command) {
+    return router.submit(command);
+  }
+
+  @Override
+  public Outcome read(EntityAddress address, CallContext context, boolean stale) {
+    int shard = parts.view().shardOf(address);
+    if (stale && parts.shards().get(shard) != null) {
+      return here.read(address, context, true);
+    }
+    return ask(
+        new Question<>(
+            shard,
+            context,
+            () -> Messages.read(address, context, stale, now()),
+            () -> here.read(address, context, stale),
+            in -> Messages.outcome(in),
+            failed -> failed));
+  }
+
+  @Override
+  public History history(EntityAddress address, long after, int limit) {
+    CallContext context = new CallContext("", "", now() + HISTORY_NS);
+    return ask(
+        new Question<>(
+            parts.view().shardOf(address),
+            context,
+            () -> {
+              ByteWriter out = new ByteWriter(128);
+              out.u8(Messages.HISTORY);
+              Messages.address(out, address);
+              return out.varint(after).varint(limit).toBytes();
+            },
+            () -> here.history(address, after, limit),
+            Pages::history,
+            History.Failed::new));
+  }
+
+  @Override
+  public OperationStatus operation(EntityAddress address, String operationId, CallContext context) {
+    return ask(
+        new Question<>(
+            parts.view().shardOf(address),
+            context,
+            () -> {
+              ByteWriter out = new ByteWriter(128);
+              out.u8(Messages.OPERATION);
+              Messages.address(out, address);
+              out.text(operationId);
+              Messages.context(out, context, now());
+              return out.toBytes();
+            },
+            () -> here.operation(address, operationId, context),
+            Pages::status,
+            OperationStatus.Failed::new));
+  }
+
+  /** Something that changes nothing, so that it can be asked again anywhere. */
+  private record Question<T>(
+      int shard,
+      CallContext context,
+      Supplier<byte[]> message,
+      Supplier<T> here,
+      Function<ByteReader, T> answer,
+      Function<Outcome.Failed, T> failed) {}
+
+  private <T> T ask(Question<T> question) {
+    long startNs = now();
+    for (int asked = 0; ; asked++) {
+      String why = "no node of shard " + question.shard + " could be reached";
+      T got = attempt(question, asked);
+      Outcome.Failed refused = got == null ? null : refusal(got);
+      if (got != null && refused == null) {
+        return got;
+      }
+      if (refused != null) {
+        why = refused.detail();
+      }
+      if (now() - question.context.deadlineNs() >= 0) {
+        return question.failed.apply(Outcome.Failed.of(ProblemCode.DEADLINE_EXCEEDED, why));
+      }
+      if (now() - startNs >= Router.LEADERLESS_NS) {
+        return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
+      }
+      LockSupport.parkNanos(PAUSE_NS);
+    }
+  }
+
+  /** Asks whoever should lead; null if there was no answer. */
+  private <T> @Nullable T attempt(Question<T> question, int asked) {
+    int shard = question.shard;
+    Shard local = parts.shards().get(shard);
+    if (local != null && local.otherLeader() == null) {
+      return question.here.get();
+    }
+    String node = router.leaderOf(shard);
+    if (node == null) {
+      List<String> all = parts.view().toAsk(shard, parts.self());
+      node = all.isEmpty() ? null : all.get(asked % all.size());
+    }
+    String address = node == null ? null : parts.view().addressOf(node);
+    if (node == null || address == null) {
+      return null;
+    }
+    long leftNs = Math.min(question.context.deadlineNs() - now(), ATTEMPT_MAX_NS);
+    try {
+      byte[] answer =
+          parts
+              .links()
+              .ask(address, question.message.get(), Duration.ofNanos(Math.max(MS, leftNs)));
+      ByteReader in = new ByteReader(answer, "answer of another node");
+      String leader = in.text();
+      if (!leader.isEmpty() && !leader.equals(node)) {
+        parts.view().leads(shard, leader);
+      }
+      return question.answer.apply(in);
+    } catch (LinkException e) {
+      parts.view().doubt(shard, node);
+      return null;
+    }
+  }
+
+  /** Why an answer is none: somebody else leads. */
+  private static Outcome.@Nullable Failed refusal(Object answer) {
+    Outcome.@Nullable Failed failed =
+        switch (answer) {
+          case Outcome.Failed outcome -> outcome;
+          case History.Failed history -> history.problem();
+          case OperationStatus.Failed status -> status.problem();
+          default -> null;
+        };
+    return failed != null && failed.code() == ProblemCode.NO_LEADER ? failed : null;
+  }
+
+  private long now() {
+    return parts.clock().monotonicNs();
+  }
+}

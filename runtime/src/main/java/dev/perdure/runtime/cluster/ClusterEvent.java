@@ -1,0 +1,26 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.api.Named;
+import java.util.List;
+
+/** What happened to the cluster's map. Stored: see the rules of evolution. */
+public sealed interface ClusterEvent {
+
+  @Named("founded")
+  record Founded(String id, int shards, ClusterMap.Node node) implements ClusterEvent {}
+
+  @Named("joined")
+  record Joined(ClusterMap.Node node) implements ClusterEvent {}
+
+  @Named("marked")
+  record Marked(String node, ClusterMap.Status status) implements ClusterEvent {}
+
+  @Named("removed")
+  record Removed(String node) implements ClusterEvent {}
+
+  @Named("replicated")
+  record Replicated(int replicas) implements ClusterEvent {}
+
+  @Named("placed")
+  record Placed(int shard, List<String> replicas) implements ClusterEvent {}
+}

@@ -1,0 +1,304 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.link.LinkException;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.Check;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.shard.Shard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does for its cluster all the time: keeps its view of the map new, makes itself known,
+ * brings shards to what the map wants, and, on the node that leads the system shard, plans what the
+ * map should want next. One thread.
+ */
+public final class Control implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+  private static final long TICK_MS = 250;
+  private static final long ALIVE_NS = 5_000_000_000L;
+  private static final Duration ASK_MAX = Duration.ofMillis(700);
+  private static final Duration COMMAND_MAX = Duration.ofSeconds(5);
+  private static final String PRINCIPAL = "system:control";
+
+  private final Parts parts;
+  private final Keeper keeper;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("cluster-control").factory());
+  private final Map<String, Long> heardNs = new ConcurrentHashMap<>();
+  private final Map<String, StatusMessage> statuses = new ConcurrentHashMap<>();
+  private int asked;
+  private long planningSinceNs;
+
+  /**
+   * What it works with.
+   *
+   * @param entities the door to the whole cluster
+   * @param here the door to what this node holds
+   * @param self this node as it wants to be known
+   * @param settings how
+   */
+  public record Parts(
+      Router.Parts routing,
+      Replicas replicas,
+      Entities entities,
+      Entities here,
+      ClusterMap.Node self,
+      Settings settings) {}
+
+  /**
+   * How.
+   *
+   * @param cluster its id
+   * @param seeds addresses to ask while no other node is known
+   * @param founds shards of the new cluster if this node is its first; 0 if it joins one
+   * @param deadAfter how long a node may be silent before its replicas are put elsewhere
+   * @param saved where the newest map is kept for the next start
+   */
+  public record Settings(String cluster, List<String> seeds, int founds, Duration deadAfter, Path saved) {}
+
+  public Control(Parts parts) {
+    this.parts = parts;
+    this.keeper = new Keeper(parts.routing, parts.replicas);
+  }
+
+  /** Begins. */
+  public void start() {
+    var running =
+        timer.scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
+    Check.invariant(!running.isDone(), "the cluster's control does not run");
+  }
+
+  /** A replica of this node needs a snapshot of the given node. Any thread. */
+  public void leftBehind(int shard, String leader) {
+    keeper.leftBehind(shard, leader);
+  }
+
+  /** A replica of this node was left while its state was being replaced. */
+  public void unfinished(int shard) {
+    keeper.unfinished(shard);
+  }
+
+  /** What nodes said of themselves when they were last asked, this one now. */
+  public List<StatusMessage> statuses() {
+    Map<String, StatusMessage> all = new java.util.TreeMap<>(statuses);
+    all.put(parts.self.id(), StatusMessage.here(parts.self.id(), parts.replicas));
+    return List.copyOf(all.values());
+  }
+
+  /** True if a node answered lately. */
+  public boolean alive(String node) {
+    Long last = heardNs.get(node);
+    return node.equals(parts.self.id()) || (last != null && now() - last < ALIVE_NS);
+  }
+
+  private long now() {
+    return parts.routing.clock().monotonicNs();
+  }
+
+  private void tick() {
+    try {
+      refresh();
+      introduce();
+      keeper.tick();
+      askAll();
+      plan();
+    } catch (RuntimeException e) {
+      LOG.error("the cluster's control failed once, and goes on", e);
+    }
+  }
+
+  /** Takes the newest map from this node's own replica, or from another node. */
+  private void refresh() {
+    ClusterView view = parts.routing.view();
+    boolean newer;
+    if (parts.replicas.get(ClusterMap.SYSTEM_SHARD) != null) {
+      newer =
+          parts.here.read(ClusterMap.ADDRESS, context(ASK_MAX), true) instanceof Outcome.Done done
+              && done.version() > view.version()
+              && view.update(done.version(), MapMessage.read(done.body()));
+    } else {
+      newer = false;
+    }
+    List<String> others = others();
+    if (!newer && !others.isEmpty()) {
+      newer = ask(others.get(asked++ % others.size()));
+    }
+    if (newer) {
+      save();
+      Set<String> used = new HashSet<>(parts.settings.seeds);
+      view.map().nodes().forEach(node -> used.add(node.address()));
+      parts.routing.links().retain(used);
+    }
+  }
+
+  private boolean ask(String address) {
+    try {
+      ByteWriter question = new ByteWriter(16).u8(Messages.MAP);
+      byte[] answer =
+          parts
+              .routing
+              .links()
+              .ask(address, question.varint(parts.routing.view().version()).toBytes(), ASK_MAX);
+      return MapMessage.take(parts.routing.view(), answer);
+    } catch (LinkException e) {
+      LOG.debug("no map from {}", address, e);
+      return false;
+    }
+  }
+
+  private List<String> others() {
+    Set<String> others = new LinkedHashSet<>();
+    parts.routing.view().map().nodes().forEach(node -> others.add(node.address()));
+    if (others.isEmpty()) {
+      others.addAll(parts.settings.seeds);
+    }
+    others.remove(parts.self.address());
+    return new ArrayList<>(others);
+  }
+
+  private void save() {
+    Path file = parts.settings.saved;
+    ClusterView view = parts.routing.view();
+    try {
+      Path draft = file.resolveSibling(file.getFileName() + ".new");
+      Files.write(draft, Saved.of(view.version(), view.map()));
+      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      LOG.warn("the cluster's map could not be saved for the next start: {}", e.getMessage());
+    }
+  }
+
+  /** Founds the cluster, or makes this node and its address known to it. */
+  private void introduce() {
+    ClusterMap map = parts.routing.view().map();
+    if (map.id().isEmpty()) {
+      Shard system = parts.replicas.get(ClusterMap.SYSTEM_SHARD);
+      if (parts.settings.founds > 0 && system != null && system.leads()) {
+        submit(
+            new ClusterCommand.Found(
+                parts.settings.cluster, parts.settings.founds, parts.self));
+      }
+      return;
+    }
+    ClusterMap.Node known = map.node(parts.self.id()).orElse(null);
+    if (known == null || !known.with(parts.self.status()).equals(parts.self)) {
+      submit(new ClusterCommand.Join(parts.self));
+    }
+  }
+
+  /** Asks every other node how it is, beside; the answers are there by the next time. */
+  private void askAll() {
+    for (ClusterMap.Node node : parts.routing.view().map().nodes()) {
+      if (!node.id().equals(parts.self.id())) {
+        var _ = Thread.startVirtualThread(() -> status(node));
+      }
+    }
+  }
+
+  private void status(ClusterMap.Node node) {
+    try {
+      byte[] question = new ByteWriter(1).u8(Messages.STATUS).toBytes();
+      StatusMessage status =
+          StatusMessage.read(parts.routing.links().ask(node.address(), question, ASK_MAX));
+      statuses.put(node.id(), status);
+      heardNs.put(node.id(), now());
+      status.replicas().stream()
+          .filter(StatusMessage.Replica::leads)
+          .forEach(one -> parts.routing.view().leads(one.shard(), node.id()));
+    } catch (LinkException e) {
+      LOG.debug("node {} does not answer", node.id(), e);
+    }
+  }
+
+  private void plan() {
+    Shard system = parts.replicas.get(ClusterMap.SYSTEM_SHARD);
+    ClusterMap map = parts.routing.view().map();
+    if (system == null || !system.leads() || map.id().isEmpty()) {
+      planningSinceNs = now();
+      return;
+    }
+    // A new planner has heard of nobody yet.
+    if (now() - planningSinceNs < ALIVE_NS) {
+      return;
+    }
+    for (ClusterCommand change : Plan.next(map, heard(map))) {
+      LOG.info("cluster: {}", change);
+      submit(change);
+    }
+  }
+
+  private Plan.Heard heard(ClusterMap map) {
+    Set<String> alive = new HashSet<>();
+    Set<String> dead = new HashSet<>();
+    for (ClusterMap.Node node : map.nodes()) {
+      if (alive(node.id())) {
+        alive.add(node.id());
+      } else if (now() - Math.max(planningSinceNs, heardNs.getOrDefault(node.id(), planningSinceNs))
+          > parts.settings.deadAfter.toNanos()) {
+        dead.add(node.id());
+      }
+    }
+    Set<Integer> resting = new HashSet<>();
+    for (StatusMessage status : statuses()) {
+      for (StatusMessage.Replica one : status.replicas()) {
+        Set<String> wanted = Set.copyOf(map.replicasOf(one.shard()));
+        if (alive.contains(status.node()) && one.leads() && wanted.equals(Set.copyOf(one.members()))) {
+          resting.add(one.shard());
+        }
+      }
+    }
+    return new Plan.Heard(alive, dead, resting);
+  }
+
+  /** Changes the map as an operator does: durable, and in its history. */
+  private void submit(ClusterCommand command) {
+    Outcome outcome = change(command, PRINCIPAL);
+    if (!(outcome instanceof Outcome.Done)) {
+      LOG.info("cluster: {} was not taken: {}", command, outcome);
+    }
+  }
+
+  /** Asks for a change of the map. */
+  public Outcome change(ClusterCommand command, String principal) {
+    long deadline = now() + COMMAND_MAX.toNanos();
+    return parts.entities.execute(
+        new EntityCommand(
+            ClusterMap.ADDRESS,
+            Objects.requireNonNull(MapMessage.types().stored(ClusterMap.ADDRESS.type()))
+                .body(command),
+            null,
+            EntityCommand.Precondition.NONE,
+            new CallContext(principal, "", deadline)));
+  }
+
+  private CallContext context(Duration time) {
+    return new CallContext(PRINCIPAL, "", now() + time.toNanos());
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,282 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.Member;
+import dev.perdure.journal.Membership;
+import dev.perdure.journal.link.LinkException;
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.shard.Shard;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the members of the shards that this node leads to what the map wants, one change of a shard
+ * at a time. Whatever is interrupted begins again from what is there: the map says what is wanted,
+ * the shard's log who is a member.
+ *
+ * <p>{@link #tick} belongs to one thread; changes run beside it.
+ */
+final class Keeper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+  private static final Duration HOST_MAX = Duration.ofMinutes(10);
+  private static final Duration CHANGE_MAX = Duration.ofSeconds(30);
+  private static final Duration TRANSFER_MAX = Duration.ofSeconds(3);
+  private static final Duration ASK_MAX = Duration.ofSeconds(2);
+  private static final long AFTER_CHANGE_NS = 2_000_000_000L;
+  private static final long NEARLY = 1_000;
+
+  private final Router.Parts parts;
+  private final Replicas replicas;
+  private final Clock clock;
+  private final Set<Integer> busy = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, Long> changedNs = new ConcurrentHashMap<>();
+  private final Map<Integer, String> leftBehind = new ConcurrentHashMap<>();
+  private final Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
+
+  Keeper(Router.Parts parts, Replicas replicas) {
+    this.parts = parts;
+    this.replicas = replicas;
+    this.clock = parts.clock();
+  }
+
+  /** A replica of this node needs a snapshot of the given node. Any thread. */
+  void leftBehind(int shard, String leader) {
+    leftBehind.put(shard, leader);
+  }
+
+  /** A replica was left while its state was being replaced, and is not open. */
+  void unfinished(int shard) {
+    unfinished.add(shard);
+  }
+
+  /** Looks at each replica once. */
+  void tick() {
+    for (int shard : unfinished) {
+      String leader = parts.view().leader(shard);
+      String address = leader == null ? null : parts.view().addressOf(leader);
+      if (address != null) {
+        beside(
+            shard,
+            () -> {
+              rebuild(shard, address);
+              unfinished.remove(shard);
+            });
+      }
+    }
+    for (Shard shard : replicas.all()) {
+      int number = shard.number();
+      String leader = leftBehind.remove(number);
+      if (leader != null) {
+        String address = parts.view().addressOf(leader);
+        if (address != null) {
+          beside(number, () -> rebuild(number, address));
+        }
+      } else if (shard.leads()) {
+        Membership membership = replicas.membership(number);
+        if (membership != null) {
+          reconcile(number, membership);
+        }
+      } else if (!wanted(number).contains(parts.self())) {
+        beside(number, () -> leave(number));
+      }
+    }
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  /** One change of a shard at a time, on a thread of its own. */
+  private void beside(int shard, Change change) {
+    if (!busy.add(shard)) {
+      return;
+    }
+    var _ =
+        Thread.ofVirtual()
+            .name("cluster-change-" + shard)
+            .start(
+                () -> {
+                  try {
+                    change.make();
+                  } catch (IOException | RuntimeException e) {
+                    LOG.warn("shard {}: {}; it will be tried again", shard, message(e));
+                  } finally {
+                    changedNs.put(shard, clock.monotonicNs());
+                    busy.remove(shard);
+                  }
+                });
+  }
+
+  private static String message(Exception e) {
+    Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  }
+
+  private List<String> wanted(int shard) {
+    return parts.view().map().replicasOf(shard);
+  }
+
+  private void rebuild(int shard, String from) throws IOException {
+    LOG.info("shard {}: this replica was left behind; fetching a snapshot from {}", shard, from);
+    replicas.rebuild(shard, from);
+  }
+
+  private void reconcile(int shard, Membership membership) {
+    List<Member> members = membership.members();
+    List<String> now = members.stream().map(Member::node).toList();
+    List<String> wanted = wanted(shard);
+    if (wanted.isEmpty() || busy.contains(shard) || !now.contains(parts.self())) {
+      return;
+    }
+    for (String node : wanted) {
+      if (!now.contains(node)) {
+        beside(shard, () -> add(shard, membership, node));
+        return;
+      }
+    }
+    List<String> extra = now.stream().filter(node -> !wanted.contains(node)).toList();
+    if (extra.isEmpty()) {
+      lead(shard, membership, wanted);
+    } else if (extra.equals(List.of(parts.self()))) {
+      beside(shard, () -> handOver(shard, membership, wanted));
+    } else {
+      String node =
+          extra.stream().filter(one -> !one.equals(parts.self())).findFirst().orElseThrow();
+      beside(shard, () -> remove(shard, membership, node));
+    }
+  }
+
+  private void add(int shard, Membership membership, String node) throws IOException {
+    String address = parts.view().addressOf(node);
+    String own = parts.view().addressOf(parts.self());
+    if (address == null || own == null) {
+      return;
+    }
+    ByteWriter host = new ByteWriter(64).u8(Messages.HOST).varint(shard);
+    parts.links().ask(address, host.text(own).toBytes(), HOST_MAX);
+    List<Member> members = new ArrayList<>();
+    for (Member member : membership.members()) {
+      // A node that was alone until now has no address in its own list.
+      String known = parts.view().addressOf(member.node());
+      members.add(new Member(member.node(), known == null ? member.address() : known));
+    }
+    members.add(new Member(node, address));
+    join(membership.change(members, CHANGE_MAX));
+    LOG.info("shard {}: node {} was added; {} members", shard, node, members.size());
+  }
+
+  private void remove(int shard, Membership membership, String node) throws IOException {
+    String address = parts.view().addressOf(node);
+    List<Member> members =
+        membership.members().stream().filter(member -> !member.node().equals(node)).toList();
+    join(membership.change(members, CHANGE_MAX));
+    LOG.info("shard {}: node {} was removed; {} members", shard, node, members.size());
+    if (address != null) {
+      ask(address, new ByteWriter(16).u8(Messages.DROP).varint(shard).toBytes());
+    }
+  }
+
+  /** The node may be gone; if it comes back, it finds out by itself that it is no member. */
+  private void ask(String address, byte[] question) {
+    try {
+      parts.links().ask(address, question, ASK_MAX);
+    } catch (LinkException e) {
+      LOG.info("{}", e.getMessage());
+    }
+  }
+
+  private void handOver(int shard, Membership membership, List<String> wanted) {
+    String to = best(membership, wanted);
+    if (to != null) {
+      join(membership.transfer(to, TRANSFER_MAX));
+      LOG.info("shard {}: leadership was handed to node {}", shard, to);
+    }
+  }
+
+  /** Hands leadership to whom the map wants, when that node can take it. */
+  private void lead(int shard, Membership membership, List<String> wanted) {
+    String preferred =
+        wanted.stream()
+            .filter(
+                node ->
+                    parts
+                        .view()
+                        .map()
+                        .node(node)
+                        .filter(one -> one.status() == ClusterMap.Status.SERVING)
+                        .isPresent())
+            .findFirst()
+            .orElse(parts.self());
+    boolean quiet =
+        clock.monotonicNs() - changedNs.getOrDefault(shard, clock.monotonicNs() - AFTER_CHANGE_NS)
+            >= AFTER_CHANGE_NS;
+    if (!preferred.equals(parts.self()) && quiet && caughtUp(membership, preferred, shard)) {
+      beside(shard, () -> handOver(shard, membership, List.of(preferred)));
+    }
+  }
+
+  private boolean caughtUp(Membership membership, String node, int shard) {
+    Shard local = replicas.get(shard);
+    Long matched = membership.matched().get(node);
+    return local != null
+        && matched != null
+        && matched + NEARLY >= local.figures().journal().committedIndex();
+  }
+
+  private @Nullable String best(Membership membership, List<String> wanted) {
+    Map<String, Long> matched = membership.matched();
+    return wanted.stream()
+        .filter(node -> !node.equals(parts.self()) && matched.containsKey(node))
+        .max(java.util.Comparator.comparing(matched::get))
+        .orElse(null);
+  }
+
+  /** This replica is not wanted: it goes when the leader says that it is no member. */
+  private void leave(int shard) throws IOException {
+    Shard local = replicas.get(shard);
+    String leader = local == null ? null : local.otherLeader();
+    List<String> ask =
+        leader == null ? parts.view().toAsk(shard, parts.self()) : List.of(leader);
+    for (String node : ask) {
+      String address = parts.view().addressOf(node);
+      if (address != null && !isMember(address, shard)) {
+        LOG.info("shard {}: this node is no member any more; its replica is removed", shard);
+        replicas.drop(shard);
+        return;
+      }
+    }
+  }
+
+  private boolean isMember(String leader, int shard) {
+    try {
+      byte[] question = new ByteWriter(16).u8(Messages.MEMBERS).varint(shard).toBytes();
+      ByteReader in =
+          new ByteReader(parts.links().ask(leader, question, ASK_MAX), "members of a shard");
+      for (int left = in.length(); left > 0; left--) {
+        boolean self = in.text().equals(parts.self());
+        in.text();
+        if (self) {
+          return true;
+        }
+      }
+      return false;
+    } catch (LinkException e) {
+      return true; // not known: it stays
+    }
+  }
+
+  private static void join(java.util.concurrent.CompletionStage<Void> change) {
+    change.toCompletableFuture().join();
+  }
+}

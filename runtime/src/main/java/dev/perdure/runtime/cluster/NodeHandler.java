@@ -1,0 +1,243 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.Member;
+import dev.perdure.journal.Membership;
+import dev.perdure.journal.link.Caller;
+import dev.perdure.journal.link.LinkHandler;
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.TypeRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Answers what other nodes ask of this one. Thread-safe. */
+public final class NodeHandler implements LinkHandler {
+
+  private final Parts parts;
+  private final SnapshotSource snapshots;
+
+  /**
+   * What it answers from.
+   *
+   * @param here the door to what this node holds
+   * @param types the services' and the system's
+   */
+  public record Parts(
+      Router.Parts routing, Replicas replicas, Entities here, List<TypeRegistry> types) {}
+
+  public NodeHandler(Parts parts) {
+    this.parts = parts;
+    this.snapshots = new SnapshotSource(parts.routing.clock(), parts.routing.entropy());
+  }
+
+  /** The answer of a node that cannot take requests yet. */
+  public static byte[] starting() {
+    return Messages.answer(
+        Outcome.Failed.retry(ProblemCode.NO_LEADER, "the node is starting", 500), null);
+  }
+
+  private long now() {
+    return parts.routing.clock().monotonicNs();
+  }
+
+  @Override
+  public void receive(Caller caller, byte[] message, Consumer<byte[]> reply) {
+    ByteReader in = new ByteReader(message, "message of another node");
+    int kind = in.u8();
+    if (kind != Messages.COMMAND) {
+      reply.accept(
+          Messages.answer(
+              Outcome.Failed.of(ProblemCode.INTERNAL, "message of kind " + kind + " is not known"),
+              null));
+      return;
+    }
+    Messages.Travelling command = Messages.command(in, now());
+    int number = parts.routing.view().shardOf(command.address());
+    Shard shard = parts.replicas.get(number);
+    Outcome.Failed refused = refusal(number, shard);
+    if (refused != null || shard == null) {
+      reply.accept(Messages.answer(refused == null ? nothingHere(number) : refused, leader(number)));
+      return;
+    }
+    Object read = read(command);
+    if (read instanceof Outcome.Failed unreadable) {
+      reply.accept(Messages.answer(unreadable, null));
+      return;
+    }
+    // Handed over here, so that commands keep their order; waited for beside.
+    EntityCommand ready = (EntityCommand) read;
+    Entities.Waiting waiting =
+        command.flags().again()
+            ? shard.submitAgain(ready, command.operationId())
+            : shard.submit(ready, command.operationId());
+    var _ =
+        Thread.startVirtualThread(
+            () -> reply.accept(Messages.answer(waiting.await(), leader(number))));
+  }
+
+  /** The command, or why this node's code cannot read it. */
+  private Object read(Messages.Travelling command) {
+    EntityModel model = model(command.address());
+    if (model == null || !model.hasCommand(command.command())) {
+      return Outcome.Failed.of(
+          ProblemCode.UNKNOWN_COMMAND,
+          "the leader's code has no '" + command.address().type() + "." + command.command() + "'");
+    }
+    try {
+      return new EntityCommand(
+          command.address(),
+          model.body(command.command(), command.json()),
+          command.flags().keyed() ? command.operationId() : null,
+          command.precondition(),
+          command.context());
+    } catch (JacksonException e) {
+      return Outcome.Failed.of(ProblemCode.MALFORMED_REQUEST, "the body is not JSON");
+    }
+  }
+
+  private @Nullable EntityModel model(EntityAddress address) {
+    for (TypeRegistry types : parts.types) {
+      EntityModel model = types.stored(address.type());
+      if (model != null) {
+        return model;
+      }
+    }
+    return null;
+  }
+
+  private static Outcome.@Nullable Failed refusal(int number, @Nullable Shard shard) {
+    return shard == null ? nothingHere(number) : null;
+  }
+
+  private static Outcome.Failed nothingHere(int number) {
+    return Outcome.Failed.retry(
+        ProblemCode.NO_LEADER, "this node holds no replica of shard " + number, 1000);
+  }
+
+  /** Who leads a shard in place of this node; null if it does, or nobody is known to. */
+  private @Nullable String leader(int number) {
+    Shard shard = parts.replicas.get(number);
+    return shard == null ? parts.routing.view().leader(number) : shard.otherLeader();
+  }
+
+  @Override
+  public byte[] answer(Caller caller, byte[] question) throws IOException {
+    ByteReader in = new ByteReader(question, "question of another node");
+    int kind = in.u8();
+    return switch (kind) {
+      case Messages.READ -> {
+        EntityAddress address = Messages.address(in);
+        boolean stale = in.u8() == 1;
+        yield answered(
+            address,
+            out ->
+                Messages.outcome(
+                    out, parts.here.read(address, Messages.context(in, now()), stale)),
+            out -> Messages.outcome(out, nothingHere(parts.routing.view().shardOf(address))));
+      }
+      case Messages.HISTORY -> {
+        EntityAddress address = Messages.address(in);
+        yield answered(
+            address,
+            out ->
+                Pages.history(
+                    out, parts.here.history(address, in.varint(), (int) in.varint())),
+            out -> Pages.history(out, failedHistory(address)));
+      }
+      case Messages.OPERATION -> {
+        EntityAddress address = Messages.address(in);
+        yield answered(
+            address,
+            out ->
+                Pages.status(
+                    out,
+                    parts.here.operation(address, in.text(), Messages.context(in, now()))),
+            out -> Pages.status(out, failedStatus(address)));
+      }
+      case Messages.MAP -> MapMessage.of(parts.routing.view(), in.varint());
+      case Messages.MEMBERS -> members((int) in.varint());
+      case Messages.HOST -> done(() -> parts.replicas.host((int) in.varint(), in.text()));
+      case Messages.DROP -> done(() -> parts.replicas.drop((int) in.varint()));
+      case Messages.SNAPSHOT -> snapshot((int) in.varint());
+      case Messages.CHUNK -> snapshots.piece(in);
+      case Messages.STATUS -> StatusMessage.of(parts.routing.self(), parts.replicas);
+      default -> throw new IOException("question of kind " + kind + " is not known");
+    };
+  }
+
+  private interface Doing {
+    void run() throws IOException;
+  }
+
+  private static byte[] done(Doing doing) throws IOException {
+    doing.run();
+    return new byte[0];
+  }
+
+  private dev.perdure.runtime.History failedHistory(EntityAddress address) {
+    return new dev.perdure.runtime.History.Failed(
+        nothingHere(parts.routing.view().shardOf(address)));
+  }
+
+  private dev.perdure.runtime.OperationStatus failedStatus(EntityAddress address) {
+    return new dev.perdure.runtime.OperationStatus.Failed(
+        nothingHere(parts.routing.view().shardOf(address)));
+  }
+
+  private byte[] answered(
+      EntityAddress address, Consumer<ByteWriter> held, Consumer<ByteWriter> notHeld) {
+    int number = parts.routing.view().shardOf(address);
+    ByteWriter body = new ByteWriter(256);
+    (parts.replicas.get(number) == null ? notHeld : held).accept(body);
+    String leader = leader(number);
+    ByteWriter out = new ByteWriter(64 + body.size());
+    return out.text(leader == null ? "" : leader).raw(body.toBytes()).toBytes();
+  }
+
+  /** The members of a shard that this node leads: anybody else may be wrong about them. */
+  private byte[] members(int number) throws IOException {
+    Shard shard = parts.replicas.get(number);
+    Membership membership = parts.replicas.membership(number);
+    if (shard == null || membership == null || !shard.leads()) {
+      throw new IOException("this node does not lead shard " + number);
+    }
+    List<Member> members = membership.members();
+    ByteWriter out = new ByteWriter(256);
+    out.varint(members.size());
+    members.forEach(member -> out.text(member.node()).text(member.address()));
+    return out.toBytes();
+  }
+
+  /** Only from the leader: its term and its members are the newest, and its log goes on from it. */
+  private byte[] snapshot(int number) throws IOException {
+    Shard shard = parts.replicas.get(number);
+    if (shard == null || !shard.leads()) {
+      throw new IOException("this node does not lead shard " + number);
+    }
+    ByteWriter out = new ByteWriter(1024);
+    out.varint(shard.figures().journal().term()).text(parts.routing.self());
+    out.blob(parts.replicas.configuration(number));
+    Optional<Snapshots.Kept> kept = parts.replicas.keep(number);
+    if (kept.isPresent()) {
+      snapshots.begin(kept.get(), out);
+    }
+    return out.toBytes();
+  }
+
+  /** Ends copies that were given up. */
+  public void sweep() {
+    snapshots.sweep();
+  }
+}

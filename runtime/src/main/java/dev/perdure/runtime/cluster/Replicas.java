@@ -1,0 +1,33 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.Membership;
+import dev.perdure.runtime.store.Snapshots;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The replicas that this node holds, and how they come and go. Thread-safe. */
+public interface Replicas extends LocalShards {
+
+  /**
+   * Begins to hold a replica, as a member of nothing yet; nothing happens if it holds one already.
+   *
+   * @param leader address of the node that will add it to its group: it is brought up from there
+   */
+  void host(int shard, String leader) throws IOException;
+
+  /** Ends a replica and removes its files; nothing happens if there is none. */
+  void drop(int shard) throws IOException;
+
+  /** Takes a replica's state from another node's, and begins anew behind it. */
+  void rebuild(int shard, String from) throws IOException;
+
+  /** Who replicates a shard of this node; null if it holds none. */
+  @Nullable Membership membership(int shard);
+
+  /** Keeps the newest snapshot of a replica, and the log behind it, for a copy. */
+  Optional<Snapshots.Kept> keep(int shard);
+
+  /** The shard's members as its log's newest committed entry says. */
+  byte[] configuration(int shard) throws IOException;
+}

@@ -1,0 +1,194 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.link.LinkClient;
+import dev.perdure.journal.link.LinkException;
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.Entropy;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.shard.Shard;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests to the leader of their shard: here, or one hop away. When leadership moves they
+ * follow it, as long as that is safe: a command has an operation id from the door on, so that what
+ * may have been executed is looked for before it is executed again.
+ *
+ * <p>Thread-safe. A request follows leaders for as long as its deadline allows, but is refused when
+ * none can be found for {@link #LEADERLESS_NS}.
+ */
+public final class Router {
+
+  private static final long MS = 1_000_000;
+
+  /** How long a request looks for a leader. */
+  static final long LEADERLESS_NS = 2_000 * MS;
+
+  /** How often a request that waits for another node looks whether that still leads. */
+  private static final long GLANCE_NS = 50 * MS;
+
+  private static final long PAUSE_NS = 10 * MS;
+
+  private final Parts parts;
+
+  /** What a router needs. */
+  public record Parts(
+      String self,
+      ClusterView view,
+      LocalShards shards,
+      LinkClient links,
+      Clock clock,
+      Entropy entropy) {}
+
+  public Router(Parts parts) {
+    this.parts = parts;
+  }
+
+  /** Takes a command on its way; it is sent before this returns. */
+  public Routed submit(EntityCommand command) {
+    String given = command.operationId();
+    String id = given == null ? parts.entropy.uuid().toString() : given;
+    Routed routed = new Routed(command, id);
+    routed.send();
+    return routed;
+  }
+
+  /** The node to ask about a shard: whom this node's own replica follows, else who led last. */
+  @Nullable String leaderOf(int shard) {
+    Shard local = parts.shards.get(shard);
+    String other = local == null ? null : local.otherLeader();
+    return other == null ? parts.view.leader(shard) : other;
+  }
+
+  /** A command that follows its leader. One caller waits. */
+  public final class Routed implements dev.perdure.runtime.Entities.Waiting {
+    private final EntityCommand command;
+    private final String id;
+    private final int shard;
+    private final long startNs = parts.clock.monotonicNs();
+    private dev.perdure.runtime.Entities.@Nullable Waiting here;
+    private @Nullable CompletableFuture<byte[]> there;
+    private String target = "";
+    private boolean again;
+    private int asked;
+
+    private Routed(EntityCommand command, String id) {
+      this.command = command;
+      this.id = id;
+      this.shard = parts.view.shardOf(command.address());
+    }
+
+    /** Sends it to whoever should lead. */
+    private void send() {
+      here = null;
+      there = null;
+      Shard local = parts.shards.get(shard);
+      if (local != null && local.otherLeader() == null) {
+        target = parts.self;
+        here = again ? local.submitAgain(command, id) : local.submit(command, id);
+        return;
+      }
+      String leader = leaderOf(shard);
+      if (leader == null) {
+        List<String> all = parts.view.toAsk(shard, parts.self);
+        leader = all.isEmpty() ? null : all.get(asked++ % all.size());
+      }
+      String address = leader == null ? null : parts.view.addressOf(leader);
+      target = leader == null ? "" : leader;
+      if (address != null) {
+        there =
+            parts.links.send(
+                address, Messages.command(command, id, again, parts.clock.monotonicNs()));
+      }
+    }
+
+    @Override
+    public Outcome await() {
+      while (true) {
+        Outcome outcome = outcome();
+        if (outcome != null) {
+          return outcome;
+        }
+        LockSupport.parkNanos(PAUSE_NS);
+        send();
+      }
+    }
+
+    /** The answer, or null to send it once more. */
+    private @Nullable Outcome outcome() {
+      if (here != null) {
+        return decided(here.await());
+      }
+      return there == null ? unsent("shard " + shard + " has no node that can be reached") : remote(there);
+    }
+
+    private @Nullable Outcome remote(CompletableFuture<byte[]> answer) {
+      while (true) {
+        try {
+          Messages.Answer got = Messages.answer(answer.get(GLANCE_NS, TimeUnit.NANOSECONDS));
+          if (got.outcome() instanceof Outcome.Failed failed
+              && failed.code() == ProblemCode.NO_LEADER) {
+            parts.view.doubt(shard, target);
+            if (!got.leader().isEmpty() && !got.leader().equals(target)) {
+              parts.view.leads(shard, got.leader());
+            }
+          } else {
+            parts.view.leads(shard, target);
+          }
+          return decided(got.outcome());
+        } catch (TimeoutException e) {
+          long now = parts.clock.monotonicNs();
+          if (now - command.context().deadlineNs() >= 0) {
+            return unknown("node " + target + " did not answer before the deadline");
+          }
+          String leader = leaderOf(shard);
+          Shard local = parts.shards.get(shard);
+          if ((leader != null && !leader.equals(target)) || (local != null && local.leads())) {
+            again = true;
+            return null;
+          }
+        } catch (ExecutionException e) {
+          parts.view.doubt(shard, target);
+          again |= !(e.getCause() instanceof LinkException link) || link.sent();
+          return unsent(String.valueOf(e.getCause().getMessage()));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return unknown("the wait for node " + target + " was interrupted");
+        }
+      }
+    }
+
+    /** Passes an answer on, unless it is only that somebody else leads. */
+    private @Nullable Outcome decided(Outcome outcome) {
+      boolean moved =
+          outcome instanceof Outcome.Failed failed && failed.code() == ProblemCode.NO_LEADER;
+      return moved ? unsent(((Outcome.Failed) outcome).detail()) : outcome;
+    }
+
+    /** Nobody took it: tries again while there is time. */
+    private @Nullable Outcome unsent(String why) {
+      long now = parts.clock.monotonicNs();
+      if (now - command.context().deadlineNs() >= 0) {
+        return again
+            ? unknown(why)
+            : Outcome.Failed.of(
+                ProblemCode.DEADLINE_EXCEEDED, "no leader was found before the deadline: " + why);
+      }
+      if (now - startNs < LEADERLESS_NS) {
+        return null;
+      }
+      return again ? unknown(why) : Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000);
+    }
+
+    private Outcome unknown(String why) {
+      return Outcome.Failed.of(ProblemCode.OUTCOME_UNKNOWN, why);
+    }
+  }
+}

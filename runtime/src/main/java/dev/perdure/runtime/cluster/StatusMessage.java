@@ -1,0 +1,77 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.journal.JournalStatus;
+import dev.perdure.journal.Member;
+import dev.perdure.journal.Membership;
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.shard.Shard;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a node says of itself and its replicas. */
+public record StatusMessage(String node, List<Replica> replicas) {
+
+  /**
+   * A replica.
+   *
+   * @param leads true if it takes commands now
+   * @param term newest term it knows
+   * @param applied index of the last entry applied
+   * @param last index of the last entry in its log
+   * @param members node ids by its newest configuration
+   */
+  public record Replica(
+      int shard, boolean leads, long term, long applied, long last, List<String> members) {}
+
+  /** Of this node. */
+  static StatusMessage here(String self, Replicas replicas) {
+    List<Replica> all = new ArrayList<>();
+    for (Shard shard : replicas.all()) {
+      Membership membership = replicas.membership(shard.number());
+      JournalStatus journal = shard.figures().journal();
+      all.add(
+          new Replica(
+              shard.number(),
+              shard.leads(),
+              journal.term(),
+              journal.appliedIndex(),
+              journal.lastIndex(),
+              membership == null
+                  ? List.of()
+                  : membership.members().stream().map(Member::node).toList()));
+    }
+    return new StatusMessage(self, all);
+  }
+
+  static byte[] of(String self, Replicas replicas) {
+    StatusMessage status = here(self, replicas);
+    ByteWriter out = new ByteWriter(512);
+    out.text(self).varint(status.replicas.size());
+    for (Replica one : status.replicas) {
+      out.varint(one.shard).u8(one.leads ? 1 : 0).varint(one.term);
+      out.varint(one.applied + 1).varint(one.last + 1).varint(one.members.size());
+      one.members.forEach(out::text);
+    }
+    return out.toBytes();
+  }
+
+  static StatusMessage read(byte[] message) {
+    ByteReader in = new ByteReader(message, "status of another node");
+    String node = in.text();
+    List<Replica> all = new ArrayList<>();
+    for (int left = in.length(); left > 0; left--) {
+      int shard = (int) in.varint();
+      boolean leads = in.u8() == 1;
+      long term = in.varint();
+      long applied = in.varint() - 1;
+      long last = in.varint() - 1;
+      List<String> members = new ArrayList<>();
+      for (int count = in.length(); count > 0; count--) {
+        members.add(in.text());
+      }
+      all.add(new Replica(shard, leads, term, applied, last, members));
+    }
+    return new StatusMessage(node, all);
+  }
+}

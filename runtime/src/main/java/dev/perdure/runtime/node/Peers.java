@@ -1,0 +1,208 @@
+package dev.perdure.runtime.node;
+
+import dev.perdure.journal.link.Caller;
+import dev.perdure.journal.link.LinkClient;
+import dev.perdure.journal.link.LinkHandler;
+import dev.perdure.journal.ratis.RatisSettings;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.NodeOptions;
+import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.cluster.ClusterEntities;
+import dev.perdure.runtime.cluster.ClusterMap;
+import dev.perdure.runtime.cluster.ClusterView;
+import dev.perdure.runtime.cluster.Control;
+import dev.perdure.runtime.cluster.MapMessage;
+import dev.perdure.runtime.cluster.NodeHandler;
+import dev.perdure.runtime.cluster.Router;
+import dev.perdure.runtime.cluster.Saved;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.store.StableDirectory;
+import dev.perdure.runtime.type.TypeRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A node's part in its cluster, put together. Thread-safe. */
+public final class Peers implements AutoCloseable {
+
+  private final NodeOptions options;
+  private final PeerOptions peers;
+  private final DataDirectory data;
+  private final TypeRegistry types;
+  private final ClusterView view;
+  private final LinkClient links;
+  private final ClusterMap.Node self;
+  private final boolean founds;
+  private volatile @Nullable NodeHandler handler;
+  private @Nullable Control control;
+  private @Nullable ReplicaSet replicas;
+
+  Peers(NodeOptions options, DataDirectory data, TypeRegistry types) {
+    this.options = options;
+    this.peers = Objects.requireNonNull(options.peers());
+    this.data = data;
+    this.types = types;
+    String id = data.nodeId().toString();
+    this.links = new LinkClient(new Caller(data.cluster().toString(), id), peers.tls());
+    this.self =
+        new ClusterMap.Node(
+            id, peers.name(), peers.address(), peers.zone(), ClusterMap.Status.SERVING);
+    this.founds = data.first() && !Files.exists(data.founded());
+    this.view =
+        founds
+            ? new ClusterView(0, ClusterMap.ofOne("", data.shards(), self))
+            : Saved.read(data.clusterMap());
+  }
+
+  /** The port for other nodes. */
+  RatisSettings.Peering peering() {
+    return new RatisSettings.Peering(
+        peers.host(), peers.port(), peers.address(), new WhenReady(), peers.tls());
+  }
+
+  /** Questions that come before the node is put together are refused. */
+  private final class WhenReady implements LinkHandler {
+    private NodeHandler ready() throws IOException {
+      NodeHandler now = handler;
+      if (now == null) {
+        throw new IOException("the node is starting");
+      }
+      return now;
+    }
+
+    @Override
+    public byte[] answer(Caller caller, byte[] question) throws IOException {
+      return ready().answer(caller, question);
+    }
+
+    @Override
+    public void receive(Caller caller, byte[] message, Consumer<byte[]> reply) {
+      NodeHandler now = handler;
+      if (now != null) {
+        now.receive(caller, message, reply);
+      } else {
+        reply.accept(NodeHandler.starting());
+      }
+    }
+  }
+
+  /** Puts the cluster's door around this node's replicas. */
+  Entities connect(ReplicaSet of) {
+    replicas = of;
+    NodeEntities here =
+        new NodeEntities(options, List.of(types, MapMessage.types()), this::shardHere);
+    Router.Parts routing =
+        new Router.Parts(self.id(), view, of, links, options.clock(), options.entropy());
+    ClusterEntities entities = new ClusterEntities(routing, here);
+    Control made =
+        new Control(
+            new Control.Parts(
+                routing,
+                of,
+                entities,
+                here,
+                self,
+                new Control.Settings(
+                    data.cluster().toString(),
+                    peers.seeds(),
+                    founds ? data.shards() : 0,
+                    peers.deadAfter(),
+                    data.clusterMap())));
+    control = made;
+    of.connect(links, made::leftBehind);
+    handler =
+        new NodeHandler(
+            new NodeHandler.Parts(routing, of, here, List.of(types, MapMessage.types())));
+    return entities;
+  }
+
+  private Shard shardHere(EntityAddress address) {
+    ReplicaSet of = Objects.requireNonNull(replicas);
+    return Objects.requireNonNull(of.get(view.shardOf(address)));
+  }
+
+  /**
+   * Which replicas this node opens at its start: those it has; as the first of a cluster, all, and
+   * the system's.
+   */
+  List<Integer> toOpen(List<Integer> onDisk) {
+    if (!founds) {
+      return onDisk;
+    }
+    List<Integer> all = new ArrayList<>(IntStream.range(0, data.shards()).boxed().toList());
+    all.add(ClusterMap.SYSTEM_SHARD);
+    return all;
+  }
+
+  /** The replicas to begin with are there. */
+  void opened() {
+    if (founds) {
+      try {
+        Files.createFile(data.founded());
+        StableDirectory.sync(data.path());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  void unfinished(int shard) {
+    control().unfinished(shard);
+  }
+
+  void start() {
+    control().start();
+  }
+
+  /** Whether the shards of which this node holds no replica can be reached. */
+  Stream<NodeHealth.Shard> elsewhere() {
+    ReplicaSet here = Objects.requireNonNull(replicas);
+    if (view.map().id().isEmpty()) {
+      return Stream.of(
+          new NodeHealth.Shard(
+              0, NodeHealth.State.RECOVERING, "the cluster's map is not known yet"));
+    }
+    return view.map().shards().stream()
+        .map(ClusterMap.Placement::shard)
+        .filter(shard -> here.get(shard) == null)
+        .map(
+            shard ->
+                view.leader(shard) == null
+                    ? new NodeHealth.Shard(
+                        shard, NodeHealth.State.NO_LEADER, "no leader is known")
+                    : new NodeHealth.Shard(shard, NodeHealth.State.READY, ""));
+  }
+
+  /** The cluster's map as this node knows it. */
+  public ClusterView view() {
+    return view;
+  }
+
+  /** This node's id. */
+  public String self() {
+    return self.id();
+  }
+
+  /** What runs the cluster. */
+  public Control control() {
+    return Objects.requireNonNull(control);
+  }
+
+  @Override
+  public void close() {
+    if (control != null) {
+      control.close();
+    }
+    links.close();
+  }
+}

@@ -1,0 +1,247 @@
+package dev.perdure.runtime.node;
+
+import dev.perdure.journal.Membership;
+import dev.perdure.journal.ReplicaOrigin;
+import dev.perdure.journal.Vote;
+import dev.perdure.journal.link.LinkClient;
+import dev.perdure.journal.ratis.RatisJournals;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.cluster.Replicas;
+import dev.perdure.runtime.cluster.SnapshotCopy;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.shard.ShardParts;
+import dev.perdure.runtime.store.NativeMemory;
+import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.store.StableDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicas of this node: opens, closes and replaces them. Reading is thread-safe; changes take
+ * turns.
+ *
+ * <p>A directory {@code shards/N} is a replica. In it {@code joined} says that it did not found its
+ * shard, and {@code unfinished} that its state is being replaced: such a one is not opened.
+ */
+final class ReplicaSet implements Replicas, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaSet.class);
+  private static final String JOINED = "joined";
+  private static final String UNFINISHED = "unfinished";
+  private static final String FETCHED = "fetched";
+  private static final String GONE = "gone-";
+  private static final Duration LOG_KEPT = Duration.ofMinutes(5);
+
+  private final DataDirectory data;
+  private final NativeMemory memory;
+  private final RatisJournals journals;
+  private final PartsMaker parts;
+  private final Map<Integer, Shard> shards = new ConcurrentSkipListMap<>();
+  private final Map<Integer, ShardFiles> files = new ConcurrentHashMap<>();
+  private volatile @Nullable LinkClient links;
+  private volatile BiConsumer<Integer, String> leftBehind = (shard, leader) -> {};
+  private boolean closed;
+
+  /** Makes a shard's parts around its state. */
+  interface PartsMaker {
+    ShardParts make(int shard, ShardState state);
+  }
+
+  ReplicaSet(
+      DataDirectory data, NativeMemory memory, RatisJournals journals, PartsMaker parts) {
+    this.data = data;
+    this.memory = memory;
+    this.journals = journals;
+    this.parts = parts;
+  }
+
+  /** From now on replicas can be fetched, and say when they are left behind. */
+  void connect(LinkClient client, BiConsumer<Integer, String> onLeftBehind) {
+    links = client;
+    leftBehind = onLeftBehind;
+  }
+
+  /** Numbers of the replicas that are on disk. */
+  List<Integer> onDisk() {
+    Path all = data.shard(0).getParent();
+    List<Integer> numbers = new ArrayList<>();
+    if (all == null || !Files.isDirectory(all)) {
+      return numbers;
+    }
+    try (Stream<Path> directories = Files.list(all)) {
+      for (Path one : directories.sorted().toList()) {
+        String name = String.valueOf(one.getFileName());
+        if (name.startsWith(GONE)) {
+          Snapshots.delete(one);
+        } else if (name.matches("\\d{1,4}")) {
+          numbers.add(Integer.parseInt(name));
+        }
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return numbers;
+  }
+
+  /** True if a replica was left while its state was being replaced. */
+  boolean unfinished(int shard) {
+    return Files.exists(data.shard(shard).resolve(UNFINISHED));
+  }
+
+  /** Opens a replica without starting it. */
+  synchronized Shard open(int shard) {
+    boolean joined = Files.exists(data.shard(shard).resolve(JOINED));
+    ReplicaOrigin origin = joined ? ReplicaOrigin.JOINED : ReplicaOrigin.FOUNDED;
+    ShardFiles of = new ShardFiles(data, shard, memory);
+    ShardState state = of.open();
+    Shard opened =
+        Shard.threaded(
+            shard,
+            parts.make(shard, state),
+            Shard.snapshots(of.snapshots(), state.store(), shard),
+            replica -> journals.journal(shard, replica, origin));
+    opened.onLeftBehind(leader -> leftBehind.accept(shard, leader));
+    files.put(shard, of);
+    shards.put(shard, opened);
+    return opened;
+  }
+
+  @Override
+  public @Nullable Shard get(int shard) {
+    return shards.get(shard);
+  }
+
+  @Override
+  public Collection<Shard> all() {
+    return shards.values();
+  }
+
+  @Override
+  public @Nullable Membership membership(int shard) {
+    return journals.membership(shard);
+  }
+
+  @Override
+  public Optional<Snapshots.Kept> keep(int shard) {
+    ShardFiles of = files.get(shard);
+    Membership membership = journals.membership(shard);
+    if (of == null || membership == null) {
+      return Optional.empty();
+    }
+    // First everything, so that what the newest snapshot needs is not purged meanwhile.
+    membership.keepLog(0, Duration.ofSeconds(1));
+    Optional<Snapshots.Kept> kept = of.snapshots().keepNewest();
+    kept.ifPresent(one -> membership.keepLog(one.snapshot().index() + 1, LOG_KEPT));
+    return kept;
+  }
+
+  @Override
+  public byte[] configuration(int shard) throws IOException {
+    return journals.configuration(shard);
+  }
+
+  @Override
+  public synchronized void host(int shard, String leader) throws IOException {
+    if (closed || shards.containsKey(shard)) {
+      return;
+    }
+    Path directory = data.shard(shard);
+    LOG.info("shard {}: this node begins to hold a replica", shard);
+    journals.erase(shard);
+    Snapshots.empty(directory);
+    mark(directory, UNFINISHED);
+    mark(directory, JOINED);
+    replace(shard, fetch(shard, leader));
+    open(shard).start();
+  }
+
+  @Override
+  public synchronized void rebuild(int shard, String from) throws IOException {
+    if (closed) {
+      return;
+    }
+    SnapshotCopy.Fetched fetched = fetch(shard, from);
+    mark(data.shard(shard), UNFINISHED);
+    mark(data.shard(shard), JOINED);
+    close(shard);
+    replace(shard, fetched);
+    open(shard).start();
+  }
+
+  private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
+    LinkClient client = links;
+    if (client == null) {
+      throw new IOException("this node has no peers");
+    }
+    return new SnapshotCopy(client, from).fetch(shard, data.shard(shard).resolve(FETCHED));
+  }
+
+  /** Puts what was fetched in place of all there was. Goes on where it was interrupted. */
+  private void replace(int shard, SnapshotCopy.Fetched fetched) throws IOException {
+    Snapshots.delete(data.state(shard));
+    if (fetched.position().index() >= 0) {
+      new Snapshots(data.snapshots(shard))
+          .adopt(fetched.directory(), fetched.position().term(), fetched.position().index());
+    } else {
+      Snapshots.delete(data.snapshots(shard));
+    }
+    Vote leader = fetched.leader();
+    journals.beginBehind(shard, leader, fetched.configuration());
+    Path directory = data.shard(shard);
+    Files.delete(directory.resolve(UNFINISHED));
+    StableDirectory.sync(directory);
+  }
+
+  private static void mark(Path directory, String name) throws IOException {
+    Path file = directory.resolve(name);
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
+    StableDirectory.sync(directory);
+  }
+
+  private void close(int shard) {
+    Shard open = shards.remove(shard);
+    files.remove(shard);
+    if (open != null) {
+      open.close();
+      journals.forget(shard);
+    }
+  }
+
+  @Override
+  public synchronized void drop(int shard) throws IOException {
+    Path directory = data.shard(shard);
+    if (closed || !Files.exists(directory)) {
+      return;
+    }
+    close(shard);
+    Path gone = directory.resolveSibling(GONE + shard);
+    Snapshots.delete(gone);
+    Files.move(directory, gone);
+    StableDirectory.sync(directory.getParent());
+    journals.erase(shard);
+    Snapshots.delete(gone);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    shards.values().forEach(Shard::close);
+  }
+}
