@@ -33,11 +33,14 @@ record NodeRun(@Nullable Path file, List<String> sets) {
           "--data", "data.dir",
           "--api-port", "api.port",
           "--admin-port", "admin.port",
-          "--services", "services");
+          "--services", "services",
+          "--node-address", "cluster.address",
+          "--join", "cluster.join");
 
   /** Options without a value, and the configuration key that each switches on. */
   private static final Map<String, String> SWITCHES =
-      Map.of("--insecure", "insecure", "--accept-clock", "clock.accept");
+      Map.of(
+          "--insecure", "insecure", "--accept-clock", "clock.accept", "--cluster", "cluster.enabled");
 
   /**
    * Reads a plain command line: known options, each with its value.

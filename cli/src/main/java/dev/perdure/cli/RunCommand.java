@@ -59,6 +59,23 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String services;
 
   @Option(
+      names = "--cluster",
+      description = "Be a node of a cluster: the first of a new one, unless --join names others.")
+  private boolean cluster;
+
+  @Option(
+      names = "--node-address",
+      paramLabel = "HOST:PORT",
+      description = "Where other nodes reach this one (default: 127.0.0.1:7402).")
+  private @Nullable String nodeAddress;
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:PORT,…",
+      description = "Nodes of the cluster to join.")
+  private @Nullable String join;
+
+  @Option(
       names = "--insecure",
       description = "Listen beyond loopback although there is neither TLS nor authentication.")
   private boolean insecure;
@@ -81,6 +98,9 @@ final class RunCommand implements Callable<Integer> {
     add(sets, "api.port", apiPort);
     add(sets, "admin.port", adminPort);
     add(sets, "services", services);
+    add(sets, "cluster.enabled", cluster ? "true" : null);
+    add(sets, "cluster.address", nodeAddress);
+    add(sets, "cluster.join", join);
     add(sets, "insecure", insecure ? "true" : null);
     add(sets, "clock.accept", acceptClock ? "true" : null);
     return sets;

@@ -5,6 +5,7 @@ import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
+import dev.perdure.runtime.node.Peers;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
@@ -75,6 +76,12 @@ final class NodeSlot implements HttpHandler, NodeView {
       return null;
     }
     return genesis ? open.digests().genesis() : open.digests().served();
+  }
+
+  @Override
+  public @Nullable Peers peers() {
+    Node open = node;
+    return open == null ? null : open.peers();
   }
 
   @Override

@@ -39,6 +39,8 @@ public final class ShardState {
   private final Map<String, Long> replyBytes = new ConcurrentHashMap<>();
   private final Set<ApplyFlaw> flaws;
   private long entriesIgnored;
+  private long factsHash;
+  private volatile StateHash hash;
 
   /** Reads where the store stands. */
   public ShardState(HistoryStore store) {
@@ -58,6 +60,21 @@ public final class ShardState {
         "totals are ahead of the store",
         totals.meta().logIndex());
     replyBytes.putAll(totals.replyBytes());
+    for (long slot : totals.slotHashes()) {
+      factsHash += slot;
+    }
+    this.hash = new StateHash(totals.meta().logIndex(), factsHash);
+  }
+
+  /**
+   * Hash of all facts at an index of the log: two replicas that have applied the same entries have
+   * the same.
+   */
+  public record StateHash(long index, long hash) {}
+
+  /** Where the facts stand now. Any thread. */
+  public StateHash hash() {
+    return hash;
   }
 
   /** The last position whose effects are stored and counted. Apply thread. */
@@ -140,6 +157,7 @@ public final class ShardState {
             header.stamp(),
             applied.nextOffset());
     totals.meta(now);
+    hash = new StateHash(now.logIndex(), factsHash);
     store(now, withTotals);
     return applied;
   }
@@ -153,9 +171,10 @@ public final class ShardState {
     return hole || flaws.contains(ApplyFlaw.NO_FENCE) || last.accepts(next, logTerm);
   }
 
-  private void count(LogPosition position, int slot, long hash) {
+  private void count(LogPosition position, int slot, long rowHash) {
     if (stored(position) || !flaws.contains(ApplyFlaw.TOTALS_NOT_REPLAYED)) {
-      totals.add(slot, hash);
+      totals.add(slot, rowHash);
+      factsHash += rowHash;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,16 @@ public record StatusMessage(String node, List<Replica> replicas) {
    * @param applied index of the last entry applied
    * @param last index of the last entry in its log
    * @param members node ids by its newest configuration
+   * @param hash of all facts, at the index of the last entry that changed any
    */
   public record Replica(
-      int shard, boolean leads, long term, long applied, long last, List<String> members) {}
+      int shard,
+      boolean leads,
+      long term,
+      long applied,
+      long last,
+      List<String> members,
+      ShardState.StateHash hash) {}
 
   /** Of this node. */
   static StatusMessage here(String self, Replicas replicas) {
@@ -39,7 +47,8 @@ public record StatusMessage(String node, List<Replica> replicas) {
               journal.lastIndex(),
               membership == null
                   ? List.of()
-                  : membership.members().stream().map(Member::node).toList()));
+                  : membership.members().stream().map(Member::node).toList(),
+              shard.parts().state().hash()));
     }
     return new StatusMessage(self, all);
   }
@@ -52,6 +61,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
       out.varint(one.shard).u8(one.leads ? 1 : 0).varint(one.term);
       out.varint(one.applied + 1).varint(one.last + 1).varint(one.members.size());
       one.members.forEach(out::text);
+      out.varint(one.hash.index() + 1).u64(one.hash.hash());
     }
     return out.toBytes();
   }
@@ -70,7 +80,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
       for (int count = in.length(); count > 0; count--) {
         members.add(in.text());
       }
-      all.add(new Replica(shard, leads, term, applied, last, members));
+      all.add(new Replica(shard, leads, term, applied, last, members, new ShardState.StateHash(in.varint() - 1, in.u64())));
     }
     return new StatusMessage(node, all);
   }

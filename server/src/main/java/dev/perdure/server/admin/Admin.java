@@ -23,18 +23,24 @@ public final class Admin implements HttpHandler {
   private final NodeView node;
   private final Metrics metrics;
   private final Health health;
+  private final ClusterAdmin cluster;
   private final ServerConfig config;
 
   public Admin(NodeView node, Metrics metrics, ServerConfig config) {
     this.node = node;
     this.metrics = metrics;
     this.health = new Health(node);
+    this.cluster = new ClusterAdmin(node);
     this.config = config;
   }
 
   @Override
   public void handle(Exchange exchange) throws IOException {
     String path = exchange.rawPath();
+    if (path.startsWith(ClusterAdmin.PATH)) {
+      cluster.handle(exchange);
+      return;
+    }
     switch (path) {
       case "/livez",
           "/readyz",
@@ -49,7 +55,8 @@ public final class Admin implements HttpHandler {
           throw new ProblemException(
               ProblemCode.UNKNOWN_ROUTE,
               "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards,"
-                  + " /admin/v1/config, /admin/v1/digest/served and /admin/v1/digest/genesis");
+                  + " /admin/v1/config, /admin/v1/cluster, /admin/v1/digest/served and"
+                  + " /admin/v1/digest/genesis");
     }
     String method = exchange.method();
     if (!method.equals("GET") && !method.equals("HEAD")) {

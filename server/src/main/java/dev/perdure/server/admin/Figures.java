@@ -18,7 +18,7 @@ final class Figures {
 
   private Figures() {}
 
-  private static byte[] write(Consumer<JsonGenerator> content) {
+  static byte[] write(Consumer<JsonGenerator> content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();

@@ -88,6 +88,51 @@ public final class Keys {
           LIMITS.clockStepMax(),
           "How far the clock may be behind the last time stamp.");
 
+  // Other nodes.
+  public static final ConfigKey<Boolean> CLUSTER =
+      key(
+          "cluster.enabled",
+          Kind.SWITCH,
+          false,
+          "Be a node of a cluster, the first of a new one unless cluster.join names others.");
+  public static final ConfigKey<String> CLUSTER_ADDRESS =
+      key(
+          "cluster.address",
+          Kind.TEXT,
+          "127.0.0.1:7402",
+          "Host and port under which other nodes reach this one; stays the same.");
+  public static final ConfigKey<String> CLUSTER_LISTEN =
+      key(
+          "cluster.listen",
+          Kind.TEXT,
+          "",
+          "Address on which it listens for other nodes; empty: the host of cluster.address.");
+  public static final ConfigKey<String> CLUSTER_JOIN =
+      key(
+          "cluster.join",
+          Kind.TEXT,
+          "",
+          "Nodes to ask, as host:port separated by commas; dns:NAME:PORT asks all addresses of a"
+              + " name.");
+  public static final ConfigKey<String> CLUSTER_NAME =
+      key(
+          "cluster.name",
+          Kind.TEXT,
+          "",
+          "This node's name for people; empty: the first part of its address.");
+  public static final ConfigKey<String> CLUSTER_ZONE =
+      key(
+          "cluster.zone",
+          Kind.TEXT,
+          "",
+          "What fails together with this node; replicas are spread over zones.");
+  public static final ConfigKey<Duration> CLUSTER_DEAD_AFTER =
+      key(
+          "cluster.dead-after",
+          Kind.time(Duration.ofSeconds(10), Duration.ofDays(30)),
+          Duration.ofMinutes(5),
+          "A node that is silent for so long is replaced by a spare, if there is one.");
+
   // What a caller may do.
   public static final ConfigKey<Duration> COMMAND_TIMEOUT =
       key(

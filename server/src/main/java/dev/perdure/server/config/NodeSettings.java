@@ -19,7 +19,7 @@ public final class NodeSettings {
         config.get(Keys.CLOCK_ACCEPT),
         clock,
         entropy,
-        null);
+        config.get(Keys.CLUSTER) ? Cluster.of(config) : null);
   }
 
   static Limits limits(ServerConfig config) {

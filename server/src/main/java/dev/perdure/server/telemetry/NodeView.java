@@ -3,6 +3,7 @@ package dev.perdure.server.telemetry;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
+import dev.perdure.runtime.node.Peers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public interface NodeView {
    * @param genesis fold every history from its first event
    */
   Digests.@Nullable Digest digest(boolean genesis);
+
+  /** Its part in a cluster; null while it starts, and if it is alone. */
+  @Nullable Peers peers();
 
   /** True once the node was opened. */
   boolean started();

@@ -1,0 +1,152 @@
+package dev.perdure.server.admin;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.cluster.ClusterCommand;
+import dev.perdure.runtime.cluster.ClusterMap;
+import dev.perdure.runtime.cluster.StatusMessage;
+import dev.perdure.runtime.node.Peers;
+import dev.perdure.server.http.Exchange;
+import dev.perdure.server.http.Problem;
+import dev.perdure.server.telemetry.NodeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The cluster on the admin port: {@code GET /admin/v1/cluster}; {@code POST
+ * /admin/v1/cluster/nodes/ID/serve|drain|leave}; {@code POST /admin/v1/cluster/replicas/N}.
+ */
+final class ClusterAdmin {
+
+  static final String PATH = "/admin/v1/cluster";
+  private static final String PRINCIPAL = "operator";
+
+  private final NodeView node;
+
+  ClusterAdmin(NodeView node) {
+    this.node = node;
+  }
+
+  private Peers peers() {
+    Peers peers = node.peers();
+    if (peers == null) {
+      throw new ProblemException(
+          ProblemCode.UNKNOWN_ROUTE,
+          node.started() ? "this node is alone; start it with --cluster" : "the node is starting");
+    }
+    return peers;
+  }
+
+  void handle(Exchange exchange) {
+    String path = exchange.rawPath();
+    exchange.route(PATH);
+    if (exchange.method().equals("GET") && path.equals(PATH)) {
+      exchange.send(200, Exchange.JSON, Figures.write(this::describe));
+      return;
+    }
+    ClusterCommand command = exchange.method().equals("POST") ? command(path) : null;
+    if (command == null) {
+      throw new ProblemException(
+          ProblemCode.UNKNOWN_ROUTE,
+          "GET " + PATH + ", POST " + PATH + "/nodes/ID/serve|drain|leave and POST " + PATH
+              + "/replicas/N are served");
+    }
+    switch (peers().control().change(command, PRINCIPAL)) {
+      case Outcome.Done done -> exchange.send(200, Exchange.JSON, done.body());
+      case Outcome.Rejected no -> throw new ProblemException(ProblemCode.INVALID_BODY, no.detail());
+      case Outcome.Failed failed -> exchange.send(Problem.of(failed.code(), failed.detail()));
+    }
+  }
+
+  private static @Nullable ClusterCommand command(String path) {
+    List<String> parts = List.of(path.substring(PATH.length()).split("/"));
+    if (parts.size() == 4 && parts.get(1).equals("nodes")) {
+      return switch (parts.get(3)) {
+        case "serve" -> new ClusterCommand.Mark(parts.get(2), ClusterMap.Status.SERVING);
+        case "drain" -> new ClusterCommand.Mark(parts.get(2), ClusterMap.Status.DRAINING);
+        case "leave" -> new ClusterCommand.Mark(parts.get(2), ClusterMap.Status.LEAVING);
+        default -> null;
+      };
+    }
+    if (parts.size() == 3 && parts.get(1).equals("replicas") && parts.get(2).matches("\\d{1,2}")) {
+      return new ClusterCommand.Replicate(Integer.parseInt(parts.get(2)));
+    }
+    return null;
+  }
+
+  private void describe(JsonGenerator json) {
+    Peers peers = peers();
+    ClusterMap map = peers.view().map();
+    json.writeStringProperty("cluster", map.id());
+    json.writeStringProperty("node", peers.self());
+    json.writeNumberProperty("version", peers.view().version());
+    json.writeNumberProperty("replicas", map.replicas());
+    json.writeArrayPropertyStart("nodes");
+    for (ClusterMap.Node one : map.nodes()) {
+      json.writeStartObject();
+      json.writeStringProperty("id", one.id());
+      json.writeStringProperty("name", one.name());
+      json.writeStringProperty("address", one.address());
+      json.writeStringProperty("zone", one.zone());
+      json.writeStringProperty("state", one.status().name().toLowerCase(Locale.ROOT));
+      json.writeBooleanProperty("alive", peers.control().alive(one.id()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    shards(json, peers);
+  }
+
+  private static void shards(JsonGenerator json, Peers peers) {
+    Map<Integer, List<Held>> held = new TreeMap<>();
+    for (StatusMessage status : peers.control().statuses()) {
+      for (StatusMessage.Replica replica : status.replicas()) {
+        held.computeIfAbsent(replica.shard(), shard -> new ArrayList<>())
+            .add(new Held(status.node(), replica));
+      }
+    }
+    json.writeArrayPropertyStart("shards");
+    held.forEach((shard, replicas) -> shard(json, peers, shard, replicas));
+    json.writeEndArray();
+  }
+
+  private record Held(String node, StatusMessage.Replica replica) {}
+
+  private static void shard(JsonGenerator json, Peers peers, int shard, List<Held> replicas) {
+    Held leader =
+        replicas.stream()
+            .filter(one -> one.replica.leads())
+            .max(java.util.Comparator.comparingLong(one -> one.replica.term()))
+            .orElse(null);
+    json.writeStartObject();
+    json.writeNumberProperty("shard", shard);
+    json.writeBooleanProperty("system", shard == ClusterMap.SYSTEM_SHARD);
+    json.writeStringProperty("leader", leader == null ? "" : leader.node);
+    json.writeNumberProperty("term", leader == null ? 0 : leader.replica.term());
+    json.writeArrayPropertyStart("wanted");
+    peers.view().map().replicasOf(shard).forEach(json::writeString);
+    json.writeEndArray();
+    json.writeArrayPropertyStart("members");
+    if (leader != null) {
+      leader.replica.members().forEach(json::writeString);
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("replicas");
+    for (Held one : replicas) {
+      json.writeStartObject();
+      json.writeStringProperty("node", one.node);
+      json.writeBooleanProperty("leads", one.replica.leads());
+      json.writeNumberProperty("applied", one.replica.applied());
+      json.writeNumberProperty("hash_index", one.replica.hash().index());
+      json.writeStringProperty("hash", Long.toHexString(one.replica.hash().hash()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.perdure.server.config;
+
+import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.StartException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The cluster's part of the configuration. */
+final class Cluster {
+
+  private static final String DNS = "dns:";
+  private static final int PORT_MAX = 65_535;
+
+  private Cluster() {}
+
+  static PeerOptions of(ServerConfig config) {
+    HostPort address = HostPort.of(Keys.CLUSTER_ADDRESS.name(), config.get(Keys.CLUSTER_ADDRESS));
+    String listen = config.get(Keys.CLUSTER_LISTEN);
+    HostPort bind = listen.isEmpty() ? address : HostPort.of(Keys.CLUSTER_LISTEN.name(), listen);
+    String name = config.get(Keys.CLUSTER_NAME);
+    return new PeerOptions(
+        name.isEmpty() ? address.text() : name,
+        bind.host,
+        bind.port,
+        address.text(),
+        seeds(config.get(Keys.CLUSTER_JOIN), address.text()),
+        config.get(Keys.CLUSTER_ZONE),
+        config.get(Keys.CLUSTER_DEAD_AFTER),
+        null);
+  }
+
+  private static List<String> seeds(String join, String self) {
+    List<String> seeds = new ArrayList<>();
+    for (String part : join.split(",")) {
+      String one = part.strip();
+      if (one.startsWith(DNS)) {
+        HostPort name = HostPort.of(Keys.CLUSTER_JOIN.name(), one.substring(DNS.length()));
+        addresses(name.host).forEach(host -> seeds.add(host + ":" + name.port));
+      } else if (!one.isEmpty()) {
+        seeds.add(HostPort.of(Keys.CLUSTER_JOIN.name(), one).text());
+      }
+    }
+    seeds.remove(self);
+    return seeds;
+  }
+
+  private static List<String> addresses(String name) {
+    try {
+      List<String> all = new ArrayList<>();
+      for (InetAddress address : InetAddress.getAllByName(name)) {
+        String host = address.getHostAddress();
+        all.add(host.contains(":") ? "[" + host + "]" : host);
+      }
+      return all;
+    } catch (UnknownHostException e) {
+      throw new StartException(
+          "cluster.join names dns:" + name + ", which has no address now: " + e.getMessage(), e);
+    }
+  }
+
+  /** A host with its port. */
+  record HostPort(String host, int port) {
+
+    static HostPort of(String key, String text) {
+      int colon = text.lastIndexOf(':');
+      try {
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (colon > 0 && port > 0 && port <= PORT_MAX) {
+          return new HostPort(text.substring(0, colon), port);
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new StartException(
+          key + " is '" + text + "'; host:port with a port from 1 to 65535 is needed");
+    }
+
+    String text() {
+      return host + ":" + port;
+    }
+  }
+}
