@@ -58,6 +58,7 @@ final class Commands implements Runnable {
     Map<String, Supplier<Object>> all = new TreeMap<>();
     all.put("bench", () -> BenchCommand.commandLine());
     all.put("call", () -> new CallCommand());
+    all.put("cluster", () -> new dev.perdure.cli.cluster.ClusterCommand());
     all.put("completion", () -> new CompletionCommand());
     all.put("config", () -> new ConfigCommand());
     all.put("demo", () -> new dev.perdure.cli.demo.DemoCommand());
