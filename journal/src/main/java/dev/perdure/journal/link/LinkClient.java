@@ -1,5 +1,6 @@
 package dev.perdure.journal.link;
 
+import dev.perdure.journal.tls.NodeTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.apache.ratis.thirdparty.io.grpc.netty.GrpcSslContexts;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.MetadataUtils;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContextBuilder;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.jspecify.annotations.Nullable;
 
 /** The asking end: one connection for each address, kept. Thread-safe. */
@@ -25,7 +28,7 @@ public final class LinkClient implements AutoCloseable {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
 
   private final Caller self;
-  private final @Nullable Tls tls;
+  private final @Nullable NodeTls tls;
   private final Map<String, Link> links = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -34,7 +37,7 @@ public final class LinkClient implements AutoCloseable {
    *
    * @param tls null to ask in the clear
    */
-  public LinkClient(Caller self, @Nullable Tls tls) {
+  public LinkClient(Caller self, @Nullable NodeTls tls) {
     this.self = self;
     this.tls = tls;
   }
@@ -102,7 +105,11 @@ public final class LinkClient implements AutoCloseable {
       builder.usePlaintext();
     } else {
       builder.sslContext(
-          GrpcSslContexts.forClient().keyManager(tls.keys()).trustManager(tls.trust()).build());
+          GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+              .keyManager(tls.keyManager())
+              .trustManager(tls.trustManager())
+              .protocols("TLSv1.3")
+              .build());
     }
     ManagedChannel connection = builder.build();
     Channel channel =

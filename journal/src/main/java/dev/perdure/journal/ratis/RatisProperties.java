@@ -1,7 +1,8 @@
 package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.link.LinkService;
-import dev.perdure.journal.link.Tls;
+import dev.perdure.journal.tls.NodeTls;
+import dev.perdure.journal.tls.RatisTls;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -77,9 +77,9 @@ final class RatisProperties {
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         (port, types) -> types.contains(GrpcServices.Type.SERVER) ? links.addTo(port) : port);
-    Tls tls = peering.tls();
+    NodeTls tls = peering.tls();
     if (tls != null) {
-      GrpcConfigKeys.TLS.setConf(parameters, new GrpcTlsConfig(tls.keys(), tls.trust(), true));
+      GrpcConfigKeys.TLS.setConf(parameters, RatisTls.config(tls));
     }
     return parameters;
   }

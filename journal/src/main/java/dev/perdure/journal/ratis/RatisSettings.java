@@ -2,7 +2,7 @@ package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.Member;
 import dev.perdure.journal.link.LinkHandler;
-import dev.perdure.journal.link.Tls;
+import dev.perdure.journal.tls.NodeTls;
 import dev.perdure.kernel.Check;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +73,7 @@ public record RatisSettings(
       int port,
       String address,
       LinkHandler handler,
-      @Nullable Tls tls) {}
+      @Nullable NodeTls tls) {}
 
   /**
    * Bounds of files and entries.

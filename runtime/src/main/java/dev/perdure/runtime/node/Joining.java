@@ -40,7 +40,7 @@ final class Joining {
     Clock clock = options.clock();
     long endNs = clock.monotonicNs() + PATIENCE.toNanos();
     String last = "";
-    try (LinkClient links = new LinkClient(new Caller("", peers.name()), peers.tls())) {
+    try (LinkClient links = new LinkClient(new Caller("", peers.name()), peers.tls(null, clock))) {
       while (clock.monotonicNs() - endNs < 0) {
         for (String seed : peers.seeds()) {
           try {

@@ -4,6 +4,7 @@ import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.link.LinkHandler;
 import dev.perdure.journal.ratis.RatisSettings;
+import dev.perdure.journal.tls.NodeTls;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
@@ -40,6 +41,7 @@ public final class Peers implements AutoCloseable {
   private final DataDirectory data;
   private final TypeRegistry types;
   private final ClusterView view;
+  private final @Nullable NodeTls tls;
   private final LinkClient links;
   private final ClusterMap.Node self;
   private final boolean founds;
@@ -53,7 +55,8 @@ public final class Peers implements AutoCloseable {
     this.data = data;
     this.types = types;
     String id = data.nodeId().toString();
-    this.links = new LinkClient(new Caller(data.cluster().toString(), id), peers.tls());
+    this.tls = peers.tls(data.cluster(), options.clock());
+    this.links = new LinkClient(new Caller(data.cluster().toString(), id), tls);
     this.self =
         new ClusterMap.Node(
             id, peers.name(), peers.address(), peers.zone(), ClusterMap.Status.SERVING);
@@ -67,7 +70,7 @@ public final class Peers implements AutoCloseable {
   /** The port for other nodes. */
   RatisSettings.Peering peering() {
     return new RatisSettings.Peering(
-        peers.host(), peers.port(), peers.address(), new WhenReady(), peers.tls());
+        peers.host(), peers.port(), peers.address(), new WhenReady(), tls);
   }
 
   /** Questions that come before the node is put together are refused. */

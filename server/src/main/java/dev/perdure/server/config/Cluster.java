@@ -1,11 +1,13 @@
 package dev.perdure.server.config;
 
+import dev.perdure.journal.tls.NodeCertificates;
 import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.StartException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The cluster's part of the configuration. */
 final class Cluster {
@@ -28,7 +30,29 @@ final class Cluster {
         seeds(config.get(Keys.CLUSTER_JOIN), address.text()),
         config.get(Keys.CLUSTER_ZONE),
         config.get(Keys.CLUSTER_DEAD_AFTER),
-        null);
+        certificates(config));
+  }
+
+  private static @Nullable NodeCertificates certificates(ServerConfig config) {
+    return secured(config)
+        ? new NodeCertificates(
+            config.get(Keys.CLUSTER_TLS_CERTIFICATE),
+            config.get(Keys.CLUSTER_TLS_KEY),
+            config.get(Keys.CLUSTER_TLS_AUTHORITY))
+        : null;
+  }
+
+  /** True if nodes are to know each other by certificates. */
+  static boolean secured(ServerConfig config) {
+    return !config.get(Keys.CLUSTER_TLS_CERTIFICATE).toString().isEmpty();
+  }
+
+  /** The host on which this node listens for others; empty if it does not, or not readably. */
+  static String listens(ServerConfig config) {
+    String listen = config.get(Keys.CLUSTER_LISTEN);
+    String text = listen.isEmpty() ? config.get(Keys.CLUSTER_ADDRESS) : listen;
+    int colon = text.lastIndexOf(':');
+    return config.get(Keys.CLUSTER) && colon > 0 ? text.substring(0, colon) : "";
   }
 
   private static List<String> seeds(String join, String self) {

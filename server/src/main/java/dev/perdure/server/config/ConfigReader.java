@@ -125,6 +125,7 @@ final class ConfigReader {
     if (!TenantName.valid(config.get(Keys.TENANT_DEFAULT))) {
       crossMistake(Keys.TENANT_DEFAULT, config, "not " + TenantName.ALLOWED);
     }
+    clusterChecks(config);
     for (ConfigKey<String> host : List.of(Keys.API_HOST, Keys.ADMIN_HOST)) {
       if (!config.get(Keys.INSECURE) && !Loopback.holds(config.get(host))) {
         crossMistake(
@@ -133,6 +134,20 @@ final class ConfigReader {
             "beyond loopback, but there is neither TLS nor authentication; to listen there all"
                 + " the same, set insecure (or give --insecure)");
       }
+    }
+  }
+
+  private void clusterChecks(ServerConfig config) {
+    String host = Cluster.listens(config);
+    if (!host.isEmpty()
+        && !config.get(Keys.INSECURE)
+        && !Cluster.secured(config)
+        && !Loopback.holds(host)) {
+      crossMistake(
+          Keys.CLUSTER_ADDRESS,
+          config,
+          "beyond loopback, but cluster.tls.certificate is not set; make certificates with"
+              + " `perdure cluster certs`, or set insecure (or give --insecure)");
     }
   }
 
