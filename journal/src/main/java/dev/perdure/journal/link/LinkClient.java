@@ -1,16 +1,19 @@
 package dev.perdure.journal.link;
 
 import dev.perdure.journal.tls.NodeTls;
+import dev.perdure.kernel.Clock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
 import org.apache.ratis.thirdparty.io.grpc.ClientInterceptors;
+import org.apache.ratis.thirdparty.io.grpc.ConnectivityState;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.GrpcSslContexts;
@@ -27,6 +30,9 @@ public final class LinkClient implements AutoCloseable {
   private static final int MESSAGE_BYTES_MAX = 16 << 20;
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
 
+  private static final long HURRY_NS = 50_000_000;
+  private static final Clock CLOCK = Clock.system();
+
   private final Caller self;
   private final @Nullable NodeTls tls;
   private final Map<String, Link> links = new ConcurrentHashMap<>();
@@ -42,7 +48,23 @@ public final class LinkClient implements AutoCloseable {
     this.tls = tls;
   }
 
-  private record Link(ManagedChannel connection, Channel channel, LinkStream stream) {}
+  private record Link(
+      ManagedChannel connection, Channel channel, LinkStream stream, AtomicLong hurriedNs) {
+
+    /**
+     * A connection that was refused waits longer and longer before it is tried again: seconds in
+     * which a node that came back would not be found. So it is tried when it is wanted.
+     */
+    void hurry() {
+      if (connection.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+        long now = CLOCK.monotonicNs();
+        long last = hurriedNs.get();
+        if (now - last > HURRY_NS && hurriedNs.compareAndSet(last, now)) {
+          connection.resetConnectBackoff();
+        }
+      }
+    }
+  }
 
   /**
    * Asks and waits.
@@ -80,6 +102,7 @@ public final class LinkClient implements AutoCloseable {
   private Link link(String address) throws IOException {
     Link known = links.get(address);
     if (known != null) {
+      known.hurry();
       return known;
     }
     synchronized (links) {
@@ -115,7 +138,7 @@ public final class LinkClient implements AutoCloseable {
     Channel channel =
         ClientInterceptors.intercept(
             connection, MetadataUtils.newAttachHeadersInterceptor(Wire.headers(self)));
-    return new Link(connection, channel, new LinkStream(address, channel));
+    return new Link(connection, channel, new LinkStream(address, channel), new AtomicLong());
   }
 
   /** Forgets addresses that are not used any more. */

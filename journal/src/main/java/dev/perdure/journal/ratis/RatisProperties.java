@@ -34,6 +34,12 @@ final class RatisProperties {
   /** A follower that did not answer for so long is sent no more than heartbeats. */
   private static final TimeDuration SLOW_AFTER = TimeDuration.valueOf(5, TimeUnit.SECONDS);
 
+  /**
+   * How long a leader waits between attempts to reach a follower, and how often. By default it is
+   * 5 s after the thirtieth, so that a node that came back would not count for as long.
+   */
+  private static final String RETRIES = "10ms,20, 100ms,100000000";
+
   private static final TimeDuration LONE_ELECTION_MIN = ms(5);
   private static final TimeDuration LONE_ELECTION_MAX = ms(10);
 
@@ -63,6 +69,7 @@ final class RatisProperties {
     GrpcConfigKeys.setMessageSizeMax(
         properties, SizeInBytes.valueOf(settings.sizes().entryBytesMax() + (2L << 20)));
     Log.Appender.setInstallSnapshotEnabled(properties, false);
+    Log.Appender.setRetryPolicy(properties, RETRIES);
     RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, SLOW_AFTER);
   }
 

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +35,6 @@ public final class Control implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
   private static final long TICK_MS = 250;
-  private static final long ALIVE_NS = 5_000_000_000L;
   private static final Duration ASK_MAX = Duration.ofMillis(700);
   private static final Duration COMMAND_MAX = Duration.ofSeconds(5);
   private static final String PRINCIPAL = "system:control";
@@ -46,8 +44,7 @@ public final class Control implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("cluster-control").factory());
-  private final Map<String, Long> heardNs = new ConcurrentHashMap<>();
-  private final Map<String, StatusMessage> statuses = new ConcurrentHashMap<>();
+  private final Heard heard;
   private int asked;
   private long planningSinceNs;
 
@@ -80,7 +77,8 @@ public final class Control implements AutoCloseable {
 
   public Control(Parts parts) {
     this.parts = parts;
-    this.keeper = new Keeper(parts.routing, parts.replicas);
+    this.heard = new Heard(parts.routing.clock());
+    this.keeper = new Keeper(parts.routing, parts.replicas, heard);
   }
 
   /** Begins. */
@@ -102,15 +100,14 @@ public final class Control implements AutoCloseable {
 
   /** What nodes said of themselves when they were last asked, this one now. */
   public List<StatusMessage> statuses() {
-    Map<String, StatusMessage> all = new java.util.TreeMap<>(statuses);
+    Map<String, StatusMessage> all = heard.statuses();
     all.put(parts.self.id(), StatusMessage.here(parts.self.id(), parts.replicas));
     return List.copyOf(all.values());
   }
 
   /** True if a node answered lately. */
   public boolean alive(String node) {
-    Long last = heardNs.get(node);
-    return node.equals(parts.self.id()) || (last != null && now() - last < ALIVE_NS);
+    return node.equals(parts.self.id()) || heard.alive(node);
   }
 
   private long now() {
@@ -149,6 +146,7 @@ public final class Control implements AutoCloseable {
       save();
       Set<String> used = new HashSet<>(parts.settings.seeds);
       view.map().nodes().forEach(node -> used.add(node.address()));
+      heard.retain(view.map().nodes().stream().map(ClusterMap.Node::id).toList());
       parts.routing.links().retain(used);
     }
   }
@@ -222,8 +220,7 @@ public final class Control implements AutoCloseable {
       byte[] question = new ByteWriter(1).u8(Messages.STATUS).toBytes();
       StatusMessage status =
           StatusMessage.read(parts.routing.links().ask(node.address(), question, ASK_MAX));
-      statuses.put(node.id(), status);
-      heardNs.put(node.id(), now());
+      heard.said(status);
       status.replicas().stream()
           .filter(StatusMessage.Replica::leads)
           .forEach(one -> parts.routing.view().leads(one.shard(), node.id()));
@@ -240,7 +237,7 @@ public final class Control implements AutoCloseable {
       return;
     }
     // A new planner has heard of nobody yet.
-    if (now() - planningSinceNs < ALIVE_NS) {
+    if (now() - planningSinceNs < Heard.ALIVE_NS) {
       return;
     }
     for (ClusterCommand change : Plan.next(map, heard(map))) {
@@ -255,7 +252,7 @@ public final class Control implements AutoCloseable {
     for (ClusterMap.Node node : map.nodes()) {
       if (alive(node.id())) {
         alive.add(node.id());
-      } else if (now() - Math.max(planningSinceNs, heardNs.getOrDefault(node.id(), planningSinceNs))
+      } else if (now() - Math.max(planningSinceNs, heard.lastNs(node.id(), planningSinceNs))
           > parts.settings.deadAfter.toNanos()) {
         dead.add(node.id());
       }

@@ -3,7 +3,6 @@ package dev.perdure.runtime.cluster;
 import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.link.LinkException;
-import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.shard.Shard;
@@ -31,22 +30,36 @@ final class Keeper {
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
   private static final Duration HOST_MAX = Duration.ofMinutes(10);
   private static final Duration CHANGE_MAX = Duration.ofSeconds(30);
-  private static final Duration TRANSFER_MAX = Duration.ofSeconds(3);
+  private static final Duration TRANSFER_MAX = Duration.ofSeconds(1);
   private static final Duration ASK_MAX = Duration.ofSeconds(2);
-  private static final long AFTER_CHANGE_NS = 2_000_000_000L;
+
+  /** How long everything must have been quiet before leadership goes where the map wants it. */
+  private static final long QUIET_NS = 10_000_000_000L;
+
   private static final long NEARLY = 1_000;
 
   private final Router.Parts parts;
   private final Replicas replicas;
+  private final Others others;
   private final Clock clock;
   private final Set<Integer> busy = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Long> changedNs = new ConcurrentHashMap<>();
   private final Map<Integer, String> leftBehind = new ConcurrentHashMap<>();
   private final Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
 
-  Keeper(Router.Parts parts, Replicas replicas) {
+  /** What is known of other nodes. */
+  interface Others {
+    /** For how long a node has answered without a break; -1 if it does not answer. */
+    long aliveForNs(String node);
+
+    /** True if a node that answers has said for a while that it holds no replica of a shard. */
+    boolean lacks(String node, int shard);
+  }
+
+  Keeper(Router.Parts parts, Replicas replicas, Others others) {
     this.parts = parts;
     this.replicas = replicas;
+    this.others = others;
     this.clock = parts.clock();
   }
 
@@ -145,6 +158,13 @@ final class Keeper {
         return;
       }
     }
+    for (String node : now) {
+      if (others.lacks(node, shard)) {
+        LOG.warn("shard {}: node {} lost its replica; it is removed and added again", shard, node);
+        beside(shard, () -> remove(shard, membership, node));
+        return;
+      }
+    }
     List<String> extra = now.stream().filter(node -> !wanted.contains(node)).toList();
     if (extra.isEmpty()) {
       lead(shard, membership, wanted);
@@ -177,23 +197,10 @@ final class Keeper {
   }
 
   private void remove(int shard, Membership membership, String node) throws IOException {
-    String address = parts.view().addressOf(node);
     List<Member> members =
         membership.members().stream().filter(member -> !member.node().equals(node)).toList();
     join(membership.change(members, CHANGE_MAX));
     LOG.info("shard {}: node {} was removed; {} members", shard, node, members.size());
-    if (address != null) {
-      ask(address, new ByteWriter(16).u8(Messages.DROP).varint(shard).toBytes());
-    }
-  }
-
-  /** The node may be gone; if it comes back, it finds out by itself that it is no member. */
-  private void ask(String address, byte[] question) {
-    try {
-      parts.links().ask(address, question, ASK_MAX);
-    } catch (LinkException e) {
-      LOG.info("{}", e.getMessage());
-    }
   }
 
   private void handOver(int shard, Membership membership, List<String> wanted) {
@@ -218,12 +225,17 @@ final class Keeper {
                         .isPresent())
             .findFirst()
             .orElse(parts.self());
-    boolean quiet =
-        clock.monotonicNs() - changedNs.getOrDefault(shard, clock.monotonicNs() - AFTER_CHANGE_NS)
-            >= AFTER_CHANGE_NS;
-    if (!preferred.equals(parts.self()) && quiet && caughtUp(membership, preferred, shard)) {
+    if (!preferred.equals(parts.self())
+        && quiet(shard)
+        && others.aliveForNs(preferred) >= QUIET_NS
+        && caughtUp(membership, preferred, shard)) {
       beside(shard, () -> handOver(shard, membership, List.of(preferred)));
     }
+  }
+
+  private boolean quiet(int shard) {
+    Long changed = changedNs.get(shard);
+    return changed == null || clock.monotonicNs() - changed >= QUIET_NS;
   }
 
   private boolean caughtUp(Membership membership, String node, int shard) {
@@ -242,7 +254,7 @@ final class Keeper {
         .orElse(null);
   }
 
-  /** This replica is not wanted: it goes when the leader says that it is no member. */
+  /** This replica is not wanted: it goes when the leader says that it does not belong. */
   private void leave(int shard) throws IOException {
     Shard local = replicas.get(shard);
     String leader = local == null ? null : local.otherLeader();
@@ -250,7 +262,7 @@ final class Keeper {
         leader == null ? parts.view().toAsk(shard, parts.self()) : List.of(leader);
     for (String node : ask) {
       String address = parts.view().addressOf(node);
-      if (address != null && !isMember(address, shard)) {
+      if (address != null && !belongs(address, shard)) {
         LOG.info("shard {}: this node is no member any more; its replica is removed", shard);
         replicas.drop(shard);
         return;
@@ -258,19 +270,10 @@ final class Keeper {
     }
   }
 
-  private boolean isMember(String leader, int shard) {
+  private boolean belongs(String leader, int shard) {
     try {
       byte[] question = new ByteWriter(16).u8(Messages.MEMBERS).varint(shard).toBytes();
-      ByteReader in =
-          new ByteReader(parts.links().ask(leader, question, ASK_MAX), "members of a shard");
-      for (int left = in.length(); left > 0; left--) {
-        boolean self = in.text().equals(parts.self());
-        in.text();
-        if (self) {
-          return true;
-        }
-      }
-      return false;
+      return parts.links().ask(leader, question, ASK_MAX)[0] != 0;
     } catch (LinkException e) {
       return true; // not known: it stays
     }

@@ -21,7 +21,6 @@ final class Messages {
   static final int OPERATION = 4;
   static final int MAP = 5;
   static final int HOST = 6;
-  static final int DROP = 7;
   static final int MEMBERS = 8;
   static final int SNAPSHOT = 9;
   static final int CHUNK = 10;

@@ -1,6 +1,5 @@
 package dev.perdure.runtime.cluster;
 
-import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkHandler;
@@ -167,9 +166,8 @@ public final class NodeHandler implements LinkHandler {
             out -> Pages.status(out, failedStatus(address)));
       }
       case Messages.MAP -> MapMessage.of(parts.routing.view(), in.varint());
-      case Messages.MEMBERS -> members((int) in.varint());
+      case Messages.MEMBERS -> belongs((int) in.varint(), caller.node());
       case Messages.HOST -> done(() -> parts.replicas.host((int) in.varint(), in.text()));
-      case Messages.DROP -> done(() -> parts.replicas.drop((int) in.varint()));
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
       case Messages.STATUS -> StatusMessage.of(parts.routing.self(), parts.replicas);
@@ -206,18 +204,20 @@ public final class NodeHandler implements LinkHandler {
     return out.text(leader == null ? "" : leader).raw(body.toBytes()).toBytes();
   }
 
-  /** The members of a shard that this node leads: anybody else may be wrong about them. */
-  private byte[] members(int number) throws IOException {
+  /**
+   * Whether a node belongs to a shard that this node leads, or is to: anybody else may be wrong
+   * about it, and so may be who has just been told to hold a replica and has an older map.
+   */
+  private byte[] belongs(int number, String node) throws IOException {
     Shard shard = parts.replicas.get(number);
     Membership membership = parts.replicas.membership(number);
     if (shard == null || membership == null || !shard.leads()) {
       throw new IOException("this node does not lead shard " + number);
     }
-    List<Member> members = membership.members();
-    ByteWriter out = new ByteWriter(256);
-    out.varint(members.size());
-    members.forEach(member -> out.text(member.node()).text(member.address()));
-    return out.toBytes();
+    boolean belongs =
+        membership.members().stream().anyMatch(member -> member.node().equals(node))
+            || parts.routing.view().map().replicasOf(number).contains(node);
+    return new byte[] {(byte) (belongs ? 1 : 0)};
   }
 
   /** Only from the leader: its term and its members are the newest, and its log goes on from it. */

@@ -141,9 +141,16 @@ final class Plan {
     return zone.isEmpty() ? "node " + node : "zone " + zone;
   }
 
-  /** The one that leads fewest shards first; the present one unless another has two fewer. */
+  /**
+   * The one that leads fewest shards first; the present one unless another has two fewer, or it is
+   * not to lead any more. That it does not answer for a moment is no reason: it leads again soon.
+   */
   private List<String> ordered(List<String> members) {
     String first = members.getFirst();
+    if (map.node(first).filter(one -> one.status() == ClusterMap.Status.SERVING).isPresent()
+        && !heard.alive.contains(first)) {
+      return members;
+    }
     String best =
         members.stream()
             .filter(this::eligible)

@@ -37,6 +37,7 @@ public final class Logs {
       Map.of(
           "org.apache.ratis", Level.WARN,
           "org.apache.ratis.util.JvmPauseMonitor", Level.ERROR,
+          "org.apache.ratis.grpc", Level.ERROR,
           "org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogWorker", Level.ERROR,
           "io.helidon", Level.WARN,
           "io.helidon.webserver.LoomServer", Level.OFF,

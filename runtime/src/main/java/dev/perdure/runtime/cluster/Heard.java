@@ -1,0 +1,84 @@
+package dev.perdure.runtime.cluster;
+
+import dev.perdure.kernel.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** When other nodes were heard of, and what they said. Thread-safe. */
+final class Heard implements Keeper.Others {
+
+  /** A node that did not answer for so long does not answer. */
+  static final long ALIVE_NS = 5_000_000_000L;
+
+  private static final long BREAK_NS = 2_000_000_000L;
+  private static final long LACKS_NS = 10_000_000_000L;
+
+  private final Clock clock;
+  private final Map<String, Said> nodes = new ConcurrentHashMap<>();
+  private final Map<String, Long> lackingSinceNs = new ConcurrentHashMap<>();
+
+  private record Said(StatusMessage status, long sinceNs, long lastNs) {}
+
+  Heard(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** A node answered. */
+  void said(StatusMessage status) {
+    long now = clock.monotonicNs();
+    nodes.merge(
+        status.node(),
+        new Said(status, now, now),
+        (before, after) ->
+            new Said(status, now - before.lastNs > BREAK_NS ? now : before.sinceNs, now));
+  }
+
+  boolean alive(String node) {
+    Said said = nodes.get(node);
+    return said != null && clock.monotonicNs() - said.lastNs < ALIVE_NS;
+  }
+
+  /** When it was last heard of; {@code otherwise} if never. */
+  long lastNs(String node, long otherwise) {
+    Said said = nodes.get(node);
+    return said == null ? otherwise : said.lastNs;
+  }
+
+  @Override
+  public long aliveForNs(String node) {
+    Said said = nodes.get(node);
+    long now = clock.monotonicNs();
+    return said == null || now - said.lastNs > BREAK_NS ? -1 : now - said.sinceNs;
+  }
+
+  @Override
+  public boolean lacks(String node, int shard) {
+    Said said = nodes.get(node);
+    String key = node + "/" + shard;
+    long now = clock.monotonicNs();
+    if (said == null
+        || now - said.lastNs > BREAK_NS
+        || said.status.replicas().stream().anyMatch(one -> one.shard() == shard)) {
+      lackingSinceNs.remove(key);
+      return false;
+    }
+    return now - lackingSinceNs.computeIfAbsent(key, any -> now) > LACKS_NS;
+  }
+
+  /** What nodes said when they were last heard of, by id. */
+  Map<String, StatusMessage> statuses() {
+    Map<String, StatusMessage> all = new TreeMap<>();
+    nodes.forEach((node, said) -> all.put(node, said.status));
+    return all;
+  }
+
+  /** Forgets nodes that do not belong to the cluster any more. */
+  void retain(List<String> known) {
+    List<String> gone = new ArrayList<>(nodes.keySet());
+    gone.removeAll(known);
+    gone.forEach(nodes::remove);
+  }
+}
