@@ -40,7 +40,12 @@ record NodeRun(@Nullable Path file, List<String> sets) {
   /** Options without a value, and the configuration key that each switches on. */
   private static final Map<String, String> SWITCHES =
       Map.of(
-          "--insecure", "insecure", "--accept-clock", "clock.accept", "--cluster", "cluster.enabled");
+          "--insecure",
+          "insecure",
+          "--accept-clock",
+          "clock.accept",
+          "--cluster",
+          "cluster.enabled");
 
   /**
    * Reads a plain command line: known options, each with its value.

@@ -45,9 +45,9 @@ public interface Replica {
 
   /**
    * This replica is so far behind that its leader's log does not hold the next entry any more; it
-   * has to be {@linkplain Journal#close closed}, given a snapshot of another replica that stands for
-   * {@code firstIndex - 1} or later, and started again. Said again and again until then. Returns at
-   * once. Any thread.
+   * has to be {@linkplain Journal#close closed}, given a snapshot of another replica that stands
+   * for {@code firstIndex - 1} or later, and started again. Said again and again until then.
+   * Returns at once. Any thread.
    */
   void left(String leader, long firstIndex);
 

@@ -97,8 +97,8 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
     }
   }
 
-  private static DataDirectory create(
-      NodeOptions options, Path file, Supplier<Cluster> cluster) throws IOException {
+  private static DataDirectory create(NodeOptions options, Path file, Supplier<Cluster> cluster)
+      throws IOException {
     Path path = options.data();
     try (var content = Files.list(path)) {
       boolean foreign =
@@ -116,7 +116,8 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
       }
     }
     Cluster of = cluster.get();
-    DataDirectory made = new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first);
+    DataDirectory made =
+        new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first);
     StringWriter text = new StringWriter();
     text.write("# Perdure data directory. Do not change.\n");
     text.write("format=" + FORMAT + "\nnode=" + made.nodeId);

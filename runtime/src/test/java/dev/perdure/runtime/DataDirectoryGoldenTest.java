@@ -34,7 +34,8 @@ class DataDirectoryGoldenTest {
             directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next, null));
 
     assertThat(directory.resolve("node.properties"))
-        .hasContent(FIRST_RELEASE
+        .hasContent(
+            FIRST_RELEASE
                 .replaceAll("node=.*", "node=" + new Counted().second())
                 .replaceAll("cluster=.*", "cluster=" + new Counted().first()));
   }

@@ -33,8 +33,9 @@ final class LinkStream {
     Sending sending = current;
     if (sending == null || sending.broken) {
       sending = new Sending();
-      sending.out = ClientCalls.asyncBidiStreamingCall(
-          channel.newCall(Wire.STREAM, CallOptions.DEFAULT), sending);
+      sending.out =
+          ClientCalls.asyncBidiStreamingCall(
+              channel.newCall(Wire.STREAM, CallOptions.DEFAULT), sending);
       current = sending;
     }
     if (sending.waiting.size() >= WAITING_MAX) {
@@ -79,8 +80,7 @@ final class LinkStream {
     @Override
     public void onCompleted() {
       broken = true;
-      failAll(
-          new LinkException("node at " + address + " closed the stream", new EOFException()));
+      failAll(new LinkException("node at " + address + " closed the stream", new EOFException()));
     }
 
     private void failAll(LinkException why) {

@@ -132,9 +132,7 @@ final class RaftMeta {
   static int members(Path log) throws IOException {
     Path file = log.resolve(CONFIGURATION);
     return Files.exists(file)
-        ? LogEntryProto.parseFrom(Files.readAllBytes(file))
-            .getConfigurationEntry()
-            .getPeersCount()
+        ? LogEntryProto.parseFrom(Files.readAllBytes(file)).getConfigurationEntry().getPeersCount()
         : -1;
   }
 

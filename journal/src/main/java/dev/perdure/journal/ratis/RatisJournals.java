@@ -113,8 +113,8 @@ public final class RatisJournals implements AutoCloseable {
    * must have no journal, and whatever the log held behind the snapshot must have counted for
    * nothing.
    *
-   * @param leader who leads, in which term: unless it promised something in a later term, it
-   *     stands by that, so that a replica that forgot an earlier vote cannot vote twice
+   * @param leader who leads, in which term: unless it promised something in a later term, it stands
+   *     by that, so that a replica that forgot an earlier vote cannot vote twice
    * @param configuration as {@link #configuration} gave it
    */
   public void beginBehind(int shard, Vote leader, byte[] configuration) throws IOException {
@@ -138,9 +138,7 @@ public final class RatisJournals implements AutoCloseable {
 
   /** The port on which other nodes reach this one; -1 if it has no peers. */
   public int port() {
-    return settings.peering() == null
-        ? -1
-        : server.getServerRpc().getInetSocketAddress().getPort();
+    return settings.peering() == null ? -1 : server.getServerRpc().getInetSocketAddress().getPort();
   }
 
   /** Starts a shard's group. One at a time: groups read the properties when they are added. */
@@ -148,7 +146,8 @@ public final class RatisJournals implements AutoCloseable {
       throws IOException {
     machines.put(group.getGroupId(), session.machine());
     RatisProperties.setCachedSegments(server.getProperties(), log, session.snapshotIndex());
-    RatisProperties.setFirstElection(server.getProperties(), settings.timeouts(), alone(group, log));
+    RatisProperties.setFirstElection(
+        server.getProperties(), settings.timeouts(), alone(group, log));
     manage(
         GroupManagementRequest.newAdd(
             session.client(), server.getId(), session.nextCall(), group, false));

@@ -35,8 +35,8 @@ final class RatisProperties {
   private static final TimeDuration SLOW_AFTER = TimeDuration.valueOf(5, TimeUnit.SECONDS);
 
   /**
-   * How long a leader waits between attempts to reach a follower, and how often. By default it is
-   * 5 s after the thirtieth, so that a node that came back would not count for as long.
+   * How long a leader waits between attempts to reach a follower, and how often. By default it is 5
+   * s after the thirtieth, so that a node that came back would not count for as long.
    */
   private static final String RETRIES = "10ms,20, 100ms,100000000";
 

@@ -69,11 +69,7 @@ public record RatisSettings(
    * @param tls null to talk in the clear
    */
   public record Peering(
-      String host,
-      int port,
-      String address,
-      LinkHandler handler,
-      @Nullable NodeTls tls) {}
+      String host, int port, String address, LinkHandler handler, @Nullable NodeTls tls) {}
 
   /**
    * Bounds of files and entries.
@@ -93,7 +89,8 @@ public record RatisSettings(
       long keptBytesMax,
       int snapshotEntries) {
 
-    public static final Sizes DEFAULT = new Sizes(16 << 20, 8 << 20, 4 << 20, 256, 256L << 20, 100_000);
+    public static final Sizes DEFAULT =
+        new Sizes(16 << 20, 8 << 20, 4 << 20, 256, 256L << 20, 100_000);
 
     public Sizes {
       Check.argument(

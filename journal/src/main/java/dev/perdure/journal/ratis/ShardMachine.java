@@ -65,8 +65,7 @@ final class ShardMachine extends BaseStateMachine {
 
   private static final CompletableFuture<Message> DONE =
       CompletableFuture.completedFuture(Message.EMPTY);
-  private static final CompletableFuture<@Nullable TermIndex> NOTHING_INSTALLED =
-      CompletableFuture.completedFuture(null);
+  private static final CompletableFuture<TermIndex> NOTHING_INSTALLED = nothingInstalled();
   private static final CompletableFuture<Void> FLUSHED = CompletableFuture.completedFuture(null);
   private static final long NONE = -1;
 
@@ -85,6 +84,12 @@ final class ShardMachine extends BaseStateMachine {
     this.events = events;
     LogPosition snapshot = replica.snapshot();
     setLastAppliedTermIndex(TermIndex.valueOf(snapshot.term(), snapshot.index()));
+  }
+
+  /** The engine's word for it is null. */
+  @SuppressWarnings("NullAway")
+  private static CompletableFuture<TermIndex> nothingInstalled() {
+    return CompletableFuture.completedFuture(null);
   }
 
   /** The term in which this replica leads with everything earlier applied, or -1. */
@@ -228,11 +233,11 @@ final class ShardMachine extends BaseStateMachine {
   }
 
   /**
-   * Snapshots are not taken from the engine's hands: the replica closes its journal and begins
-   * anew behind one. The engine is told that there is none, and asks again until then.
+   * Snapshots are not taken from the engine's hands: the replica closes its journal and begins anew
+   * behind one. The engine is told that there is none, and asks again until then.
    */
   @Override
-  public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
+  public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex first) {
     RaftProtos.ServerRpcProto leader = role.getFollowerInfo().getLeaderInfo();
     String node = leader.getId().getId().toStringUtf8();

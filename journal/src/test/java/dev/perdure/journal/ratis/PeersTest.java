@@ -68,7 +68,7 @@ final class PeersTest {
           .confirmLeadership(term)
           .toCompletableFuture()
           .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      one.close();
+      one.stop();
       TestPeer next = awaitLeader(two, three);
       long later = next.replica.leadingTerm();
       assertThat(later).isGreaterThan(term);
@@ -102,7 +102,7 @@ final class PeersTest {
       long term = one.replica.awaitLeading();
       change(one, one, two);
       change(one, one, two, three);
-      three.journal.close();
+      three.stopShard();
       LogPosition snapshot = fillAndPurge(one, term);
       three.journal.start();
       assertThat(three.replica.awaitLeft()).isBetween(1L, snapshot.index() + 1);
@@ -110,7 +110,7 @@ final class PeersTest {
       one.append(term, "later");
       three.replica.awaitCount(1);
       assertThat(texts(three)).containsExactly("later");
-      two.close();
+      two.stop();
       one.append(term, "with the one that came back");
       one.replica.awaitCount(403);
     }
@@ -166,8 +166,7 @@ final class PeersTest {
   @Test
   void asksAndIsAnsweredInOrder() throws Exception {
     try (TestPeer one = founded("n1");
-        LinkClient client =
-            new LinkClient(new Caller(TestPeer.CLUSTER.toString(), "n9"), null)) {
+        LinkClient client = new LinkClient(new Caller(TestPeer.CLUSTER.toString(), "n9"), null)) {
       String address = one.member.address();
       assertThat(client.ask(address, bytes("hello"), PATIENCE)).isEqualTo(bytes("n1 to n9: hello"));
       assertThatThrownBy(() -> client.ask(address, bytes("fail"), PATIENCE))
@@ -187,7 +186,8 @@ final class PeersTest {
   @Test
   void refusesNodesOfAnotherCluster() {
     try (TestPeer one = founded("n1");
-        LinkClient stranger = new LinkClient(new Caller(UUID.randomUUID().toString(), "n9"), null)) {
+        LinkClient stranger =
+            new LinkClient(new Caller(UUID.randomUUID().toString(), "n9"), null)) {
       String address = one.member.address();
       assertThatThrownBy(() -> stranger.ask(address, bytes("hello"), PATIENCE))
           .isInstanceOf(LinkException.class)

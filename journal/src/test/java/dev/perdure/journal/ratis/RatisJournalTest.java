@@ -126,7 +126,12 @@ final class RatisJournalTest {
         settings()
             .withSizes(
                 new RatisSettings.Sizes(
-                    sizes.segmentBytes(), sizes.preallocatedBytes(), sizes.entryBytesMax(), 0, 0, 50));
+                    sizes.segmentBytes(),
+                    sizes.preallocatedBytes(),
+                    sizes.entryBytesMax(),
+                    0,
+                    0,
+                    50));
     try (RatisJournals journals = RatisJournals.open(often);
         Journal journal = journals.journal(0, replica)) {
       journal.start();

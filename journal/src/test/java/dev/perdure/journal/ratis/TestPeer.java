@@ -79,10 +79,20 @@ final class TestPeer implements AutoCloseable {
     journal.append(term, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @Override
-  public void close() {
+  /** Ends the whole node. */
+  void stop() {
     journal.close();
     journals.close();
+  }
+
+  /** Ends the shard's journal. */
+  void stopShard() {
+    journal.close();
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 
   static int freePort() {

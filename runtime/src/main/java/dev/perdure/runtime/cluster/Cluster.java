@@ -32,7 +32,7 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
   private static final int REPLICAS_MAX = 7;
 
   /** The service that the system shard runs. */
-  public static final class System implements Service {
+  public static final class SystemService implements Service {
     @Override
     public String name() {
       return "perdure-cluster";
@@ -78,8 +78,7 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
   private static Decision<ClusterEvent> join(ClusterMap map, ClusterMap.Node node) {
     boolean taken =
         map.nodes().stream()
-            .anyMatch(
-                one -> one.address().equals(node.address()) && !one.id().equals(node.id()));
+            .anyMatch(one -> one.address().equals(node.address()) && !one.id().equals(node.id()));
     if (taken) {
       return Decision.reject(
           "address-taken", "Another node of the cluster has the address " + node.address() + ".");
@@ -97,8 +96,7 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
     boolean last =
         map.nodes().stream()
             .noneMatch(
-                one ->
-                    !one.id().equals(mark.node()) && one.status() == ClusterMap.Status.SERVING);
+                one -> !one.id().equals(mark.node()) && one.status() == ClusterMap.Status.SERVING);
     if (last && mark.status() == ClusterMap.Status.LEAVING) {
       return Decision.reject("last-node", "It is the last node that serves; it cannot leave.");
     }
@@ -149,13 +147,10 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
   @Override
   public ClusterMap evolve(ClusterMap map, ClusterEvent event) {
     return switch (event) {
-      case Founded founded ->
-          ClusterMap.ofOne(founded.id(), founded.shards(), founded.node());
+      case Founded founded -> ClusterMap.ofOne(founded.id(), founded.shards(), founded.node());
       case Joined joined -> withNode(map, joined.node());
       case Marked marked ->
-          nodes(
-              map,
-              one -> one.id().equals(marked.node()) ? one.with(marked.status()) : one);
+          nodes(map, one -> one.id().equals(marked.node()) ? one.with(marked.status()) : one);
       case Removed removed ->
           new ClusterMap(
               map.id(),
@@ -164,8 +159,7 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
               map.shards(),
               map.system());
       case Replicated replicated ->
-          new ClusterMap(
-              map.id(), replicated.replicas(), map.nodes(), map.shards(), map.system());
+          new ClusterMap(map.id(), replicated.replicas(), map.nodes(), map.shards(), map.system());
       case Placed placed -> placed(map, placed);
     };
   }
@@ -190,8 +184,7 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
 
   private static ClusterMap placed(ClusterMap map, Placed placed) {
     if (placed.shard() == ClusterMap.SYSTEM_SHARD) {
-      return new ClusterMap(
-          map.id(), map.replicas(), map.nodes(), map.shards(), placed.replicas());
+      return new ClusterMap(map.id(), map.replicas(), map.nodes(), map.shards(), placed.replicas());
     }
     List<ClusterMap.Placement> shards =
         map.shards().stream()

@@ -23,7 +23,8 @@ public record ClusterMap(
   public static final int SYSTEM_SHARD = EntityAddress.SLOTS;
 
   /** The entity that this is the state of. */
-  public static final EntityAddress ADDRESS = new EntityAddress("perdure", "perdure.cluster", "map");
+  public static final EntityAddress ADDRESS =
+      new EntityAddress("perdure", "perdure.cluster", "map");
 
   /** How many replicas each shard is to have if nobody says anything else. */
   private static final int REPLICAS = 3;

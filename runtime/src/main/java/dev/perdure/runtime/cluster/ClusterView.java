@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster as this node knows it: the newest map it has seen, and who leads which shard as far as
- * it was told. Thread-safe.
+ * The cluster as this node knows it: the newest map it has seen, and who leads which shard as far
+ * as it was told. Thread-safe.
  */
 public final class ClusterView {
 

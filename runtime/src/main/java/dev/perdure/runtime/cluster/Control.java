@@ -73,7 +73,8 @@ public final class Control implements AutoCloseable {
    * @param deadAfter how long a node may be silent before its replicas are put elsewhere
    * @param saved where the newest map is kept for the next start
    */
-  public record Settings(String cluster, List<String> seeds, int founds, Duration deadAfter, Path saved) {}
+  public record Settings(
+      String cluster, List<String> seeds, int founds, Duration deadAfter, Path saved) {}
 
   public Control(Parts parts) {
     this.parts = parts;
@@ -83,8 +84,7 @@ public final class Control implements AutoCloseable {
 
   /** Begins. */
   public void start() {
-    var running =
-        timer.scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
+    var running = timer.scheduleWithFixedDelay(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
     Check.invariant(!running.isDone(), "the cluster's control does not run");
   }
 
@@ -194,9 +194,7 @@ public final class Control implements AutoCloseable {
     if (map.id().isEmpty()) {
       Shard system = parts.replicas.get(ClusterMap.SYSTEM_SHARD);
       if (parts.settings.founds > 0 && system != null && system.leads()) {
-        submit(
-            new ClusterCommand.Found(
-                parts.settings.cluster, parts.settings.founds, parts.self));
+        submit(new ClusterCommand.Found(parts.settings.cluster, parts.settings.founds, parts.self));
       }
       return;
     }
@@ -261,7 +259,9 @@ public final class Control implements AutoCloseable {
     for (StatusMessage status : statuses()) {
       for (StatusMessage.Replica one : status.replicas()) {
         Set<String> wanted = Set.copyOf(map.replicasOf(one.shard()));
-        if (alive.contains(status.node()) && one.leads() && wanted.equals(Set.copyOf(one.members()))) {
+        if (alive.contains(status.node())
+            && one.leads()
+            && wanted.equals(Set.copyOf(one.members()))) {
           resting.add(one.shard());
         }
       }

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the members of the shards that this node leads to what the map wants, one change of a shard
- * at a time. Whatever is interrupted begins again from what is there: the map says what is wanted,
- * the shard's log who is a member.
+ * Brings the members of the shards that this node leads to what the map wants, one change of a
+ * shard at a time. Whatever is interrupted begins again from what is there: the map says what is
+ * wanted, the shard's log who is a member.
  *
  * <p>{@link #tick} belongs to one thread; changes run beside it.
  */
@@ -258,8 +258,7 @@ final class Keeper {
   private void leave(int shard) throws IOException {
     Shard local = replicas.get(shard);
     String leader = local == null ? null : local.otherLeader();
-    List<String> ask =
-        leader == null ? parts.view().toAsk(shard, parts.self()) : List.of(leader);
+    List<String> ask = leader == null ? parts.view().toAsk(shard, parts.self()) : List.of(leader);
     for (String node : ask) {
       String address = parts.view().addressOf(node);
       if (address != null && !belongs(address, shard)) {

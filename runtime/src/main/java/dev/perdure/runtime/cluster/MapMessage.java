@@ -12,7 +12,7 @@ import java.util.Objects;
 /** The cluster's map between nodes, and on disk: its version and its JSON. */
 public final class MapMessage {
 
-  private static final TypeRegistry TYPES = new TypeRegistry(List.of(new Cluster.System()));
+  private static final TypeRegistry TYPES = new TypeRegistry(List.of(new Cluster.SystemService()));
 
   private MapMessage() {}
 
@@ -49,6 +49,7 @@ public final class MapMessage {
   }
 
   public static ClusterMap read(byte[] json) {
-    return (ClusterMap) Objects.requireNonNull(TYPES.stored(ClusterMap.ADDRESS.type())).decodeState(json);
+    return (ClusterMap)
+        Objects.requireNonNull(TYPES.stored(ClusterMap.ADDRESS.type())).decodeState(json);
   }
 }

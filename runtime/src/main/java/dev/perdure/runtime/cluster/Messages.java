@@ -156,8 +156,7 @@ final class Messages {
     return switch (kind) {
       case DONE -> new Outcome.Done(in.varint(), in.blob(), in.u8() == 1);
       case REJECTED -> new Outcome.Rejected(in.text(), in.text(), in.varint(), in.u8() == 1);
-      case FAILED ->
-          new Outcome.Failed(code(in.text()), in.text(), in.varint() - 1, in.varint());
+      case FAILED -> new Outcome.Failed(code(in.text()), in.text(), in.varint() - 1, in.varint());
       default -> throw new IllegalArgumentException("answer of kind " + kind + " is not known");
     };
   }

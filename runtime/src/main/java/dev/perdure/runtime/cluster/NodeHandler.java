@@ -67,7 +67,8 @@ public final class NodeHandler implements LinkHandler {
     Shard shard = parts.replicas.get(number);
     Outcome.Failed refused = refusal(number, shard);
     if (refused != null || shard == null) {
-      reply.accept(Messages.answer(refused == null ? nothingHere(number) : refused, leader(number)));
+      reply.accept(
+          Messages.answer(refused == null ? nothingHere(number) : refused, leader(number)));
       return;
     }
     Object read = read(command);
@@ -142,17 +143,14 @@ public final class NodeHandler implements LinkHandler {
         yield answered(
             address,
             out ->
-                Messages.outcome(
-                    out, parts.here.read(address, Messages.context(in, now()), stale)),
+                Messages.outcome(out, parts.here.read(address, Messages.context(in, now()), stale)),
             out -> Messages.outcome(out, nothingHere(parts.routing.view().shardOf(address))));
       }
       case Messages.HISTORY -> {
         EntityAddress address = Messages.address(in);
         yield answered(
             address,
-            out ->
-                Pages.history(
-                    out, parts.here.history(address, in.varint(), (int) in.varint())),
+            out -> Pages.history(out, parts.here.history(address, in.varint(), (int) in.varint())),
             out -> Pages.history(out, failedHistory(address)));
       }
       case Messages.OPERATION -> {
@@ -161,8 +159,7 @@ public final class NodeHandler implements LinkHandler {
             address,
             out ->
                 Pages.status(
-                    out,
-                    parts.here.operation(address, in.text(), Messages.context(in, now()))),
+                    out, parts.here.operation(address, in.text(), Messages.context(in, now()))),
             out -> Pages.status(out, failedStatus(address)));
       }
       case Messages.MAP -> MapMessage.of(parts.routing.view(), in.varint());

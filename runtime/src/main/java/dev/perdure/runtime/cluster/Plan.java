@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where replicas and leaders should be. A function of the map and of who was heard of; it changes
@@ -102,8 +103,8 @@ final class Plan {
           keep,
           keep.stream()
               .max(
-                  Comparator.comparing((String node) -> eligible(node) ? 0 : 1)
-                      .thenComparing(node -> load.getOrDefault(node, 0))
+                  Comparator.comparingInt((String node) -> eligible(node) ? 0 : 1)
+                      .thenComparingInt(node -> load.getOrDefault(node, 0))
                       .thenComparing(Comparator.naturalOrder()))
               .orElseThrow());
     }
@@ -122,15 +123,15 @@ final class Plan {
   }
 
   /** The node that should hold a further replica; null if there is none. */
-  private @org.jspecify.annotations.Nullable String best(List<String> beside) {
+  private @Nullable String best(List<String> beside) {
     Set<String> zones = new HashSet<>();
     beside.forEach(node -> zones.add(zone(node)));
     return map.nodes().stream()
         .map(ClusterMap.Node::id)
         .filter(node -> eligible(node) && !beside.contains(node))
         .min(
-            Comparator.comparing((String node) -> zones.contains(zone(node)) ? 1 : 0)
-                .thenComparing(node -> load.getOrDefault(node, 0))
+            Comparator.comparingInt((String node) -> zones.contains(zone(node)) ? 1 : 0)
+                .thenComparingInt(node -> load.getOrDefault(node, 0))
                 .thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }
@@ -155,7 +156,7 @@ final class Plan {
         members.stream()
             .filter(this::eligible)
             .min(
-                Comparator.comparing((String node) -> leads.getOrDefault(node, 0))
+                Comparator.comparingInt((String node) -> leads.getOrDefault(node, 0))
                     .thenComparing(Comparator.naturalOrder()))
             .orElse(first);
     boolean stays =
@@ -177,7 +178,7 @@ final class Plan {
         map.nodes().stream()
             .map(ClusterMap.Node::id)
             .filter(this::eligible)
-            .sorted(Comparator.comparing((String node) -> load.getOrDefault(node, 0)))
+            .sorted(Comparator.comparingInt((String node) -> load.getOrDefault(node, 0)))
             .toList();
     if (nodes.size() < 2) {
       return;

@@ -126,7 +126,9 @@ public final class Router {
       if (here != null) {
         return decided(here.await());
       }
-      return there == null ? unsent("shard " + shard + " has no node that can be reached") : remote(there);
+      return there == null
+          ? unsent("shard " + shard + " has no node that can be reached")
+          : remote(there);
     }
 
     private @Nullable Outcome remote(CompletableFuture<byte[]> answer) {
@@ -157,7 +159,7 @@ public final class Router {
         } catch (ExecutionException e) {
           parts.view.doubt(shard, target);
           again |= !(e.getCause() instanceof LinkException link) || link.sent();
-          return unsent(String.valueOf(e.getCause().getMessage()));
+          return unsent(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           return unknown("the wait for node " + target + " was interrupted");

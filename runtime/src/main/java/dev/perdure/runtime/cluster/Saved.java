@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster's map as a node keeps it for its next start, when it has nobody to ask yet. Nothing is
- * lost with it: it is only where to ask first.
+ * The cluster's map as a node keeps it for its next start, when it has nobody to ask yet. Nothing
+ * is lost with it: it is only where to ask first.
  */
 public final class Saved {
 

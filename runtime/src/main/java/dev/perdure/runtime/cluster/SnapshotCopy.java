@@ -38,8 +38,7 @@ public final class SnapshotCopy {
    * @param leader who leads, in which term
    * @param configuration the shard's members, as the engine stores them
    */
-  public record Fetched(
-      LogPosition position, Vote leader, byte[] configuration, Path directory) {}
+  public record Fetched(LogPosition position, Vote leader, byte[] configuration, Path directory) {}
 
   /**
    * Fetches into a directory, which is emptied before.

@@ -80,7 +80,15 @@ public record StatusMessage(String node, List<Replica> replicas) {
       for (int count = in.length(); count > 0; count--) {
         members.add(in.text());
       }
-      all.add(new Replica(shard, leads, term, applied, last, members, new ShardState.StateHash(in.varint() - 1, in.u64())));
+      all.add(
+          new Replica(
+              shard,
+              leads,
+              term,
+              applied,
+              last,
+              members,
+              new ShardState.StateHash(in.varint() - 1, in.u64())));
     }
     return new StatusMessage(node, all);
   }

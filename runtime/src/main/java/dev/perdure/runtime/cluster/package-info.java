@@ -5,8 +5,8 @@
  * dev.perdure.runtime.cluster.Router}.
  *
  * <p>Threading: thread-safe. Invariant: the map says what is wanted, a shard's own log what is; the
- * first is changed by commands, the second by its leader. Does not own: consensus, connections, what
- * a shard does.
+ * first is changed by commands, the second by its leader. Does not own: consensus, connections,
+ * what a shard does.
  */
 @NullMarked
 package dev.perdure.runtime.cluster;

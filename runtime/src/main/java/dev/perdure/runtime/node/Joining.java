@@ -46,7 +46,8 @@ final class Joining {
           try {
             ClusterMap map = MapMessage.ask(links, seed, ASK_MAX);
             if (!map.id().isEmpty()) {
-              return new DataDirectory.Cluster(UUID.fromString(map.id()), map.shards().size(), false);
+              return new DataDirectory.Cluster(
+                  UUID.fromString(map.id()), map.shards().size(), false);
             }
             last = seed + " has no cluster yet";
           } catch (LinkException e) {

@@ -84,8 +84,7 @@ public final class Node implements AutoCloseable {
     RatisSettings settings =
         RatisSettings.of(data.cluster(), data.nodeId().toString(), data.journal());
     try {
-      return RatisJournals.open(
-          peers == null ? settings : settings.withPeering(peers.peering()));
+      return RatisJournals.open(peers == null ? settings : settings.withPeering(peers.peering()));
     } catch (UncheckedIOException e) {
       throw new StartException(
           "data directory " + data.path() + " cannot be opened: " + e.getMessage(), e);
@@ -194,7 +193,10 @@ public final class Node implements AutoCloseable {
 
   /** Folds and hashes; see {@link Digests}. */
   public Digests digests() {
-    return new Digests(types, replicas.all().stream().filter(one -> one.number() != ClusterMap.SYSTEM_SHARD).toList(), options.clock());
+    return new Digests(
+        types,
+        replicas.all().stream().filter(one -> one.number() != ClusterMap.SYSTEM_SHARD).toList(),
+        options.clock());
   }
 
   /** Takes no new work; what was taken is finished. */

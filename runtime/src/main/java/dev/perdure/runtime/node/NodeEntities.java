@@ -24,9 +24,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The door to this node's replicas: turns states into JSON on the caller's thread.
- */
+/** The door to this node's replicas: turns states into JSON on the caller's thread. */
 final class NodeEntities implements Entities {
 
   private static final int HISTORY_LIMIT_MAX = 10_000;

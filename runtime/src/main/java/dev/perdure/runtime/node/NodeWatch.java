@@ -41,7 +41,10 @@ final class NodeWatch implements AutoCloseable {
   void start() {
     var sweeps =
         timer.scheduleWithFixedDelay(
-            guarded(() -> shards.get().forEach(Shard::watch)), SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
+            guarded(() -> shards.get().forEach(Shard::watch)),
+            SWEEP_MS,
+            SWEEP_MS,
+            TimeUnit.MILLISECONDS);
     var checks =
         timer.scheduleWithFixedDelay(
             guarded(this::checkDisk), DISK_MS, DISK_MS, TimeUnit.MILLISECONDS);
@@ -70,10 +73,12 @@ final class NodeWatch implements AutoCloseable {
       LOG.warn(full ? "writes are refused: {}" : "writes are allowed again{}", reason);
       shards.get().forEach(shard -> shard.readOnly(reason));
     } else if (full) {
-      shards.get().forEach(
-          shard ->
-              shard.readOnly(
-                  "the disk has " + free + " bytes left, " + reserve + " are kept free"));
+      shards
+          .get()
+          .forEach(
+              shard ->
+                  shard.readOnly(
+                      "the disk has " + free + " bytes left, " + reserve + " are kept free"));
     }
     if (!full) {
       shards.get().stream().filter(Shard::logFailed).forEach(Shard::restartJournal);

@@ -181,8 +181,7 @@ public final class Peers implements AutoCloseable {
         .map(
             shard ->
                 view.leader(shard) == null
-                    ? new NodeHealth.Shard(
-                        shard, NodeHealth.State.NO_LEADER, "no leader is known")
+                    ? new NodeHealth.Shard(shard, NodeHealth.State.NO_LEADER, "no leader is known")
                     : new NodeHealth.Shard(shard, NodeHealth.State.READY, ""));
   }
 

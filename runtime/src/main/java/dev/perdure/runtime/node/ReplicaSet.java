@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -62,8 +63,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     ShardParts make(int shard, ShardState state);
   }
 
-  ReplicaSet(
-      DataDirectory data, NativeMemory memory, RatisJournals journals, PartsMaker parts) {
+  ReplicaSet(DataDirectory data, NativeMemory memory, RatisJournals journals, PartsMaker parts) {
     this.data = data;
     this.memory = memory;
     this.journals = journals;
@@ -234,7 +234,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     Path gone = directory.resolveSibling(GONE + shard);
     Snapshots.delete(gone);
     Files.move(directory, gone);
-    StableDirectory.sync(directory.getParent());
+    StableDirectory.sync(Objects.requireNonNull(directory.getParent()));
     journals.erase(shard);
     Snapshots.delete(gone);
   }

@@ -19,12 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one command to its decision, in the order that callers rely on: recorded reply, validation,
  * precondition, decide. Loop thread.
  */
 final class Decider {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
   private static final int STUCK_MAX = 2;
   private static final int ID_CHARGE_BYTES = 16;
@@ -270,7 +274,7 @@ final class Decider {
       return entity;
     } catch (QuarantineException e) {
       if (quarantined.add(address)) {
-        loop.report("entity quarantined: " + e.getMessage(), e);
+        LOG.error("entity quarantined: {}", e.getMessage(), e);
       }
       loop.fail(request, ProblemCode.ENTITY_QUARANTINED, String.valueOf(e.getMessage()));
       return null;

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.shard;
 
+import dev.perdure.runtime.Outcome;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -56,6 +57,15 @@ final class Intake {
       }
     }
     return request;
+  }
+
+  /** Answers all that waits. Loop thread, or any when the loop has stopped. */
+  void refuseAll(Outcome refusal) {
+    for (Request request = next(); request != null; request = next()) {
+      if (request.take()) {
+        request.finish(refusal);
+      }
+    }
   }
 
   /** New requests. */

@@ -224,8 +224,7 @@ public final class Shard implements Replica, AutoCloseable {
       refuse(request, ProblemCode.NO_LEADER, "node " + leader + " leads shard " + number);
       return true;
     }
-    if (role != ShardLoop.Role.LEADING
-        && parts.clock().monotonicNs() - loop.roleSinceNs() > NO_LEADER_AFTER_NS) {
+    if (role != ShardLoop.Role.LEADING && loop.roleForLongerThan(NO_LEADER_AFTER_NS)) {
       refuse(request, ProblemCode.NO_LEADER, "shard " + number + " has no leader");
       return true;
     }
@@ -422,7 +421,7 @@ public final class Shard implements Replica, AutoCloseable {
       return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
     }
     if (role != ShardLoop.Role.LEADING) {
-      boolean longAgo = parts.clock().monotonicNs() - loop.roleSinceNs() > NO_LEADER_AFTER_NS;
+      boolean longAgo = loop.roleForLongerThan(NO_LEADER_AFTER_NS);
       return new NodeHealth.Shard(
           number,
           longAgo ? NodeHealth.State.NO_LEADER : NodeHealth.State.RECOVERING,

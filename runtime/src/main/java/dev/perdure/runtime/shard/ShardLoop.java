@@ -92,13 +92,12 @@ final class ShardLoop {
     signals.add(signal);
   }
 
-  /** How the loop's thread is woken. */
   void wakenBy(Runnable how) {
     waker = how;
   }
 
   private void signalAndWake(Runnable signal) {
-    signals.add(signal);
+    signal(signal);
     waker.run();
   }
 
@@ -107,7 +106,6 @@ final class ShardLoop {
     return inFlight.get(fence);
   }
 
-  /** Ends waits whose deadline has passed. */
   void sweep(long nowNs) {
     intake.expire(nowNs);
     inFlight.expire(nowNs);
@@ -121,15 +119,14 @@ final class ShardLoop {
     return stoppedBecause;
   }
 
-  long roleSinceNs() {
-    return roleSinceNs;
+  boolean roleForLongerThan(long ns) {
+    return parts.clock().monotonicNs() - roleSinceNs > ns;
   }
 
   int waiting() {
     return intake.waiting();
   }
 
-  /** True if nothing is waiting or in flight. */
   boolean idle() {
     return intake.isEmpty() && inFlight.isEmpty();
   }
@@ -306,10 +303,6 @@ final class ShardLoop {
         : open.batch().stamp();
   }
 
-  void report(String what, Throwable cause) {
-    LOG.error("{}", what, cause);
-  }
-
   // ---- signals ----
 
   /** This replica leads, and everything earlier is applied. */
@@ -472,12 +465,7 @@ final class ShardLoop {
    * leads.
    */
   void refuseWaiting(String reason) {
-    for (Request request = intake.next(); request != null; request = intake.next()) {
-      if (request.take()) {
-        request.finish(
-            Outcome.Failed.retry(ProblemCode.NO_LEADER, reason, 1000));
-      }
-    }
+    intake.refuseAll(Outcome.Failed.retry(ProblemCode.NO_LEADER, reason, 1000));
   }
 
   private static void unknown(Request request, String reason) {

@@ -115,7 +115,8 @@ public final class Snapshots {
   /** Keeps the newest snapshot for a reader: a second set of names for the same files. */
   public Optional<Kept> keepNewest() {
     for (Snapshot newest : list()) {
-      Path beside = directory.resolve(KEPT_PREFIX + newest.index + "-" + keptCount.incrementAndGet());
+      Path beside =
+          directory.resolve(KEPT_PREFIX + newest.index + "-" + keptCount.incrementAndGet());
       try {
         deleteTree(beside);
         Files.createDirectory(beside);

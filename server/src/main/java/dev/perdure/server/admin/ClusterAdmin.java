@@ -54,7 +54,12 @@ final class ClusterAdmin {
     if (command == null) {
       throw new ProblemException(
           ProblemCode.UNKNOWN_ROUTE,
-          "GET " + PATH + ", POST " + PATH + "/nodes/ID/serve|drain|leave and POST " + PATH
+          "GET "
+              + PATH
+              + ", POST "
+              + PATH
+              + "/nodes/ID/serve|drain|leave and POST "
+              + PATH
               + "/replicas/N are served");
     }
     switch (peers().control().change(command, PRINCIPAL)) {

@@ -57,7 +57,7 @@ final class Cluster {
 
   private static List<String> seeds(String join, String self) {
     List<String> seeds = new ArrayList<>();
-    for (String part : join.split(",")) {
+    for (String part : join.split(",", -1)) {
       String one = part.strip();
       if (one.startsWith(DNS)) {
         HostPort name = HostPort.of(Keys.CLUSTER_JOIN.name(), one.substring(DNS.length()));
