@@ -8,17 +8,30 @@ import picocli.CommandLine.Spec;
 /** {@code cluster}: what concerns all nodes. */
 @Command(
     name = "cluster",
-    description = "Prepare a cluster.",
-    subcommands = CertsCommand.class,
+    description = "Start, see and change a cluster.",
+    subcommands = {
+      StartCommand.class,
+      StatusCommand.class,
+      DrainCommand.class,
+      ServeCommand.class,
+      RemoveCommand.class,
+      CertsCommand.class
+    },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(certs)",
-    footer = {"", "Example:", "  perdure cluster certs --dir certs --host node1.example"})
+    synopsisSubcommandLabel = "(start | status | drain | serve | remove | certs)",
+    footer = {
+      "",
+      "Examples:",
+      "  perdure cluster start --nodes 3",
+      "  perdure cluster status",
+      "  perdure cluster certs --dir certs --host node1.example"
+    })
 public final class ClusterCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "certs is needed");
+    throw new ParameterException(spec.commandLine(), "start, status, drain, serve, remove or certs is needed");
   }
 }

@@ -33,34 +33,33 @@ final class Demo {
       new Patience(Duration.ofMillis(10), Duration.ofMillis(250), Duration.ofSeconds(90));
 
   private final DemoSettings settings;
-  private final NodeProcess node;
+  private final DemoNodes nodes;
   private final Stop stop;
   private final Load load;
   private final Books books = new Books();
   private final Replies replies = new Replies(LATENCIES_MAX);
   private final Killer killer;
   private volatile long loadStartNs;
-  private volatile String phase = "starting the node";
+  private volatile String phase = "starting";
 
-  Demo(DemoSettings settings, NodeProcess node, Stop stop) throws IOException {
+  Demo(DemoSettings settings, DemoNodes nodes, Stop stop) throws IOException {
     this.settings = settings;
-    this.node = node;
+    this.nodes = nodes;
     this.stop = stop;
     this.load =
         settings.input() == null
             ? new GeneratedLoad(settings, () -> timeShare() >= 1)
             : new BankLoad(settings.input(), settings.clients(), stop);
-    this.killer = new Killer(node, replies, stop);
+    this.killer = new Killer(nodes, replies, stop);
   }
 
   /** Runs it. The node is left running. */
   DemoReport run() throws IOException, GaveUpException {
     long startNs = Clock.system().monotonicNs();
-    node.start();
-    node.awaitReady();
+    nodes.form();
     long startMs = (Clock.system().monotonicNs() - startNs) / 1_000_000;
-    try (NodeClient client = new NodeClient(node.apiUri(), REQUEST_TIMEOUT);
-        NodeClient admin = new NodeClient(node.adminUri(), REQUEST_TIMEOUT)) {
+    try (NodeClient client = new NodeClient(nodes.apiUris(), REQUEST_TIMEOUT);
+        NodeClient admin = new NodeClient(nodes.first().adminUri(), REQUEST_TIMEOUT)) {
       Delivery delivery = new Delivery(client, EAGER, stop, replies::accept);
       loadStartNs = Clock.system().monotonicNs();
       phase = "";
@@ -99,11 +98,11 @@ final class Demo {
   private DemoReport.@Nullable Kept kept() {
     return settings.keep()
         ? new DemoReport.Kept(
-            node.pid(),
-            node.apiUri().toString(),
-            node.adminUri().toString(),
-            node.data().toString(),
-            node.log().toString())
+            nodes.first().pid(),
+            nodes.first().apiUri().toString(),
+            nodes.first().adminUri().toString(),
+            nodes.first().data().toString(),
+            nodes.first().log().toString())
         : null;
   }
 
@@ -145,10 +144,15 @@ final class Demo {
     List<Check> checks = new ArrayList<>();
     checks.add(
         new Check(
-            "the node was killed in the middle of the load",
+            nodes.count() == 1
+                ? "the node was killed in the middle of the load"
+                : "the leader of most shards was killed in the middle of the load",
             kills.size() == settings.kills(),
             "%d of %d times".formatted(kills.size(), settings.kills())));
     checks.addAll(new Verification(delivery, admin, books).run(this::restart));
+    if (nodes.count() > 1) {
+      checks.add(new SameEverywhere(nodes, stop).check());
+    }
     if (load instanceof BankLoad bank) {
       Reconciliation.of(
               bank.figures(),
@@ -162,9 +166,9 @@ final class Demo {
   }
 
   private void restart() {
-    node.kill();
-    node.start();
-    node.awaitReady();
+    nodes.first().kill();
+    nodes.first().start();
+    nodes.first().awaitReady();
   }
 
   /** One line on how far it is. */

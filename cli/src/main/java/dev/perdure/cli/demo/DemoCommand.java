@@ -35,11 +35,13 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  perdure demo",
       "  perdure demo --kills 10 --seed 7 --keep",
+      "  perdure demo --nodes 3",
       "  perdure demo --input transactions.csv --output json"
     })
 public final class DemoCommand implements Callable<Integer> {
 
   private static final int KILLS_MAX = 100;
+  private static final int NODES_MAX = 7;
   private static final int COUNT_MAX = 10_000_000;
 
   @Option(
@@ -54,6 +56,15 @@ public final class DemoCommand implements Callable<Integer> {
       defaultValue = "5",
       description = "How often the node is killed (default: ${DEFAULT-VALUE}).")
   private int kills;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Nodes; with more than one they are a cluster, and whoever leads most of it is killed"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int nodes;
 
   @Option(
       names = "--clients",
@@ -110,11 +121,11 @@ public final class DemoCommand implements Callable<Integer> {
       throw new CommandException(Exit.USAGE, "--input is '" + input + "'; it cannot be read.");
     }
     TemporaryFolder folder = TemporaryFolder.create("perdure-demo-");
-    NodeProcess node = new NodeProcess(folder.path());
+    DemoNodes cluster = new DemoNodes(folder.path(), within("--nodes", nodes, 1, NODES_MAX));
     Stop stop = new Stop();
-    Thread cleaner = new Thread(() -> cleanUp(stop, node, folder), "clean-up");
+    Thread cleaner = new Thread(() -> cleanUp(stop, cluster, folder), "clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);
-    DemoReport report = run(settings, node, stop, folder);
+    DemoReport report = run(settings, cluster, stop, folder);
     if (keep) {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     }
@@ -129,9 +140,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static DemoReport run(
-      DemoSettings settings, NodeProcess node, Stop stop, TemporaryFolder folder)
+      DemoSettings settings, DemoNodes cluster, Stop stop, TemporaryFolder folder)
       throws IOException {
-    Demo demo = new Demo(settings, node, stop);
+    Demo demo = new Demo(settings, cluster, stop);
     ProgressLine line = ProgressLine.start(demo::progress);
     try {
       return demo.run();
@@ -150,9 +161,9 @@ public final class DemoCommand implements Callable<Integer> {
     return "\nData and log of the node are kept in " + folder.path();
   }
 
-  private static void cleanUp(Stop stop, NodeProcess node, TemporaryFolder folder) {
+  private static void cleanUp(Stop stop, DemoNodes cluster, TemporaryFolder folder) {
     stop.request();
-    node.end();
+    cluster.end();
     folder.delete();
   }
 

@@ -20,7 +20,7 @@ final class Killer {
 
   private static final long UP = Long.MAX_VALUE;
 
-  private final NodeProcess node;
+  private final DemoNodes nodes;
   private final Replies replies;
   private final Stop stop;
   private final AtomicInteger killed = new AtomicInteger();
@@ -28,8 +28,8 @@ final class Killer {
   private final AtomicLong downSinceNs = new AtomicLong(UP);
 
   /** The load ends early when {@code stop} is requested, and so does the killing. */
-  Killer(NodeProcess node, Replies replies, Stop stop) {
-    this.node = node;
+  Killer(DemoNodes nodes, Replies replies, Stop stop) {
+    this.nodes = nodes;
     this.replies = replies;
     this.stop = stop;
   }
@@ -65,11 +65,11 @@ final class Killer {
     long before = replies.done();
     long killNs = Clock.system().monotonicNs();
     downSinceNs.set(killNs);
-    node.kill();
+    nodes.kill();
     replies.newProcess(Clock.system().monotonicNs());
     killed.set(number);
-    node.start();
-    node.awaitReady();
+    nodes.start();
+    nodes.awaitReady();
     long readyNs = Clock.system().monotonicNs();
     if (!await(replies::answered, loadEnded)) {
       return null;

@@ -1,10 +1,10 @@
 package dev.perdure.cli.demo;
 
+import dev.perdure.cli.terminal.ThisProgram;
 import dev.perdure.kernel.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -29,6 +29,7 @@ final class NodeProcess {
   private static final int POLL_MS = 10;
   private static final int LOG_LINES_SHOWN = 15;
 
+  private final List<String> options;
   private final Path folder;
   private final Path data;
   private final Path log;
@@ -48,6 +49,16 @@ final class NodeProcess {
    * @param folder gets {@code data} and {@code node.log}
    */
   NodeProcess(Path folder) {
+    this(folder, List.of());
+  }
+
+  /**
+   * A node in a folder; not started.
+   *
+   * @param options of {@code run} beside its data and its ports
+   */
+  NodeProcess(Path folder, List<String> options) {
+    this.options = List.copyOf(options);
     this.folder = folder;
     this.data = folder.resolve("data");
     this.log = folder.resolve("node.log");
@@ -61,7 +72,7 @@ final class NodeProcess {
     }
   }
 
-  private static ServerSocket freePort() throws IOException {
+  static ServerSocket freePort() throws IOException {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
@@ -85,18 +96,11 @@ final class NodeProcess {
   }
 
   private List<String> commandLine() {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-agentlib:") && !flag.startsWith("-javaagent:")) {
-        line.add(flag);
-      }
-    }
-    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    line.addAll(List.of("dev.perdure.cli.Main", "run", "--data", data.toString()));
+    List<String> line = new ArrayList<>(List.of("run", "--data", data.toString()));
     line.addAll(List.of("--api-port", String.valueOf(apiPort)));
     line.addAll(List.of("--admin-port", String.valueOf(adminPort)));
-    return line;
+    line.addAll(options);
+    return ThisProgram.commandLine(line);
   }
 
   /** Waits until it says that a write would succeed. */

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos;
@@ -56,6 +57,7 @@ final class JournalSession implements ShardMachine.Events {
   private final Path log;
   private final long snapshotIndex;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicLong calls = new AtomicLong();
 
   /** New for each session: Ratis answers a repeated (client, call) from its cache. */
@@ -419,9 +421,16 @@ final class JournalSession implements ShardMachine.Events {
     return true;
   }
 
+  /**
+   * The engine's apply thread will close the group by itself. Closed by another thread before it
+   * knows of the failure, it would wait for ever, at full speed, for an entry that cannot be
+   * applied (3.3.0).
+   */
   @Override
   public void applyFailed(Throwable cause) {
-    fail(cause);
+    if (failure.compareAndSet(null, cause)) {
+      replica.logFailed(cause);
+    }
   }
 
   /** The log will be closed next, by the engine. */
@@ -430,6 +439,7 @@ final class JournalSession implements ShardMachine.Events {
     stopEviction();
     if (!ending) {
       fail(new IOException("The engine closed shard " + group.shard()));
+      stopOnce();
     }
   }
 
@@ -443,6 +453,12 @@ final class JournalSession implements ShardMachine.Events {
   private void fail(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
       replica.logFailed(cause);
+      stopOnce();
+    }
+  }
+
+  private void stopOnce() {
+    if (stopping.compareAndSet(false, true)) {
       parts.onFailure().run();
     }
   }

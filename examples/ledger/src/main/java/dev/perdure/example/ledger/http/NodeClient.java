@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -36,8 +37,11 @@ public final class NodeClient implements AutoCloseable {
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final int UNAVAILABLE = 503;
+
   private final HttpClient http;
-  private final URI base;
+  private final List<URI> bases;
+  private final AtomicInteger at = new AtomicInteger();
   private final Duration timeout;
 
   /**
@@ -47,7 +51,17 @@ public final class NodeClient implements AutoCloseable {
    * @param timeout how long one request may take
    */
   public NodeClient(URI base, Duration timeout) {
-    this.base = base;
+    this(List.of(base), timeout);
+  }
+
+  /**
+   * A client of a cluster, any node of which takes any request: it stays with one until that does
+   * not answer or refuses for now, and then goes to the next.
+   *
+   * @param bases the nodes' addresses, at least one
+   */
+  public NodeClient(List<URI> bases, Duration timeout) {
+    this.bases = List.copyOf(bases);
     this.timeout = timeout;
     this.http =
         HttpClient.newBuilder()
@@ -56,9 +70,9 @@ public final class NodeClient implements AutoCloseable {
             .build();
   }
 
-  /** The API's address. */
+  /** The API's address, of the node that is asked now. */
   public URI base() {
-    return base;
+    return bases.get(Math.floorMod(at.get(), bases.size()));
   }
 
   /**
@@ -157,7 +171,7 @@ public final class NodeClient implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path)).timeout(timeout);
+    return HttpRequest.newBuilder(base().resolve(path)).timeout(timeout);
   }
 
   private static String path(String type, String id) {
@@ -170,8 +184,16 @@ public final class NodeClient implements AutoCloseable {
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException {
+    int used = at.get();
     try {
-      return http.send(request.build(), BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+      if (response.statusCode() == UNAVAILABLE) {
+        at.compareAndSet(used, used + 1);
+      }
+      return response;
+    } catch (IOException e) {
+      at.compareAndSet(used, used + 1);
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for the node", e);

@@ -1,0 +1,132 @@
+package dev.perdure.cli.cluster;
+
+import dev.perdure.cli.terminal.Exit;
+import dev.perdure.cli.terminal.Output;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/** {@code cluster status}: nodes, shards, and what is not as it should be. */
+@Command(
+    name = "status",
+    description = "Show the nodes and who holds and leads what.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Exit codes: 0 all is as it should be, 3 something is not, 69 no node answers.",
+      "",
+      "Example:",
+      "  perdure cluster status --admin http://10.0.0.1:7401"
+    })
+final class StatusCommand implements Callable<Integer> {
+
+  private static final int ID_SHOWN = 8;
+
+  @Mixin private AdminOptions admin = new AdminOptions();
+
+  @Override
+  public Integer call() {
+    JsonNode status = admin.status();
+    List<String> troubles = troubles(status);
+    if (admin.json()) {
+      System.out.println(Output.json(status));
+    } else {
+      print(status, troubles);
+    }
+    return troubles.isEmpty() ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+  }
+
+  private static void print(JsonNode status, List<String> troubles) {
+    System.out.printf(
+        "cluster %s, %s replicas wanted%n%n",
+        status.path("cluster").asString(), status.path("replicas").asString());
+    System.out.printf("%-10s%-24s%-24s%-12s%s%n", "node", "name", "address", "zone", "state");
+    Map<String, String> names = new HashMap<>();
+    for (JsonNode node : status.path("nodes")) {
+      String id = node.path("id").asString();
+      names.put(id, node.path("name").asString());
+      System.out.printf(
+          "%-10s%-24s%-24s%-12s%s%s%n",
+          id.substring(0, Math.min(ID_SHOWN, id.length())),
+          node.path("name").asString(),
+          node.path("address").asString(),
+          node.path("zone").asString(),
+          node.path("state").asString(),
+          node.path("alive").asBoolean() ? "" : ", does not answer");
+    }
+    System.out.printf("%n%-10s%-24s%-8s%-8s%s%n", "shard", "leader", "term", "members", "index");
+    for (JsonNode shard : status.path("shards")) {
+      System.out.printf(
+          "%-10s%-24s%-8s%-8d%s%n",
+          shard.path("system").asBoolean() ? "system" : shard.path("shard").asString(),
+          names.getOrDefault(shard.path("leader").asString(), "none"),
+          shard.path("term").asString(),
+          shard.path("members").size(),
+          indexes(shard));
+    }
+    System.out.println();
+    troubles.forEach(System.out::println);
+    if (troubles.isEmpty()) {
+      System.out.println("all is as it should be");
+    }
+  }
+
+  private static String indexes(JsonNode shard) {
+    List<String> all = new ArrayList<>();
+    for (JsonNode replica : shard.path("replicas")) {
+      all.add(replica.path("applied").asString());
+    }
+    return String.join(" ", all);
+  }
+
+  private static List<String> troubles(JsonNode status) {
+    List<String> troubles = new ArrayList<>();
+    for (JsonNode node : status.path("nodes")) {
+      if (!node.path("alive").asBoolean()) {
+        troubles.add("node " + node.path("name").asString() + " does not answer");
+      }
+    }
+    for (JsonNode shard : status.path("shards")) {
+      String name = "shard " + shard.path("shard").asString();
+      Set<String> wanted = texts(shard.path("wanted"));
+      Set<String> members = texts(shard.path("members"));
+      if (shard.path("leader").asString().isEmpty()) {
+        troubles.add(name + " has no leader");
+      } else if (!wanted.equals(members)) {
+        troubles.add(name + " is being moved");
+      } else if (members.size() == 2) {
+        troubles.add(name + " has two members: neither may fail");
+      }
+      if (diverged(shard)) {
+        troubles.add(name + ": replicas differ");
+      }
+    }
+    return troubles;
+  }
+
+  /** Two replicas at the same index must hold the same. */
+  private static boolean diverged(JsonNode shard) {
+    Map<String, String> hashes = new HashMap<>();
+    for (JsonNode replica : shard.path("replicas")) {
+      String hash = replica.path("hash").asString();
+      String before = hashes.put(replica.path("hash_index").asString(), hash);
+      if (before != null && !before.equals(hash)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Set<String> texts(JsonNode array) {
+    Set<String> texts = new HashSet<>();
+    array.forEach(one -> texts.add(one.asString()));
+    return texts;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.perdure.cli.demo;
+
+import dev.perdure.example.ledger.http.Answer;
+import dev.perdure.example.ledger.http.NodeClient;
+import dev.perdure.kernel.Clock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The nodes of a demo: one, or a cluster. What is killed is the only node, or the one that leads
+ * most of the shards at that moment.
+ */
+final class DemoNodes {
+
+  private static final Duration ASK_MAX = Duration.ofSeconds(2);
+  private static final Duration FORMED_MAX = Duration.ofSeconds(90);
+  private static final long PAUSE_NS = 100_000_000;
+
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private final Map<String, NodeProcess> byAddress = new HashMap<>();
+  private NodeProcess victim;
+
+  /** So many nodes in a folder; not started. */
+  DemoNodes(Path folder, int count) {
+    if (count == 1) {
+      nodes.add(new NodeProcess(folder));
+    } else {
+      cluster(folder, count);
+    }
+    this.victim = nodes.getFirst();
+  }
+
+  private void cluster(Path folder, int count) {
+    List<String> addresses = addresses(count);
+    for (int i = 0; i < count; i++) {
+      List<String> others = new ArrayList<>(addresses);
+      others.remove(i);
+      List<String> options = new ArrayList<>(List.of("--cluster", "--node-address"));
+      options.add(addresses.get(i));
+      if (i == 0) {
+        options.addAll(List.of("--set", "shards=" + count));
+      } else {
+        options.addAll(List.of("--join", String.join(",", others)));
+      }
+      Path own = folder.resolve("n" + (i + 1));
+      try {
+        Files.createDirectories(own);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      NodeProcess node = new NodeProcess(own, options);
+      nodes.add(node);
+      byAddress.put(addresses.get(i), node);
+    }
+  }
+
+  private static List<String> addresses(int count) {
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      List<String> addresses = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = NodeProcess.freePort();
+        held.add(socket);
+        addresses.add("127.0.0.1:" + socket.getLocalPort());
+      }
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+      return addresses;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int count() {
+    return nodes.size();
+  }
+
+  /** Starts all and waits until every shard has a replica on each. */
+  void form() {
+    for (NodeProcess node : nodes) {
+      node.start();
+      node.awaitReady();
+    }
+    if (nodes.size() > 1) {
+      awaitMembers();
+    }
+  }
+
+  private void awaitMembers() {
+    Clock clock = Clock.system();
+    long endNs = clock.monotonicNs() + FORMED_MAX.toNanos();
+    while (!formed()) {
+      if (clock.monotonicNs() - endNs > 0) {
+        throw new DemoException(
+            "the nodes were no cluster within " + FORMED_MAX.toSeconds() + " s; see the logs");
+      }
+      LockSupport.parkNanos(PAUSE_NS);
+    }
+  }
+
+  private boolean formed() {
+    JsonNode status = status();
+    int full = 0;
+    for (JsonNode shard : status.path("shards")) {
+      full += shard.path("members").size() == nodes.size() ? 1 : 0;
+    }
+    return full == nodes.size() + 1;
+  }
+
+  /** The cluster as any node sees it that answers; an empty object if none does. */
+  private JsonNode status() {
+    for (NodeProcess node : nodes) {
+      try (NodeClient admin = new NodeClient(node.adminUri(), ASK_MAX)) {
+        Answer answer = admin.exchange("GET", "/admin/v1/cluster", Map.of(), null);
+        JsonNode body = answer.body();
+        if (answer.ok() && body != null) {
+          return body;
+        }
+      } catch (IOException e) {
+        // The next one may answer.
+      }
+    }
+    return tools.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Kills the only node, or the one that leads most shards. */
+  void kill() {
+    if (nodes.size() > 1) {
+      victim = busiest();
+    }
+    victim.kill();
+  }
+
+  private NodeProcess busiest() {
+    JsonNode status = status();
+    Map<String, NodeProcess> byId = new HashMap<>();
+    for (JsonNode node : status.path("nodes")) {
+      NodeProcess process = byAddress.get(node.path("address").asString());
+      if (process != null) {
+        byId.put(node.path("id").asString(), process);
+      }
+    }
+    Map<NodeProcess, Integer> leads = new HashMap<>();
+    for (JsonNode shard : status.path("shards")) {
+      NodeProcess leader = byId.get(shard.path("leader").asString());
+      if (leader != null && !shard.path("system").asBoolean()) {
+        leads.merge(leader, 1, Integer::sum);
+      }
+    }
+    return leads.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(victim);
+  }
+
+  /** Starts again what was killed. */
+  void start() {
+    victim.start();
+  }
+
+  void awaitReady() {
+    victim.awaitReady();
+  }
+
+  /** Kills all for good. */
+  void end() {
+    nodes.forEach(NodeProcess::end);
+  }
+
+  List<URI> apiUris() {
+    return nodes.stream().map(NodeProcess::apiUri).toList();
+  }
+
+  /** The first node. */
+  NodeProcess first() {
+    return nodes.getFirst();
+  }
+
+  List<NodeProcess> all() {
+    return List.copyOf(nodes);
+  }
+}
