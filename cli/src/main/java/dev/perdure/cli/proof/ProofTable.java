@@ -17,8 +17,8 @@ final class ProofTable {
   }
 
   String head() {
-    return line("fault", "times", "acknowledged", "refused", "open", "reads", "longest gap", "")
-        + line("-----", "-----", "------------", "-------", "----", "-----", "-----------", "");
+    return line("fault", "times", "changes", "refused", "open", "reads", "gap: half", "longest", "")
+        + line("-----", "-----", "-------", "-------", "----", "-----", "---------", "-------", "");
   }
 
   String row(CombinationReport one) {
@@ -36,6 +36,7 @@ final class ProofTable {
                 number(counts.refused()),
                 number(counts.open()),
                 number(counts.reads()),
+                seconds(one.medianGapMs()),
                 seconds(one.longestGapMs()),
                 one.held() ? "@|green held|@" : "@|red,bold FAILED|@"));
     for (Check check : one.broken()) {
@@ -56,17 +57,19 @@ final class ProofTable {
     return ansi.string(
         String.format(
             Locale.ROOT,
-            "%n  %s: %d nodes, %,d faults, %,d changes acknowledged.%n"
+            "%n  %s: %d node%s, %,d faults, %,d changes acknowledged.%n"
                 + "  refused: given up, certainly not executed; open: answered when asked again"
-                + " after the load.%n",
+                + " after the load;%n"
+                + "  gap: the longest time without an acknowledged change around a fault.%n",
             verdict,
             report.nodes(),
+            report.nodes() == 1 ? "" : "s",
             faults,
             acknowledged));
   }
 
   private static String line(Object... cells) {
-    String line = "  %-16s %7s %13s %9s %9s %8s %12s   %s".formatted(cells);
+    String line = "  %-16s %6s %9s %8s %6s %9s %10s %9s   %s".formatted(cells);
     return line.stripTrailing() + "\n";
   }
 

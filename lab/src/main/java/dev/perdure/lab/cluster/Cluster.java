@@ -107,7 +107,7 @@ public final class Cluster implements AutoCloseable {
     if (settings.joined()) {
       arguments.addAll(List.of("--cluster", "--node-address", host + ":" + NodeAddress.NODE_PORT));
       if (node > 1) {
-        arguments.addAll(List.of("--join", network.address(1) + ":" + NodeAddress.NODE_PORT));
+        arguments.addAll(List.of("--join", String.join(",", nodePorts(node - 1))));
       }
     }
     arguments.addAll(List.of("--set", "api.host=" + host, "--set", "admin.host=" + host));
@@ -116,6 +116,13 @@ public final class Cluster implements AutoCloseable {
       arguments.addAll(List.of("--set", "disk.free-bytes-min=" + DISK_RESERVE));
     }
     return arguments;
+  }
+
+  /** Where the first so many nodes talk to others. */
+  private List<String> nodePorts(int first) {
+    return IntStream.rangeClosed(1, first)
+        .mapToObj(node -> network.address(node) + ":" + NodeAddress.NODE_PORT)
+        .toList();
   }
 
   /** How many nodes there are. */

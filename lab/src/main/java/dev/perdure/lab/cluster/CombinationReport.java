@@ -71,6 +71,12 @@ public record CombinationReport(
         combination.word(), true, why, seed, 0, Counts.NONE, 0, List.of(), List.of(), "");
   }
 
+  /** Half of the faults had no longer gap than this. */
+  public long medianGapMs() {
+    List<Long> gaps = faults.stream().map(FaultReport::gapMs).sorted().toList();
+    return gaps.isEmpty() ? 0 : gaps.get(gaps.size() / 2);
+  }
+
   /** The checks that did not hold. */
   public List<Check> broken() {
     return checks.stream().filter(check -> !check.held()).toList();

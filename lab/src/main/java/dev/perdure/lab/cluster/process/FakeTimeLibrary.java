@@ -21,6 +21,12 @@ public record FakeTimeLibrary(Path path) {
 
   private static final String NAME = "libfaketimeMT.so.1";
   private static final String PACKAGE = "libfaketime";
+
+  /** Gives up soon where there is no network. */
+  private static final String FETCH =
+      "cd \"$1\" && apt-get -o Acquire::http::Timeout=10 -o Acquire::Retries=0 download \"$2\""
+          + " && dpkg-deb -x *.deb .";
+
   private static final List<Path> FOLDERS = List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"));
 
   private static @Nullable Search found;
@@ -99,8 +105,7 @@ public record FakeTimeLibrary(Path path) {
     }
     Path folder = Files.createTempDirectory("perdure-faketime");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "faketime-delete"));
-    String download = "cd \"$1\" && apt-get download " + PACKAGE + " && dpkg-deb -x *.deb .";
-    Shell.run("sh", "-c", download, "sh", folder.toString());
+    Shell.run("sh", "-c", FETCH, "sh", folder.toString(), PACKAGE);
     Path library = below(folder.resolve("usr/lib"));
     if (library == null) {
       throw new LabException("the package " + PACKAGE + " does not hold " + NAME);
