@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,13 +31,13 @@ class RealNodesTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private final Http http = new Http();
-  private Cluster cluster;
+  private static final Http http = new Http();
+  private static Cluster cluster;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     assumeTrue(ClusterProof.unavailable().isEmpty(), () -> ClusterProof.unavailable().orElse(""));
     cluster =
         Cluster.start(
@@ -45,8 +45,8 @@ class RealNodesTest {
                 PerdureCommand.ofThisProcess("dev.perdure.cli.Main"), 3, false, folder));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     if (cluster != null) {
       cluster.close();
     }
@@ -69,7 +69,7 @@ class RealNodesTest {
   @Test
   void packetsVanishInOneDirectionAndComeBack() throws IOException {
     for (int node = 1; node <= 3; node++) {
-      assertThat(deposit(node, "first", LONG).number("balance")).isEqualTo(5);
+      assertThat(deposit(node, "first", LONG).replayed()).as("each is alone").isFalse();
     }
     // No request arrives: nothing happens on the node that is cut off. (A new connection: what was
     // sent on an open one would be sent again by TCP after the healing.)
@@ -79,7 +79,7 @@ class RealNodesTest {
       assertThatThrownBy(() -> deposit(fresh, 1, "there", SHORT))
           .isInstanceOf(HttpConnectTimeoutException.class);
     }
-    assertThat(deposit(2, "others", LONG).number("balance")).isEqualTo(10);
+    assertThat(deposit(2, "others", LONG).status()).isEqualTo(200);
     cluster.network().heal(there);
     Answer late = deposit(1, "there", LONG);
     assertThat(late.replayed()).as("never arrived").isFalse();
@@ -98,12 +98,14 @@ class RealNodesTest {
 
   @Test
   void aDrainedNodeEndsWithZeroAndComesBack() throws IOException {
-    deposit(2, "kept", LONG);
+    Answer kept = deposit(2, "kept", LONG);
     assertThat(cluster.node(2).terminate(Duration.ofSeconds(30))).isZero();
     assertThat(cluster.node(2).alive()).isFalse();
     assertThat(cluster.node(1).ready()).isTrue();
     cluster.node(2).start();
     cluster.node(2).awaitReady(Cluster.READY_MAX);
-    assertThat(deposit(2, "kept", LONG).replayed()).isTrue();
+    Answer again = deposit(2, "kept", LONG);
+    assertThat(again.replayed()).isTrue();
+    assertThat(again.number("balance")).isEqualTo(kept.number("balance"));
   }
 }
