@@ -1,5 +1,6 @@
 package dev.perdure.cli;
 
+import dev.perdure.cli.proof.ProofCommand;
 import dev.perdure.cli.terminal.Exit;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -66,6 +67,7 @@ final class Commands implements Runnable {
     all.put("journal", () -> new JournalCommand());
     all.put("lab", () -> new LabCommand());
     all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
+    all.put("proof", () -> ProofCommand.commandLine(RunCommand.knowsClusters()));
     all.put("run", () -> new RunCommand());
     all.put("test", () -> new TestCommand());
     all.put("version", () -> new VersionCommand());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,6 +91,11 @@ final class RunCommand implements Callable<Integer> {
     List<String> sets = new ArrayList<>(config.sets());
     sets.addAll(overrides());
     return new NodeRun(config.file(), sets).execute();
+  }
+
+  /** True if this build's nodes can form a cluster. */
+  static boolean knowsClusters() {
+    return new CommandLine(new RunCommand()).getCommandSpec().findOption("--cluster") != null;
   }
 
   private List<String> overrides() {

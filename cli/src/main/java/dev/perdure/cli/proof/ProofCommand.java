@@ -1,0 +1,33 @@
+package dev.perdure.cli.proof;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code proof}: what takes too long for every change. */
+@Command(
+    name = "proof",
+    description = "Show that the promises hold, at full length.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "(cluster)",
+    footer = {"", "Example:", "  ./perdure proof cluster --seconds 60"})
+public final class ProofCommand implements Runnable {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /**
+   * The command with its parts.
+   *
+   * @param clusters true if this build's nodes can form a cluster
+   */
+  public static CommandLine commandLine(boolean clusters) {
+    return new CommandLine(new ProofCommand()).addSubcommand(new ClusterCommand(clusters));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which proof? There is: cluster");
+  }
+}

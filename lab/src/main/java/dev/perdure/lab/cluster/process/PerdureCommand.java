@@ -1,0 +1,39 @@
+package dev.perdure.lab.cluster.process;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How {@code perdure} is started.
+ *
+ * @param line the program and its arguments, up to where {@code run} or another command follows
+ */
+public record PerdureCommand(List<String> line) {
+
+  /** Copies the line. */
+  public PerdureCommand {
+    line = List.copyOf(line);
+  }
+
+  /** With this process's own JVM, flags and class path. */
+  public static PerdureCommand ofThisProcess(String mainClass) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!flag.startsWith("-agentlib:") && !flag.startsWith("-javaagent:")) {
+        line.add(flag);
+      }
+    }
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    return new PerdureCommand(line);
+  }
+
+  /** The line with more arguments. */
+  public List<String> with(List<String> arguments) {
+    List<String> all = new ArrayList<>(line);
+    all.addAll(arguments);
+    return all;
+  }
+}
