@@ -49,7 +49,8 @@ final class AdminOptions {
   private JsonNode send(String method, String path) {
     if (admin.getHost() == null || admin.getScheme() == null) {
       throw new CommandException(
-          Exit.USAGE, "--admin is '" + admin + "'; an address such as http://127.0.0.1:7401 is needed");
+          Exit.USAGE,
+          "--admin is '" + admin + "'; an address such as http://127.0.0.1:7401 is needed");
     }
     try (NodeClient client = new NodeClient(admin, REQUEST_TIMEOUT)) {
       Answer answer = client.exchange(method, PATH + path, Map.of(), null);
@@ -80,7 +81,8 @@ final class AdminOptions {
     }
     if (found.isEmpty()) {
       throw new CommandException(
-          Exit.USAGE, "the cluster has no node '" + node + "'; `perdure cluster status` lists them.");
+          Exit.USAGE,
+          "the cluster has no node '" + node + "'; `perdure cluster status` lists them.");
     }
     return found;
   }

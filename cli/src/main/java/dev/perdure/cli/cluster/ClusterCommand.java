@@ -32,6 +32,7 @@ public final class ClusterCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "start, status, drain, serve, remove or certs is needed");
+    throw new ParameterException(
+        spec.commandLine(), "start, status, drain, serve, remove or certs is needed");
   }
 }

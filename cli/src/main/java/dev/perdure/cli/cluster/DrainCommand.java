@@ -24,7 +24,10 @@ final class DrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JsonNode answer = admin.change("/nodes/" + admin.idOf(node) + "/drain");
-    System.out.println(admin.json() ? Output.json(answer) : "it hands over what it leads; `perdure cluster status` shows when it has");
+    System.out.println(
+        admin.json()
+            ? Output.json(answer)
+            : "it hands over what it leads; `perdure cluster status` shows when it has");
     return Exit.DONE;
   }
 }

@@ -24,7 +24,10 @@ final class RemoveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JsonNode answer = admin.change("/nodes/" + admin.idOf(node) + "/leave");
-    System.out.println(admin.json() ? Output.json(answer) : "its replicas move away, then it is forgotten; `perdure cluster status` shows how far it is");
+    System.out.println(
+        admin.json()
+            ? Output.json(answer)
+            : "its replicas move away, then it is forgotten; `perdure cluster status` shows how far it is");
     return Exit.DONE;
   }
 }

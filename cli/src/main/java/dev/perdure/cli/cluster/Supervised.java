@@ -81,7 +81,8 @@ final class Supervised {
     if (ending) {
       return null;
     }
-    List<String> line = new ArrayList<>(List.of("run", "--data", folder.resolve("data").toString()));
+    List<String> line =
+        new ArrayList<>(List.of("run", "--data", folder.resolve("data").toString()));
     line.addAll(options);
     try {
       ProcessBuilder builder =

@@ -50,9 +50,7 @@ final class SameEverywhere {
       try (NodeClient admin = new NodeClient(node.adminUri(), REQUEST_TIMEOUT)) {
         Answer answer =
             new Delivery(admin, Patience.of(PATIENCE), stop)
-                .one(
-                    client ->
-                        client.exchange("GET", "/admin/v1/digest/genesis", Map.of(), null))
+                .one(client -> client.exchange("GET", "/admin/v1/digest/genesis", Map.of(), null))
                 .answer();
         hashes.add(answer.text("state"));
       }
