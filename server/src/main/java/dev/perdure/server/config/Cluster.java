@@ -5,6 +5,7 @@ import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.StartException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +37,15 @@ final class Cluster {
   private static @Nullable NodeCertificates certificates(ServerConfig config) {
     return secured(config)
         ? new NodeCertificates(
-            config.get(Keys.CLUSTER_TLS_CERTIFICATE),
-            config.get(Keys.CLUSTER_TLS_KEY),
-            config.get(Keys.CLUSTER_TLS_AUTHORITY))
+            Path.of(config.get(Keys.CLUSTER_TLS_CERTIFICATE)),
+            Path.of(config.get(Keys.CLUSTER_TLS_KEY)),
+            Path.of(config.get(Keys.CLUSTER_TLS_AUTHORITY)))
         : null;
   }
 
   /** True if nodes are to know each other by certificates. */
   static boolean secured(ServerConfig config) {
-    return !config.get(Keys.CLUSTER_TLS_CERTIFICATE).toString().isEmpty();
+    return !config.get(Keys.CLUSTER_TLS_CERTIFICATE).isEmpty();
   }
 
   /** The host on which this node listens for others; empty if it does not, or not readably. */

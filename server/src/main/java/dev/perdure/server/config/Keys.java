@@ -126,19 +126,19 @@ public final class Keys {
           Kind.TEXT,
           "",
           "What fails together with this node; replicas are spread over zones.");
-  public static final ConfigKey<Path> CLUSTER_TLS_CERTIFICATE =
+  public static final ConfigKey<String> CLUSTER_TLS_CERTIFICATE =
       key(
           "cluster.tls.certificate",
-          Kind.PATH,
-          Path.of(""),
+          Kind.TEXT,
+          "",
           "PEM file of this node's certificate; its names must hold the host of cluster.address.");
-  public static final ConfigKey<Path> CLUSTER_TLS_KEY =
-      key("cluster.tls.key", Kind.PATH, Path.of(""), "PEM file of its private key, PKCS#8.");
-  public static final ConfigKey<Path> CLUSTER_TLS_AUTHORITY =
+  public static final ConfigKey<String> CLUSTER_TLS_KEY =
+      key("cluster.tls.key", Kind.TEXT, "", "PEM file of its private key, PKCS#8.");
+  public static final ConfigKey<String> CLUSTER_TLS_AUTHORITY =
       key(
           "cluster.tls.authority",
-          Kind.PATH,
-          Path.of(""),
+          Kind.TEXT,
+          "",
           "PEM file of the authorities that sign nodes' certificates.");
   public static final ConfigKey<Duration> CLUSTER_DEAD_AFTER =
       key(
