@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -186,8 +185,7 @@ final class PeersTest {
   @Test
   void refusesNodesOfAnotherCluster() {
     try (TestPeer one = founded("n1");
-        LinkClient stranger =
-            new LinkClient(new Caller(UUID.randomUUID().toString(), "n9"), null)) {
+        LinkClient stranger = new LinkClient(new Caller("some-other-cluster", "n9"), null)) {
       String address = one.member.address();
       assertThatThrownBy(() -> stranger.ask(address, bytes("hello"), PATIENCE))
           .isInstanceOf(LinkException.class)

@@ -29,21 +29,12 @@ final class TestPeer implements AutoCloseable {
   Journal journal;
 
   TestPeer(String name, Path directory, ReplicaOrigin origin) {
-    this(name, directory, origin, new RecordingReplica(), freePort(), CLUSTER);
-  }
-
-  TestPeer(
-      String name,
-      Path directory,
-      ReplicaOrigin origin,
-      RecordingReplica replica,
-      int port,
-      UUID cluster) {
+    int port = freePort();
     this.name = name;
     this.member = new Member(name, "127.0.0.1:" + port);
-    this.replica = replica;
+    this.replica = new RecordingReplica();
     RatisSettings settings =
-        RatisSettings.of(cluster, name, directory.resolve(name))
+        RatisSettings.of(CLUSTER, name, directory.resolve(name))
             .withSizes(WrittenLog.SIZES)
             .withPeering(
                 new RatisSettings.Peering(
@@ -59,10 +50,6 @@ final class TestPeer implements AutoCloseable {
 
   Membership membership() {
     return journals.membership(0);
-  }
-
-  int port() {
-    return Integer.parseInt(member.address().substring(member.address().indexOf(':') + 1));
   }
 
   /** Closes the shard and begins it anew behind another replica's snapshot. */
