@@ -110,6 +110,8 @@ final class StartCommand implements Callable<Integer> {
     options.addAll(List.of("--api-port", String.valueOf(port(number))));
     options.addAll(List.of("--admin-port", String.valueOf(port(number) + 1)));
     options.addAll(List.of("--set", "cluster.name=n" + number));
+    // All share this machine's processors: fewer and larger entries leave them more for the rest.
+    options.addAll(List.of("--set", "entries.in-flight-max=1"));
     if (number == 1) {
       options.addAll(List.of("--set", "shards=" + Math.max(nodes, 1)));
     } else {

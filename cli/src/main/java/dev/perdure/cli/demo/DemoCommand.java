@@ -41,6 +41,8 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
 
   private static final int KILLS_MAX = 100;
+  private static final int KILLS_OF_ONE = 5;
+  private static final int KILLS_OF_SEVERAL = 3;
   private static final int NODES_MAX = 7;
   private static final int COUNT_MAX = 10_000_000;
 
@@ -53,9 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--kills",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "How often the node is killed (default: ${DEFAULT-VALUE}).")
-  private int kills;
+      description = "How often a node is killed (default: 5; 3 with several nodes).")
+  private @Nullable Integer kills;
 
   @Option(
       names = "--nodes",
@@ -111,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
     DemoSettings settings =
         new DemoSettings(
             input,
-            within("--kills", kills, 0, KILLS_MAX),
+            within("--kills", kills(), 0, KILLS_MAX),
             within("--clients", clients, 1, ImportOptions.LANES_MAX),
             within("--accounts", accounts, 1, COUNT_MAX),
             within("--commands", commands, 1, COUNT_MAX),
@@ -165,6 +166,11 @@ public final class DemoCommand implements Callable<Integer> {
     stop.request();
     cluster.end();
     folder.delete();
+  }
+
+  private int kills() {
+    Integer given = kills;
+    return given != null ? given : nodes > 1 ? KILLS_OF_SEVERAL : KILLS_OF_ONE;
   }
 
   private static int within(String option, int value, int min, int max) {

@@ -48,6 +48,8 @@ final class DemoNodes {
       others.remove(i);
       List<String> options = new ArrayList<>(List.of("--cluster", "--node-address"));
       options.add(addresses.get(i));
+      // All share this machine's processors: fewer and larger entries leave them more for the rest.
+      options.addAll(List.of("--set", "entries.in-flight-max=1"));
       if (i == 0) {
         options.addAll(List.of("--set", "shards=" + count));
       } else {
