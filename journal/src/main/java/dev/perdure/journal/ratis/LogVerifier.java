@@ -196,7 +196,7 @@ public final class LogVerifier {
   private void end(@Nullable SegmentFile file) {
     long wanted = Math.max(mark.index(), expected.appliedIndex);
     boolean known = findings.stream().anyMatch(finding -> finding.kind().refuses());
-    boolean begins = file == null && expected.snapshotIndex >= wanted;
+    boolean begins = file == null && mark.index() < 0 && expected.snapshotIndex >= wanted;
     if (last.index() >= wanted || known || begins) {
       return;
     }

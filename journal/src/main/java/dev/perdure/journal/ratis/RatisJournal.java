@@ -82,6 +82,13 @@ final class RatisJournal implements Journal, Membership {
     LogReport report =
         LogVerifier.verify(directory, new LogVerifier.Expected(snapshot.index(), applied.index()));
     LogRepair.prepare(report, group.shard());
+    if (report.fresh() && origin == ReplicaOrigin.JOINED && applied.index() >= 0) {
+      throw new CorruptionException(
+          "The journal of shard "
+              + group.shard()
+              + " is gone, but its state is there: this replica may have promised what it does not"
+              + " know any more. Remove the node from the cluster and add it again, empty.");
+    }
     if (report.fresh() && snapshot.index() >= 0) {
       RaftMeta.found(group.logDirectory(), snapshot.term(), group.settings().node());
     }

@@ -130,6 +130,14 @@ public final class RatisJournals implements AutoCloseable {
     RaftMeta.begin(log, leader, configuration);
   }
 
+  /**
+   * Index of the last entry in a shard's log; -1 if it is empty. The shard must have no journal.
+   */
+  public long lastIndex(int shard) throws IOException {
+    Path directory = new ShardGroup(shard, settings).directory();
+    return LogVerifier.verify(directory, LogVerifier.Expected.NOTHING).last().index();
+  }
+
   /** Removes a shard's files for good. The shard must have no journal. */
   public void erase(int shard) throws IOException {
     Check.argument(!journals.containsKey(shard), "The journal of shard " + shard + " is in use");

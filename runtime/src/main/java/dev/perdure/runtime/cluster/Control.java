@@ -46,6 +46,7 @@ public final class Control implements AutoCloseable {
           Thread.ofPlatform().daemon().name("cluster-control").factory());
   private final Heard heard;
   private int asked;
+  private boolean belonged;
   private long planningSinceNs;
 
   /**
@@ -199,6 +200,10 @@ public final class Control implements AutoCloseable {
       return;
     }
     ClusterMap.Node known = map.node(parts.self.id()).orElse(null);
+    belonged |= known != null;
+    if (known == null && belonged) {
+      return; // it was removed; started again, it may join again
+    }
     if (known == null || !known.with(parts.self.status()).equals(parts.self)) {
       submit(new ClusterCommand.Join(parts.self));
     }
@@ -292,6 +297,12 @@ public final class Control implements AutoCloseable {
 
   private CallContext context(Duration time) {
     return new CallContext(PRINCIPAL, "", now() + time.toNanos());
+  }
+
+  /** Hands over what this node leads, so that nobody waits for an election when it stops. */
+  public void handOver() {
+    timer.shutdownNow();
+    keeper.handOverAll();
   }
 
   @Override

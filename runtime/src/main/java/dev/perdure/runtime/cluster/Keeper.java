@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,7 @@ final class Keeper {
         }
       } else if (shard.leads()) {
         Membership membership = replicas.membership(number);
+        replicas.settled(number);
         if (membership != null) {
           reconcile(number, membership);
         }
@@ -142,7 +145,13 @@ final class Keeper {
 
   private void rebuild(int shard, String from) throws IOException {
     LOG.info("shard {}: this replica was left behind; fetching a snapshot from {}", shard, from);
-    replicas.rebuild(shard, from);
+    try {
+      replicas.rebuild(shard, from);
+    } finally {
+      if (replicas.get(shard) == null) {
+        unfinished.add(shard);
+      }
+    }
   }
 
   private void reconcile(int shard, Membership membership) {
@@ -211,6 +220,27 @@ final class Keeper {
     }
   }
 
+  /** Hands over all that this node leads, to whoever is furthest; waits for it, not for long. */
+  void handOverAll() {
+    List<CompletableFuture<Void>> under = new ArrayList<>();
+    for (Shard shard : replicas.all()) {
+      Membership membership = replicas.membership(shard.number());
+      if (membership != null && shard.leads()) {
+        String to = best(membership, membership.members().stream().map(Member::node).toList());
+        if (to != null) {
+          under.add(membership.transfer(to, TRANSFER_MAX).toCompletableFuture());
+        }
+      }
+    }
+    for (CompletableFuture<Void> one : under) {
+      try {
+        one.join();
+      } catch (CompletionException | CancellationException e) {
+        LOG.info("a shard was not handed over, it will elect: {}", message(e));
+      }
+    }
+  }
+
   /** Hands leadership to whom the map wants, when that node can take it. */
   private void lead(int shard, Membership membership, List<String> wanted) {
     String preferred =
@@ -249,7 +279,7 @@ final class Keeper {
   private @Nullable String best(Membership membership, List<String> wanted) {
     Map<String, Long> matched = membership.matched();
     return wanted.stream()
-        .filter(node -> !node.equals(parts.self()) && matched.containsKey(node))
+        .filter(node -> matched.containsKey(node) && others.aliveForNs(node) >= 0)
         .max(java.util.Comparator.comparing(matched::get))
         .orElse(null);
   }
@@ -263,7 +293,8 @@ final class Keeper {
       String address = parts.view().addressOf(node);
       if (address != null && !belongs(address, shard)) {
         LOG.info("shard {}: this node is no member any more; its replica is removed", shard);
-        replicas.drop(shard);
+        replicas.drop(
+            shard, () -> !wanted(shard).contains(parts.self()) && !belongs(address, shard));
         return;
       }
     }

@@ -19,10 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /** Answers what other nodes ask of this one. Thread-safe. */
 public final class NodeHandler implements LinkHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeHandler.class);
 
   private final Parts parts;
   private final SnapshotSource snapshots;
@@ -53,6 +57,18 @@ public final class NodeHandler implements LinkHandler {
 
   @Override
   public void receive(Caller caller, byte[] message, Consumer<byte[]> reply) {
+    try {
+      take(message, reply);
+    } catch (RuntimeException e) {
+      LOG.warn("a message of node {} could not be read", caller.node(), e);
+      reply.accept(
+          Messages.answer(
+              Outcome.Failed.of(ProblemCode.INTERNAL, "the leader could not read the message"),
+              null));
+    }
+  }
+
+  private void take(byte[] message, Consumer<byte[]> reply) {
     ByteReader in = new ByteReader(message, "message of another node");
     int kind = in.u8();
     if (kind != Messages.COMMAND) {
@@ -79,7 +95,8 @@ public final class NodeHandler implements LinkHandler {
     // Handed over here, so that commands keep their order; waited for beside.
     EntityCommand ready = (EntityCommand) read;
     Entities.Waiting waiting =
-        command.flags().again()
+        // An assigned id is looked for, too: this may be the slower of two copies.
+        command.flags().again() || !command.flags().keyed()
             ? shard.submitAgain(ready, command.operationId())
             : shard.submit(ready, command.operationId());
     var _ =

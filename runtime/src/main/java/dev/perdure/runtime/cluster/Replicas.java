@@ -4,6 +4,7 @@ import dev.perdure.journal.Membership;
 import dev.perdure.runtime.store.Snapshots;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The replicas that this node holds, and how they come and go. Thread-safe. */
@@ -16,8 +17,15 @@ public interface Replicas extends LocalShards {
    */
   void host(int shard, String leader) throws IOException;
 
-  /** Ends a replica and removes its files; nothing happens if there is none. */
-  void drop(int shard) throws IOException;
+  /**
+   * Ends a replica and removes its files; nothing happens if there is none.
+   *
+   * @param unwanted asked once more when nothing else can happen to the replica
+   */
+  void drop(int shard, BooleanSupplier unwanted) throws IOException;
+
+  /** A replica leads: its log has begun, and if it is ever gone, it must not begin again. */
+  void settled(int shard);
 
   /** Takes a replica's state from another node's, and begins anew behind it. */
   void rebuild(int shard, String from) throws IOException;

@@ -167,11 +167,32 @@ public final class Router {
       }
     }
 
-    /** Passes an answer on, unless it is only that somebody else leads. */
+    /** Passes an answer on, unless it is only that somebody else leads, or soon will. */
     private @Nullable Outcome decided(Outcome outcome) {
-      boolean moved =
-          outcome instanceof Outcome.Failed failed && failed.code() == ProblemCode.NO_LEADER;
-      return moved ? unsent(((Outcome.Failed) outcome).detail()) : outcome;
+      if (outcome instanceof Outcome.Failed failed
+          && (failed.code() == ProblemCode.NO_LEADER
+              || (failed.code() == ProblemCode.DRAINING && !target.equals(parts.self)))) {
+        return unsent(failed.detail());
+      }
+      if (again && outcome instanceof Outcome.Failed failed && beforeLookup(failed.code())) {
+        return unknown(failed.detail());
+      }
+      return outcome;
+    }
+
+    /** Answers that are given before the record of an earlier execution is looked for. */
+    private static boolean beforeLookup(ProblemCode code) {
+      return switch (code) {
+        case DEADLINE_EXCEEDED,
+            OVERLOADED,
+            DRAINING,
+            READ_ONLY,
+            UNKNOWN_COMMAND,
+            UNKNOWN_TYPE,
+            MALFORMED_REQUEST ->
+            true;
+        default -> false;
+      };
     }
 
     /** Nobody took it: tries again while there is time. */

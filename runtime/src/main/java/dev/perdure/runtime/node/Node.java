@@ -69,7 +69,7 @@ public final class Node implements AutoCloseable {
 
   private static DataDirectory alone(NodeOptions options) {
     DataDirectory data = DataDirectory.open(options);
-    if (Files.exists(data.clusterMap())) {
+    if (!data.first() || Files.exists(data.founded()) || Files.exists(data.clusterMap())) {
       throw new StartException(
           "data directory "
               + data.path()
@@ -124,8 +124,14 @@ public final class Node implements AutoCloseable {
         peers == null
             ? IntStream.range(0, data.shards()).boxed().toList()
             : peers.toOpen(replicas.onDisk());
+    if (peers != null && peers.founds()) {
+      numbers.forEach(replicas::markFounded);
+    }
     List<Shard> opened =
-        numbers.stream().filter(one -> !replicas.unfinished(one)).map(replicas::open).toList();
+        numbers.stream()
+            .filter(one -> !replicas.unfinished(one))
+            .map(one -> peers == null ? replicas.found(one) : replicas.open(one))
+            .toList();
     if (peers != null) {
       peers.opened();
     }
@@ -199,8 +205,11 @@ public final class Node implements AutoCloseable {
         options.clock());
   }
 
-  /** Takes no new work; what was taken is finished. */
+  /** Takes no new work; what was taken is finished. What it leads is handed over first. */
   public void drain() {
+    if (peers != null) {
+      peers.control().handOver();
+    }
     replicas.all().forEach(Shard::drain);
   }
 

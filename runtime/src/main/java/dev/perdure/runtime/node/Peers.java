@@ -147,6 +147,11 @@ public final class Peers implements AutoCloseable {
     return all;
   }
 
+  /** True if this node founds its cluster now. */
+  boolean founds() {
+    return founds;
+  }
+
   /** The replicas to begin with are there. */
   void opened() {
     if (founds) {
@@ -180,9 +185,13 @@ public final class Peers implements AutoCloseable {
         .filter(shard -> here.get(shard) == null)
         .map(
             shard ->
-                view.leader(shard) == null
+                !reachable(view.leader(shard))
                     ? new NodeHealth.Shard(shard, NodeHealth.State.NO_LEADER, "no leader is known")
                     : new NodeHealth.Shard(shard, NodeHealth.State.READY, ""));
+  }
+
+  private boolean reachable(@Nullable String leader) {
+    return leader != null && control().alive(leader);
   }
 
   /** The cluster's map as this node knows it. */

@@ -15,6 +15,7 @@ import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StableDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,12 +38,14 @@ import org.slf4j.LoggerFactory;
  * The replicas of this node: opens, closes and replaces them. Reading is thread-safe; changes take
  * turns.
  *
- * <p>A directory {@code shards/N} is a replica. In it {@code joined} says that it did not found its
- * shard, and {@code unfinished} that its state is being replaced: such a one is not opened.
+ * <p>A directory {@code shards/N} is a replica. In it {@code founded} without {@code joined} says
+ * that it founds its shard, and {@code unfinished} that its state is being replaced: such a one is
+ * not opened.
  */
 final class ReplicaSet implements Replicas, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaSet.class);
+  private static final String FOUNDED = "founded";
   private static final String JOINED = "joined";
   private static final String UNFINISHED = "unfinished";
   private static final String FETCHED = "fetched";
@@ -93,7 +97,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return numbers;
   }
@@ -103,10 +107,33 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     return Files.exists(data.shard(shard).resolve(UNFINISHED));
   }
 
-  /** Opens a replica without starting it. */
+  /** Opens a replica of a shard that this node founds, or founded and nobody joined yet. */
+  synchronized Shard found(int shard) {
+    return open(shard, ReplicaOrigin.FOUNDED);
+  }
+
+  /** Marks that this node founds its shards, before there is anything of them. */
+  void markFounded(int shard) {
+    try {
+      StableDirectory.create(data.shard(shard));
+      mark(data.shard(shard), FOUNDED);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Opens a replica without starting it. Only one that says that it founded its shard, and never
+   * led it yet, may begin a log of its own.
+   */
   synchronized Shard open(int shard) {
-    boolean joined = Files.exists(data.shard(shard).resolve(JOINED));
-    ReplicaOrigin origin = joined ? ReplicaOrigin.JOINED : ReplicaOrigin.FOUNDED;
+    Path directory = data.shard(shard);
+    boolean founds =
+        Files.exists(directory.resolve(FOUNDED)) && !Files.exists(directory.resolve(JOINED));
+    return open(shard, founds ? ReplicaOrigin.FOUNDED : ReplicaOrigin.JOINED);
+  }
+
+  private Shard open(int shard, ReplicaOrigin origin) {
     ShardFiles of = new ShardFiles(data, shard, memory);
     ShardState state = of.open();
     Shard opened =
@@ -119,6 +146,18 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     files.put(shard, of);
     shards.put(shard, opened);
     return opened;
+  }
+
+  @Override
+  public void settled(int shard) {
+    Path directory = data.shard(shard);
+    if (Files.exists(directory.resolve(FOUNDED)) && !Files.exists(directory.resolve(JOINED))) {
+      try {
+        mark(directory, JOINED);
+      } catch (IOException e) {
+        LOG.warn("shard {}: {} could not be marked as settled", shard, directory, e);
+      }
+    }
   }
 
   @Override
@@ -175,10 +214,19 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     if (closed) {
       return;
     }
+    boolean resumed = unfinished(shard);
+    if (!resumed && !shards.containsKey(shard)) {
+      return; // it left, or was begun anew meanwhile
+    }
     SnapshotCopy.Fetched fetched = fetch(shard, from);
+    close(shard);
+    if (!resumed && journals.lastIndex(shard) > fetched.position().index()) {
+      // Another leader reached it meanwhile: what it promised to that one must not be forgotten.
+      open(shard).start();
+      throw new IOException("the log went on while a snapshot was fetched");
+    }
     mark(data.shard(shard), UNFINISHED);
     mark(data.shard(shard), JOINED);
-    close(shard);
     replace(shard, fetched);
     open(shard).start();
   }
@@ -225,9 +273,9 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
-  public synchronized void drop(int shard) throws IOException {
+  public synchronized void drop(int shard, BooleanSupplier unwanted) throws IOException {
     Path directory = data.shard(shard);
-    if (closed || !Files.exists(directory)) {
+    if (closed || !Files.exists(directory) || !unwanted.getAsBoolean()) {
       return;
     }
     close(shard);

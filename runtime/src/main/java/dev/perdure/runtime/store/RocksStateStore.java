@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -30,6 +32,8 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksStateStore implements StateStore {
 
+  private static final int CLOSE_WAITS_MAX = 10_000;
+  private static final long CLOSE_WAIT_NS = 1_000_000;
   private static final String CONDEMNED = "CONDEMNED.perdure";
   private static final long MEMTABLE_BYTES = 16L << 20;
 
@@ -39,6 +43,7 @@ public final class RocksStateStore implements StateStore {
   private final RocksDB db;
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
   private final ReadOptions reads = new ReadOptions().setVerifyChecksums(true);
+  private final AtomicInteger users = new AtomicInteger();
   private volatile boolean closed;
 
   private RocksStateStore(Path directory, NativeMemory memory, boolean readOnly)
@@ -111,10 +116,22 @@ public final class RocksStateStore implements StateStore {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
+    enter();
     try {
       return db.get(reads, key);
     } catch (RocksDBException e) {
       throw failure("state store cannot be read", e);
+    } finally {
+      users.decrementAndGet();
+    }
+  }
+
+  /** A replica may be closed while others read it; native code would end the process. */
+  private void enter() {
+    users.incrementAndGet();
+    if (closed) {
+      users.decrementAndGet();
+      throw new IllegalStateException("the state store is closed");
     }
   }
 
@@ -129,7 +146,8 @@ public final class RocksStateStore implements StateStore {
 
   @Override
   public Scan scan(byte[] from, byte[] to) {
-    return new RocksScan(db, from, to);
+    enter();
+    return new RocksScan(db, from, to, users);
   }
 
   /** Flushes memtables, then links the immutable files. */
@@ -185,6 +203,9 @@ public final class RocksStateStore implements StateStore {
       return;
     }
     closed = true;
+    if (!unused()) {
+      return; // left open: who reads it still must not find it gone
+    }
     try {
       db.cancelAllBackgroundWork(true);
       db.close();
@@ -194,6 +215,13 @@ public final class RocksStateStore implements StateStore {
       options.close();
       filters.close();
     }
+  }
+
+  private boolean unused() {
+    for (int waited = 0; users.get() > 0 && waited < CLOSE_WAITS_MAX; waited++) {
+      LockSupport.parkNanos(CLOSE_WAIT_NS);
+    }
+    return users.get() == 0;
   }
 
   private static RuntimeException failure(String what, RocksDBException cause) {
@@ -229,11 +257,13 @@ public final class RocksStateStore implements StateStore {
     private final ReadOptions options;
     private final RocksIterator rows;
     private final byte[] from;
+    private final AtomicInteger users;
     private boolean begun;
     private boolean open = true;
 
     /** Fixes what is seen; reads nothing yet. */
-    RocksScan(RocksDB db, byte[] from, byte[] to) {
+    RocksScan(RocksDB db, byte[] from, byte[] to, AtomicInteger users) {
+      this.users = users;
       this.from = from;
       upper = new Slice(to);
       options = new ReadOptions().setIterateUpperBound(upper).setVerifyChecksums(true);
@@ -279,6 +309,7 @@ public final class RocksStateStore implements StateStore {
         rows.close();
         options.close();
         upper.close();
+        users.decrementAndGet();
       }
     }
   }

@@ -77,7 +77,8 @@ final class SimJournal implements Journal {
 
   @Override
   public @Nullable String otherLeader() {
-    return null;
+    int leader = world.group().leader();
+    return leader < 0 || leader == node.id() || node.cutOff() ? null : "node " + leader;
   }
 
   @Override
