@@ -173,6 +173,7 @@ final class Demo {
     nodes.first().kill();
     nodes.first().start();
     nodes.first().awaitReady();
+    nodes.awaitCaughtUp();
   }
 
   /** One line on how far it is. */

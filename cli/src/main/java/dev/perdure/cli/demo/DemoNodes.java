@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +27,7 @@ final class DemoNodes {
 
   private static final Duration ASK_MAX = Duration.ofSeconds(2);
   private static final Duration FORMED_MAX = Duration.ofSeconds(90);
+  private static final Duration CAUGHT_UP_MAX = Duration.ofSeconds(30);
   private static final long PAUSE_NS = 100_000_000;
 
   private final List<NodeProcess> nodes = new ArrayList<>();
@@ -119,6 +122,29 @@ final class DemoNodes {
       full += shard.path("members").size() == nodes.size() ? 1 : 0;
     }
     return full == nodes.size() + 1;
+  }
+
+  /** Waits until every replica holds the same; not for ever: who compares next will see. */
+  void awaitCaughtUp() {
+    Clock clock = Clock.system();
+    long endNs = clock.monotonicNs() + CAUGHT_UP_MAX.toNanos();
+    while (nodes.size() > 1 && !caughtUp() && clock.monotonicNs() - endNs < 0) {
+      LockSupport.parkNanos(PAUSE_NS);
+    }
+  }
+
+  private boolean caughtUp() {
+    JsonNode shards = status().path("shards");
+    for (JsonNode shard : shards) {
+      Set<String> hashes = new HashSet<>();
+      for (JsonNode replica : shard.path("replicas")) {
+        hashes.add(replica.path("hash").asString());
+      }
+      if (hashes.size() != 1 || shard.path("replicas").size() < nodes.size()) {
+        return false;
+      }
+    }
+    return shards.size() == nodes.size() + 1;
   }
 
   /** The cluster as any node sees it that answers; an empty object if none does. */
