@@ -16,7 +16,7 @@ public interface LinkHandler {
    * Takes a message of a stream. Messages of one stream come one by one in the order in which they
    * were sent; this must not block.
    *
-   * @param reply takes the answer, once, on any thread
+   * @param reply takes the answer, once, on any thread; does not block
    */
   void receive(Caller caller, byte[] message, Consumer<byte[]> reply);
 }

@@ -28,12 +28,18 @@ public final class LinkService implements ServerInterceptor {
 
   private final String cluster;
   private final LinkHandler handler;
+  private final StartingGroups starting;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /** Answers nodes of this cluster, and those that belong to none. */
-  public LinkService(String cluster, LinkHandler handler) {
+  /**
+   * Answers nodes of this cluster, and those that belong to none.
+   *
+   * @param starting groups whose messages the engine is not to get yet
+   */
+  public LinkService(String cluster, LinkHandler handler, StartingGroups starting) {
     this.cluster = cluster;
     this.handler = handler;
+    this.starting = starting;
   }
 
   /**
@@ -65,14 +71,17 @@ public final class LinkService implements ServerInterceptor {
   }
 
   /** Raft's services for clients and administration would let anybody change a group. */
-  private static final class OnlyNodes implements ServerInterceptor {
+  private final class OnlyNodes implements ServerInterceptor {
     private static final String RAFT = "ratis.grpc.RaftServerProtocolService";
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      if (ours(call) || RAFT.equals(call.getMethodDescriptor().getServiceName())) {
+      if (ours(call)) {
         return next.startCall(call, headers);
+      }
+      if (RAFT.equals(call.getMethodDescriptor().getServiceName())) {
+        return starting.before(call, next.startCall(call, headers));
       }
       call.close(Status.UNIMPLEMENTED.withDescription("not offered"), new Metadata());
       return new ServerCall.Listener<>() {};
@@ -110,10 +119,11 @@ public final class LinkService implements ServerInterceptor {
     return new Receiving(CALLER.get(), answers);
   }
 
-  /** One stream of another node. Answers carry the number of their message in front. */
+  /** One stream of another node. Answers carry the numbers of their messages. */
   private final class Receiving implements StreamObserver<byte[]> {
     private final Caller caller;
     private final StreamObserver<byte[]> answers;
+    private final Outbox outbox = new Outbox(this::reply);
     private boolean open = true;
 
     Receiving(Caller caller, StreamObserver<byte[]> answers) {
@@ -122,15 +132,16 @@ public final class LinkService implements ServerInterceptor {
     }
 
     @Override
-    public void onNext(byte[] numbered) {
-      long number = Numbered.number(numbered);
-      handler.receive(
-          caller, Numbered.message(numbered), answer -> reply(Numbered.of(number, answer)));
+    public void onNext(byte[] frame) {
+      Frame.read(
+          frame,
+          (number, message) ->
+              handler.receive(caller, message, answer -> outbox.add(number, answer)));
     }
 
-    private synchronized void reply(byte[] answer) {
+    private synchronized void reply(byte[] frame) {
       if (open) {
-        answers.onNext(answer);
+        answers.onNext(frame);
       }
     }
 

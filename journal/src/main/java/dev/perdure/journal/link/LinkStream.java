@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkStream {
 
-  /** Bound of what may wait for answers; callers are refused beyond it. */
+  /** Bounds of what may wait for answers; callers are refused beyond them. */
   private static final int WAITING_MAX = 16_384;
+
+  private static final long WAITING_BYTES_MAX = 64L << 20;
 
   private final String address;
   private final Channel channel;
@@ -29,46 +32,78 @@ final class LinkStream {
     this.channel = channel;
   }
 
+  /** Sends a message. Cancelling what it gives forgets the answer. */
   synchronized CompletableFuture<byte[]> send(byte[] message) {
     Sending sending = current;
     if (sending == null || sending.broken) {
       sending = new Sending();
-      sending.out =
-          ClientCalls.asyncBidiStreamingCall(
-              channel.newCall(Wire.STREAM, CallOptions.DEFAULT), sending);
       current = sending;
     }
-    if (sending.waiting.size() >= WAITING_MAX) {
+    if (sending.waiting.size() >= WAITING_MAX
+        || sending.waitingBytes.get() + message.length > WAITING_BYTES_MAX) {
       return CompletableFuture.failedFuture(
-          new LinkException(WAITING_MAX + " messages wait for node at " + address));
+          new LinkException(
+              sending.waiting.size()
+                  + " messages of "
+                  + sending.waitingBytes
+                  + " bytes wait for node at "
+                  + address
+                  + "; "
+                  + WAITING_MAX
+                  + " and "
+                  + WAITING_BYTES_MAX
+                  + " are the limits"));
     }
-    long number = ++numbers;
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    Sending used = sending;
-    used.waiting.put(number, answer);
-    StreamObserver<byte[]> out = used.out;
-    if (out != null) {
-      out.onNext(Numbered.of(number, message));
-    }
-    if (used.broken) {
-      used.failAll(
-          new LinkException("node at " + address + ": the stream broke", new EOFException()));
-    }
-    return answer;
+    return sending.send(++numbers, message);
   }
 
   /** One stream and what waits on it. */
   private final class Sending implements StreamObserver<byte[]> {
-    private final Map<Long, CompletableFuture<byte[]>> waiting = new ConcurrentHashMap<>();
-    private @Nullable StreamObserver<byte[]> out;
+    private final Map<Long, Answer> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Outbox outbox;
     private volatile boolean broken;
 
-    @Override
-    public void onNext(byte[] numbered) {
-      CompletableFuture<byte[]> answer = waiting.remove(Numbered.number(numbered));
-      if (answer != null) {
-        answer.complete(Numbered.message(numbered));
+    Sending() {
+      StreamObserver<byte[]> out =
+          ClientCalls.asyncBidiStreamingCall(
+              channel.newCall(Wire.STREAM, CallOptions.DEFAULT), this);
+      outbox = new Outbox(out::onNext);
+    }
+
+    Answer send(long number, byte[] message) {
+      Answer answer = new Answer(this, number, message.length);
+      waiting.put(number, answer);
+      waitingBytes.addAndGet(message.length);
+      if (waiting.size() == 1) {
+        outbox.addNow(number, message); // nobody to travel with
+      } else {
+        outbox.add(number, message);
       }
+      if (broken) {
+        failAll(new LinkException("node at " + address + ": the stream broke", new EOFException()));
+      }
+      return answer;
+    }
+
+    private @Nullable Answer take(long number) {
+      Answer answer = waiting.remove(number);
+      if (answer != null) {
+        waitingBytes.addAndGet(-answer.bytes);
+      }
+      return answer;
+    }
+
+    @Override
+    public void onNext(byte[] frame) {
+      Frame.read(
+          frame,
+          (number, message) -> {
+            Answer answer = take(number);
+            if (answer != null) {
+              answer.complete(message);
+            }
+          });
     }
 
     @Override
@@ -84,15 +119,31 @@ final class LinkStream {
     }
 
     private void failAll(LinkException why) {
-      waiting
-          .keySet()
-          .forEach(
-              number -> {
-                CompletableFuture<byte[]> answer = waiting.remove(number);
-                if (answer != null) {
-                  answer.completeExceptionally(why);
-                }
-              });
+      for (long number : waiting.keySet()) {
+        Answer answer = take(number);
+        if (answer != null) {
+          answer.completeExceptionally(why);
+        }
+      }
+    }
+  }
+
+  /** An answer that is waited for. */
+  private static final class Answer extends CompletableFuture<byte[]> {
+    private final Sending sending;
+    private final long number;
+    private final int bytes;
+
+    Answer(Sending sending, long number, int bytes) {
+      this.sending = sending;
+      this.number = number;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public boolean cancel(boolean interrupt) {
+      var _ = sending.take(number);
+      return super.cancel(interrupt);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.perdure.journal.Membership;
 import dev.perdure.journal.Replica;
 import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.journal.Vote;
+import dev.perdure.journal.link.StartingGroups;
 import dev.perdure.kernel.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.ratis.conf.RaftProperties;
@@ -35,6 +37,7 @@ public final class RatisJournals implements AutoCloseable {
   private final RatisSettings settings;
   private final DirectoryLock lock;
   private final RaftServer server;
+  private final StartingGroups starting = new StartingGroups();
   private final ConcurrentMap<RaftGroupId, StateMachine> machines = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, RatisJournal> journals = new ConcurrentHashMap<>();
 
@@ -156,9 +159,15 @@ public final class RatisJournals implements AutoCloseable {
     RatisProperties.setCachedSegments(server.getProperties(), log, session.snapshotIndex());
     RatisProperties.setFirstElection(
         server.getProperties(), settings.timeouts(), alone(group, log));
-    manage(
-        GroupManagementRequest.newAdd(
-            session.client(), server.getId(), session.nextCall(), group, false));
+    UUID id = group.getGroupId().getUuid();
+    starting.add(id);
+    try {
+      manage(
+          GroupManagementRequest.newAdd(
+              session.client(), server.getId(), session.nextCall(), group, false));
+    } finally {
+      starting.remove(id);
+    }
     session.running(server.getDivision(group.getGroupId()));
   }
 
@@ -218,7 +227,7 @@ public final class RatisJournals implements AutoCloseable {
             this::registered,
             null,
             properties,
-            RatisProperties.parameters(settings));
+            RatisProperties.parameters(settings, starting));
     RatisProperties.setStorageDirectory(properties, settings.directory());
     built.start();
     return built;

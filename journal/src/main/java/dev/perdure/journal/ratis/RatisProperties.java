@@ -1,6 +1,7 @@
 package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.link.LinkService;
+import dev.perdure.journal.link.StartingGroups;
 import dev.perdure.journal.tls.NodeTls;
 import dev.perdure.journal.tls.RatisTls;
 import java.io.File;
@@ -74,13 +75,13 @@ final class RatisProperties {
   }
 
   /** What is not text: the service of our own beside Raft's, and certificates. */
-  static @Nullable Parameters parameters(RatisSettings settings) {
+  static @Nullable Parameters parameters(RatisSettings settings, StartingGroups starting) {
     RatisSettings.Peering peering = settings.peering();
     if (peering == null) {
       return null;
     }
     Parameters parameters = new Parameters();
-    LinkService links = new LinkService(settings.cluster().toString(), peering.handler());
+    LinkService links = new LinkService(settings.cluster().toString(), peering.handler(), starting);
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         (port, types) -> types.contains(GrpcServices.Type.SERVER) ? links.addTo(port) : port);

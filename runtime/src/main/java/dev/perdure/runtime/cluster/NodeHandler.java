@@ -11,6 +11,7 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.shard.Submitted;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
@@ -92,16 +93,14 @@ public final class NodeHandler implements LinkHandler {
       reply.accept(Messages.answer(unreadable, null));
       return;
     }
-    // Handed over here, so that commands keep their order; waited for beside.
+    // Handed over here, so that commands keep their order; answered by whoever makes the answer.
     EntityCommand ready = (EntityCommand) read;
-    Entities.Waiting waiting =
+    Submitted submitted =
         // An assigned id is looked for, too: this may be the slower of two copies.
         command.flags().again() || !command.flags().keyed()
             ? shard.submitAgain(ready, command.operationId())
             : shard.submit(ready, command.operationId());
-    var _ =
-        Thread.startVirtualThread(
-            () -> reply.accept(Messages.answer(waiting.await(), leader(number))));
+    submitted.then(outcome -> reply.accept(Messages.answer(outcome, leader(number))));
   }
 
   /** The command, or why this node's code cannot read it. */

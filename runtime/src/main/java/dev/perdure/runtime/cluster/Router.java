@@ -148,11 +148,13 @@ public final class Router {
         } catch (TimeoutException e) {
           long now = parts.clock.monotonicNs();
           if (now - command.context().deadlineNs() >= 0) {
+            answer.cancel(false);
             return unknown("node " + target + " did not answer before the deadline");
           }
           String leader = leaderOf(shard);
           Shard local = parts.shards.get(shard);
           if ((leader != null && !leader.equals(target)) || (local != null && local.leads())) {
+            answer.cancel(false);
             again = true;
             return null;
           }
@@ -161,6 +163,7 @@ public final class Router {
           again |= !(e.getCause() instanceof LinkException link) || link.sent();
           return unsent(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
+          answer.cancel(false);
           Thread.currentThread().interrupt();
           return unknown("the wait for node " + target + " was interrupted");
         }

@@ -1,6 +1,5 @@
 package dev.perdure.runtime.shard;
 
-import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A command on its way: waiting, then taken by the loop, then answered. Whoever answers first wins;
  * who takes it before its deadline decides whether it was executed.
  */
-final class Pending extends Request implements Entities.Waiting {
+final class Pending extends Request implements Submitted {
 
   private final EntityCommand command;
   private final String operationId;

@@ -3,9 +3,11 @@ package dev.perdure.runtime.shard;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Outcome;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,10 @@ abstract class Request {
 
   private final CallContext context;
   private volatile @Nullable Outcome outcome;
-  private volatile @Nullable Thread waiter;
+
+  /** A thread, or {@link Told}. */
+  private volatile @Nullable Object waiter;
+
   private volatile int phase = WAITING;
 
   Request(CallContext context) {
@@ -52,10 +57,38 @@ abstract class Request {
   /** Answers, unless it is answered already. Any thread. */
   final void finish(Outcome answer) {
     if (OUTCOME.compareAndSet(this, null, answer)) {
-      Thread waiting = waiter;
-      if (waiting != null) {
-        LockSupport.unpark(waiting);
+      switch (waiter) {
+        case null -> {}
+        case Thread thread -> LockSupport.unpark(thread);
+        case Told told -> told.tell(answer);
+        default -> throw new IllegalStateException("unknown waiter");
       }
+    }
+  }
+
+  /** Who is told the answer, once. */
+  private static final class Told extends AtomicBoolean {
+    private static final long serialVersionUID = 1;
+    private final transient Consumer<Outcome> consumer;
+
+    Told(Consumer<Outcome> consumer) {
+      this.consumer = consumer;
+    }
+
+    void tell(Outcome answer) {
+      if (compareAndSet(false, true)) {
+        consumer.accept(answer);
+      }
+    }
+  }
+
+  /** Tells the answer in place of waiting for it, on whatever thread makes it: must not block. */
+  public final void then(Consumer<Outcome> consumer) {
+    Told told = new Told(consumer);
+    waiter = told;
+    Outcome answer = outcome;
+    if (answer != null) {
+      told.tell(answer);
     }
   }
 

@@ -5,7 +5,6 @@ import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
-import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.OperationStatus;
@@ -115,12 +114,12 @@ public final class Shard implements Replica, AutoCloseable {
    *
    * @param operationId the caller's, or one assigned to it
    */
-  public Entities.Waiting submit(EntityCommand command, String operationId) {
+  public Submitted submit(EntityCommand command, String operationId) {
     return taken(new Pending(command, operationId));
   }
 
   /** Takes a command that may have been executed already: its record is looked for. */
-  public Entities.Waiting submitAgain(EntityCommand command, String operationId) {
+  public Submitted submitAgain(EntityCommand command, String operationId) {
     Pending pending = new Pending(command, operationId);
     pending.giveBack();
     return taken(pending);
