@@ -4,6 +4,7 @@ import dev.perdure.bench.load.Target;
 import dev.perdure.bench.pekko.PekkoTarget;
 import dev.perdure.bench.perdure.PerdureProcess;
 import dev.perdure.bench.perdure.PerdureTarget;
+import dev.perdure.bench.ratis.RatisTarget;
 import dev.perdure.bench.postgres.PostgresTarget;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,8 @@ record Contender(String name, Opening opening) {
   static final List<Contender> ALL =
       List.of(
           new Contender("perdure", PerdureTarget::start),
+          new Contender("perdure-3", PerdureTarget::cluster),
+          new Contender("ratis-3", RatisTarget::start),
           new Contender("perdure-http", PerdureProcess::start),
           new Contender("pekko", PekkoTarget::start),
           new Contender("postgresql", PostgresTarget::statements),

@@ -10,9 +10,7 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities.Waiting;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.EntityCommand.Precondition;
-import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.Outcome;
-import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.EntityModel;
 import java.io.IOException;
@@ -23,28 +21,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The ledger example on an embedded node. */
+/** The ledger example on an embedded node, or on three that replicate it. */
 public final class PerdureTarget implements Target {
 
   private static final Clock CLOCK = Clock.system();
-  private static final Duration START_TIME_MAX = Duration.ofSeconds(60);
   private static final Duration CALL_TIME_MAX = Duration.ofSeconds(30);
-  private static final long POLL_NS = Duration.ofMillis(1).toNanos();
   private static final int OPENING_AT_ONCE = 1_000;
   private static final Pattern BALANCE = Pattern.compile("\"balance\":(-?\\d+)");
 
-  private final Node node;
+  private final String name;
+  private final EmbeddedNodes nodes;
   private final EntityModel account;
   private final Entropy entropy = Entropy.system();
   private List<EntityAddress> accounts = List.of();
 
-  private PerdureTarget(Node node) {
-    this.node = node;
-    this.account = Objects.requireNonNull(node.types().find("account"), "the ledger's entity");
+  private PerdureTarget(String name, EmbeddedNodes nodes) {
+    this.name = name;
+    this.nodes = nodes;
+    this.account =
+        Objects.requireNonNull(nodes.first().types().find("account"), "the ledger's entity");
   }
 
   /**
@@ -53,28 +51,28 @@ public final class PerdureTarget implements Target {
    * @throws IOException when it does not in a minute
    */
   public static PerdureTarget start(Path directory) throws IOException {
-    Node node = Node.open(NodeOptions.of(directory), List.of(new LedgerService()));
-    long startNs = CLOCK.monotonicNs();
-    while (!node.health().writes()) {
-      if (CLOCK.monotonicNs() - startNs > START_TIME_MAX.toNanos()) {
-        String health = node.health().toString();
-        node.close();
-        throw new IOException("the node is not ready after a minute: " + health);
-      }
-      LockSupport.parkNanos(POLL_NS);
-    }
-    return new PerdureTarget(node);
+    return new PerdureTarget("perdure", EmbeddedNodes.alone(directory));
+  }
+
+  /**
+   * Opens three nodes in this process; callers ask the node that leads.
+   *
+   * @throws IOException when the cluster does not come to rest
+   */
+  public static PerdureTarget cluster(Path directory) throws IOException {
+    return new PerdureTarget("perdure-3", EmbeddedNodes.cluster(directory, 3));
   }
 
   @Override
   public String name() {
-    return "perdure";
+    return name;
   }
 
   @Override
   public String durability() {
-    return "the event, the operation id and the reply are in the journal, forced to disk, in an"
-        + " entry shared with other commands";
+    return "the event, the operation id and the reply are in the journal, forced to disk"
+        + (name.equals("perdure") ? "" : " on a majority of the three nodes")
+        + ", in an entry shared with other commands";
   }
 
   @Override
@@ -107,7 +105,8 @@ public final class PerdureTarget implements Target {
   }
 
   private Waiting submit(EntityAddress address, Object command, String operationId) {
-    return node.entities()
+    return nodes
+        .at(address)
         .submit(
             new EntityCommand(
                 address, account.body(command), operationId, Precondition.NONE, context()));
@@ -133,24 +132,23 @@ public final class PerdureTarget implements Target {
   public OptionalLong balanceTotalMinor() throws IOException {
     long total = 0;
     for (EntityAddress address : accounts) {
-      total += balance(node.entities().read(address, context(), false));
+      total += balance(nodes.at(address).read(address, context(), false));
     }
     return OptionalLong.of(total);
   }
 
   @Override
   public OptionalLong storedBytes() throws IOException {
-    return OptionalLong.of(PerdureProcess.storeBytes(node.data()));
+    return OptionalLong.of(nodes.storedBytes());
   }
 
   @Override
   public OptionalLong forces() {
-    return OptionalLong.of(
-        node.figures().stream().mapToLong(shard -> shard.journal().syncs()).sum());
+    return OptionalLong.of(nodes.forces());
   }
 
   @Override
   public void close() {
-    node.close();
+    nodes.close();
   }
 }

@@ -40,4 +40,16 @@ class PerdureTargetTest {
       assertThat(target.balanceTotalMinor()).hasValue(501);
     }
   }
+
+  @Test
+  void threeNodesHoldEachDeposit() throws Exception {
+    try (PerdureTarget target = PerdureTarget.cluster(directory)) {
+      target.openAccounts(20);
+      assertThat(target.deposit(1, "one", 500)).isEqualTo(500);
+      assertThat(target.deposit(1, "one", 500)).isEqualTo(500);
+      assertThat(target.balanceTotalMinor()).hasValue(500);
+      // Of three logs two at least are forced.
+      assertThat(target.forces().orElseThrow()).isGreaterThan(2);
+    }
+  }
 }

@@ -192,6 +192,12 @@ public final class Node implements AutoCloseable {
     return replicas.all().stream().map(Shard::figures).toList();
   }
 
+  /** True if this node holds a shard's leading replica. */
+  public boolean leads(int shard) {
+    Shard local = replicas.get(shard);
+    return local != null && local.leads();
+  }
+
   /** Bytes of native memory that the state stores use. */
   public long nativeBytes() {
     return memory.used();
