@@ -81,7 +81,9 @@ final class NodeWatch implements AutoCloseable {
                       "the disk has " + free + " bytes left, " + reserve + " are kept free"));
     }
     if (!full) {
-      shards.get().stream().filter(Shard::logFailed).forEach(Shard::restartJournal);
+      shards.get().stream()
+          .filter(Shard::logFailed)
+          .forEach(one -> guarded(one::restartJournal).run());
     }
   }
 

@@ -44,6 +44,7 @@ public final class Shard implements Replica, AutoCloseable {
   private volatile String readOnly = "";
   private volatile boolean draining;
   private volatile boolean logFailed;
+  private boolean closed;
   private long bytesSinceSnapshot;
   private long snapshotAtNs;
   private volatile boolean snapshotWanted;
@@ -381,10 +382,19 @@ public final class Shard implements Replica, AutoCloseable {
     return logFailed && loop.role() != ShardLoop.Role.STOPPED;
   }
 
-  /** Starts the journal anew after its log had failed. */
+  /** Starts the journal anew after its log had failed, unless the shard was closed meanwhile. */
   public void restartJournal() {
-    logFailed = false;
-    journal.start();
+    synchronized (journal) {
+      if (!closed) {
+        logFailed = false;
+        try {
+          journal.start();
+        } catch (RuntimeException e) {
+          logFailed = true;
+          throw e;
+        }
+      }
+    }
   }
 
   /** Takes no new requests. */
@@ -467,7 +477,10 @@ public final class Shard implements Replica, AutoCloseable {
   @Override
   public void close() {
     draining = true;
-    journal.close();
+    synchronized (journal) {
+      closed = true;
+      journal.close();
+    }
     signal(() -> loop.stop("the node was closed"));
     ShardThread driver = thread;
     if (driver != null) {
