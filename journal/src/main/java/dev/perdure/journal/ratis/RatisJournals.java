@@ -138,10 +138,14 @@ public final class RatisJournals implements AutoCloseable {
     return LogVerifier.verify(directory, LogVerifier.Expected.NOTHING).last().index();
   }
 
-  /** Removes a shard's files for good. The shard must have no journal. */
+  /**
+   * Removes a shard's log for good. The shard must have no journal. What was promised in elections
+   * stays, in a small file: should this node hold a replica again, it must not vote twice in a
+   * term.
+   */
   public void erase(int shard) throws IOException {
     Check.argument(!journals.containsKey(shard), "The journal of shard " + shard + " is in use");
-    StableFiles.deleteTree(new ShardGroup(shard, settings).directory());
+    RaftMeta.keepOnly(new ShardGroup(shard, settings).directory());
   }
 
   /** The port on which other nodes reach this one; -1 if it has no peers. */
