@@ -54,6 +54,7 @@ public final class Control implements AutoCloseable {
    *
    * @param entities the door to the whole cluster
    * @param here the door to what this node holds
+   * @param handler answers other nodes
    * @param self this node as it wants to be known
    * @param settings how
    */
@@ -62,6 +63,7 @@ public final class Control implements AutoCloseable {
       Replicas replicas,
       Entities entities,
       Entities here,
+      NodeHandler handler,
       ClusterMap.Node self,
       Settings settings) {}
 
@@ -120,6 +122,7 @@ public final class Control implements AutoCloseable {
       refresh();
       introduce();
       keeper.tick();
+      parts.handler.sweep();
       askAll();
       plan();
     } catch (RuntimeException e) {

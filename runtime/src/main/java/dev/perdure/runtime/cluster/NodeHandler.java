@@ -259,13 +259,14 @@ public final class NodeHandler implements LinkHandler {
     out.blob(parts.replicas.configuration(number));
     Optional<Snapshots.Kept> kept = parts.replicas.keep(number);
     if (kept.isPresent()) {
-      snapshots.begin(kept.get(), out);
+      long next = kept.get().snapshot().index() + 1;
+      snapshots.begin(kept.get(), () -> parts.replicas.keepLog(number, next), out);
     }
     return out.toBytes();
   }
 
   /** Ends copies that were given up. */
-  public void sweep() {
+  void sweep() {
     snapshots.sweep();
   }
 }

@@ -36,6 +36,9 @@ public interface Replicas extends LocalShards {
   /** Keeps the newest snapshot of a replica, and the log behind it, for a copy. */
   Optional<Snapshots.Kept> keep(int shard);
 
+  /** Keeps the log of a replica from an index on, for as long as a copy may pause. */
+  void keepLog(int shard, long fromIndex);
+
   /** The shard's members as its log's newest committed entry says. */
   byte[] configuration(int shard) throws IOException;
 }

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replicas of this node: opens, closes and replaces them. Reading is thread-safe; changes take
- * turns.
+ * The replicas of this node: opens, closes and replaces them. Reading is thread-safe; changes of
+ * one shard take turns, those of others go on meanwhile: one may take minutes.
  *
  * <p>A directory {@code shards/N} is a replica. In it {@code founded} without {@code joined} says
  * that it founds its shard, and {@code unfinished} that its state is being replaced: such a one is
@@ -60,7 +60,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private final Map<Integer, ShardFiles> files = new ConcurrentHashMap<>();
   private volatile @Nullable LinkClient links;
   private volatile BiConsumer<Integer, String> leftBehind = (shard, leader) -> {};
-  private boolean closed;
+  private final Map<Integer, Object> turns = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   /** Makes a shard's parts around its state. */
   interface PartsMaker {
@@ -102,14 +103,21 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     return numbers;
   }
 
+  /** What a change of a shard holds. */
+  private Object turn(int shard) {
+    return turns.computeIfAbsent(shard, any -> new Object());
+  }
+
   /** True if a replica was left while its state was being replaced. */
   boolean unfinished(int shard) {
     return Files.exists(data.shard(shard).resolve(UNFINISHED));
   }
 
   /** Opens a replica of a shard that this node founds, or founded and nobody joined yet. */
-  synchronized Shard found(int shard) {
-    return open(shard, ReplicaOrigin.FOUNDED);
+  Shard found(int shard) {
+    synchronized (turn(shard)) {
+      return open(shard, ReplicaOrigin.FOUNDED);
+    }
   }
 
   /** Marks that this node founds its shards, before there is anything of them. */
@@ -126,11 +134,27 @@ final class ReplicaSet implements Replicas, AutoCloseable {
    * Opens a replica without starting it. Only one that says that it founded its shard, and never
    * led it yet, may begin a log of its own.
    */
-  synchronized Shard open(int shard) {
+  Shard open(int shard) {
     Path directory = data.shard(shard);
     boolean founds =
         Files.exists(directory.resolve(FOUNDED)) && !Files.exists(directory.resolve(JOINED));
-    return open(shard, founds ? ReplicaOrigin.FOUNDED : ReplicaOrigin.JOINED);
+    synchronized (turn(shard)) {
+      return open(shard, founds ? ReplicaOrigin.FOUNDED : ReplicaOrigin.JOINED);
+    }
+  }
+
+  /** Opens and starts a replica. One that cannot be started is not there. */
+  private void begin(int shard) throws IOException {
+    if (closed) {
+      throw new IOException("the node is stopping");
+    }
+    Shard opened = open(shard);
+    try {
+      opened.start();
+    } catch (RuntimeException e) {
+      close(shard);
+      throw e;
+    }
   }
 
   private Shard open(int shard, ReplicaOrigin origin) {
@@ -190,45 +214,62 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
+  public void keepLog(int shard, long fromIndex) {
+    Membership membership = journals.membership(shard);
+    if (membership != null) {
+      membership.keepLog(fromIndex, LOG_KEPT);
+    }
+  }
+
+  @Override
   public byte[] configuration(int shard) throws IOException {
     return journals.configuration(shard);
   }
 
   @Override
-  public synchronized void host(int shard, String leader) throws IOException {
-    if (closed || shards.containsKey(shard)) {
-      return;
+  public void host(int shard, String leader) throws IOException {
+    synchronized (turn(shard)) {
+      if (closed || shards.containsKey(shard)) {
+        return;
+      }
+      Path directory = data.shard(shard);
+      LOG.info("shard {}: this node begins to hold a replica", shard);
+      Snapshots.empty(directory);
+      mark(directory, UNFINISHED);
+      mark(directory, JOINED);
+      replace(shard, fetch(shard, leader));
+      begin(shard);
     }
-    Path directory = data.shard(shard);
-    LOG.info("shard {}: this node begins to hold a replica", shard);
-    journals.erase(shard);
-    Snapshots.empty(directory);
-    mark(directory, UNFINISHED);
-    mark(directory, JOINED);
-    replace(shard, fetch(shard, leader));
-    open(shard).start();
   }
 
   @Override
-  public synchronized void rebuild(int shard, String from) throws IOException {
-    if (closed) {
-      return;
+  public void rebuild(int shard, String from) throws IOException {
+    synchronized (turn(shard)) {
+      if (!closed) {
+        rebuildInTurn(shard, from);
+      }
     }
+  }
+
+  private void rebuildInTurn(int shard, String from) throws IOException {
     boolean resumed = unfinished(shard);
     if (!resumed && !shards.containsKey(shard)) {
+      if (Files.exists(data.shard(shard))) {
+        begin(shard); // all of it is there, it could only not be started
+      }
       return; // it left, or was begun anew meanwhile
     }
     SnapshotCopy.Fetched fetched = fetch(shard, from);
     close(shard);
     if (!resumed && journals.lastIndex(shard) > fetched.position().index()) {
       // Another leader reached it meanwhile: what it promised to that one must not be forgotten.
-      open(shard).start();
+      begin(shard);
       throw new IOException("the log went on while a snapshot was fetched");
     }
     mark(data.shard(shard), UNFINISHED);
     mark(data.shard(shard), JOINED);
     replace(shard, fetched);
-    open(shard).start();
+    begin(shard);
   }
 
   private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
@@ -273,11 +314,16 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
-  public synchronized void drop(int shard, BooleanSupplier unwanted) throws IOException {
-    Path directory = data.shard(shard);
-    if (closed || !Files.exists(directory) || !unwanted.getAsBoolean()) {
-      return;
+  public void drop(int shard, BooleanSupplier unwanted) throws IOException {
+    synchronized (turn(shard)) {
+      if (!closed && Files.exists(data.shard(shard)) && unwanted.getAsBoolean()) {
+        drop(shard);
+      }
     }
+  }
+
+  private void drop(int shard) throws IOException {
+    Path directory = data.shard(shard);
     close(shard);
     Path gone = directory.resolveSibling(GONE + shard);
     Snapshots.delete(gone);
@@ -287,9 +333,21 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     Snapshots.delete(gone);
   }
 
+  /**
+   * Closes every replica, after the changes that are under way. Connections are closed before: so
+   * none of those waits for another node.
+   */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    shards.values().forEach(Shard::close);
+    turns.forEach(
+        (shard, turn) -> {
+          synchronized (turn) {
+            Shard open = shards.get(shard);
+            if (open != null) {
+              open.close();
+            }
+          }
+        });
   }
 }

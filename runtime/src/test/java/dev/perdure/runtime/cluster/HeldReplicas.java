@@ -60,6 +60,9 @@ final class HeldReplicas implements Replicas {
   }
 
   @Override
+  public void keepLog(int shard, long fromIndex) {}
+
+  @Override
   public byte[] configuration(int shard) {
     return new byte[] {1};
   }
