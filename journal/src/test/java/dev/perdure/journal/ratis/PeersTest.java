@@ -9,13 +9,16 @@ import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.link.LinkException;
+import dev.perdure.kernel.Clock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +182,35 @@ final class PeersTest {
         assertThat(answers.get(i).get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
             .isEqualTo(bytes("m" + i));
       }
+    }
+  }
+
+  @Test
+  void boundsTheBytesThatWaitAndForgetsWhatACallerGaveUp() {
+    try (TestPeer one = founded("n1");
+        LinkClient client = new LinkClient(new Caller(TestPeer.CLUSTER.toString(), "n9"), null)) {
+      String address = one.member.address();
+      byte[] large = new byte[1 << 20];
+      System.arraycopy(bytes("never"), 0, large, 0, 5);
+      List<CompletableFuture<byte[]>> waiting = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        waiting.add(client.send(address, large));
+      }
+      assertThat(waiting).allMatch(answer -> !answer.isDone());
+      assertThat(client.send(address, large))
+          .failsWithin(Duration.ofSeconds(1))
+          .withThrowableOfType(ExecutionException.class)
+          .withMessageContaining("64 MiB of messages wait");
+      waiting.forEach(answer -> answer.cancel(false));
+      long endNs = Clock.system().monotonicNs() + PATIENCE.toNanos();
+      CompletableFuture<byte[]> small = client.send(address, bytes("small"));
+      while (small.isCompletedExceptionally()) {
+        assertThat(Clock.system().monotonicNs()).as("the stream sends them").isLessThan(endNs);
+        LockSupport.parkNanos(1_000_000);
+        small = client.send(address, bytes("small"));
+      }
+      assertThat(small).succeedsWithin(PATIENCE);
+      assertThat(client.send(address, large)).isNotDone();
     }
   }
 
