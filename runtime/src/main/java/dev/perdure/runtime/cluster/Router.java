@@ -139,20 +139,22 @@ public final class Router {
               && failed.code() == ProblemCode.NO_LEADER) {
             parts.view.doubt(shard, target);
             if (!got.leader().isEmpty() && !got.leader().equals(target)) {
-              parts.view.leads(shard, got.leader());
+              parts.view.mayLead(shard, got.leader());
             }
           } else {
-            parts.view.leads(shard, target);
+            parts.view.mayLead(shard, target);
           }
           return decided(got.outcome());
         } catch (TimeoutException e) {
           long now = parts.clock.monotonicNs();
           if (now - command.context().deadlineNs() >= 0) {
+            answer.cancel(false);
             return unknown("node " + target + " did not answer before the deadline");
           }
           String leader = leaderOf(shard);
           Shard local = parts.shards.get(shard);
           if ((leader != null && !leader.equals(target)) || (local != null && local.leads())) {
+            answer.cancel(false);
             again = true;
             return null;
           }
@@ -162,6 +164,7 @@ public final class Router {
           return unsent(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
+          answer.cancel(false);
           return unknown("the wait for node " + target + " was interrupted");
         }
       }
