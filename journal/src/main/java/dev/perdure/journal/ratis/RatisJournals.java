@@ -148,6 +148,11 @@ public final class RatisJournals implements AutoCloseable {
     RaftMeta.keepOnly(new ShardGroup(shard, settings).directory());
   }
 
+  /** What forcing a log of this node took lately, the median of its slowest; 0 if not known. */
+  public long forceNs() {
+    return SilentMetrics.forceNs(settings.node());
+  }
+
   /** The port on which other nodes reach this one; -1 if it has no peers. */
   public int port() {
     return settings.peering() == null ? -1 : server.getServerRpc().getInetSocketAddress().getPort();

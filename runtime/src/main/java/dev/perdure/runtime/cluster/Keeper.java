@@ -48,6 +48,7 @@ final class Keeper {
   private final Map<Integer, Long> changedNs = new ConcurrentHashMap<>();
   private final Map<Integer, String> leftBehind = new ConcurrentHashMap<>();
   private final Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
+  private final Fitness fitness = new Fitness();
 
   /** What is known of other nodes. */
   interface Others {
@@ -56,6 +57,9 @@ final class Keeper {
 
     /** True if a node that answers has said for a while that it holds no replica of a shard. */
     boolean lacks(String node, int shard);
+
+    /** The disks of the nodes that answer. */
+    Map<String, Disk> disks();
   }
 
   Keeper(Router.Parts parts, Replicas replicas, Others others) {
@@ -89,6 +93,9 @@ final class Keeper {
             });
       }
     }
+    Map<String, Disk> disks = others.disks();
+    disks.put(parts.self(), replicas.disk());
+    fitness.look(disks, clock.monotonicNs());
     for (Shard shard : replicas.all()) {
       int number = shard.number();
       String leader = leftBehind.remove(number);
@@ -100,7 +107,7 @@ final class Keeper {
       } else if (shard.leads()) {
         Membership membership = replicas.membership(number);
         replicas.settled(number);
-        if (membership != null) {
+        if (membership != null && !stepDown(number, membership)) {
           reconcile(number, membership);
         }
       } else if (!wanted(number).contains(parts.self())) {
@@ -186,6 +193,40 @@ final class Keeper {
     }
   }
 
+  /** Lets another member lead while this node's disk should not; true if one can. */
+  private boolean stepDown(int shard, Membership membership) {
+    String why = fitness.unfit(parts.self());
+    if (why == null || busy.contains(shard)) {
+      return false;
+    }
+    List<String> fit =
+        membership.members().stream()
+            .map(Member::node)
+            .filter(node -> !node.equals(parts.self()) && others.aliveForNs(node) >= 0)
+            .filter(node -> fitness.steady(node) && serves(node))
+            .filter(node -> caughtUp(membership, node, shard))
+            .toList();
+    if (fit.isEmpty()) {
+      return false;
+    }
+    beside(
+        shard,
+        () -> {
+          LOG.warn("shard {}: this node should not lead: {}", shard, why);
+          handOver(shard, membership, fit);
+        });
+    return true;
+  }
+
+  private boolean serves(String node) {
+    return parts
+        .view()
+        .map()
+        .node(node)
+        .filter(one -> one.status() == ClusterMap.Status.SERVING)
+        .isPresent();
+  }
+
   private void add(int shard, Membership membership, String node) throws IOException {
     String address = parts.view().addressOf(node);
     String own = parts.view().addressOf(parts.self());
@@ -243,20 +284,10 @@ final class Keeper {
 
   /** Hands leadership to whom the map wants, when that node can take it. */
   private void lead(int shard, Membership membership, List<String> wanted) {
-    String preferred =
-        wanted.stream()
-            .filter(
-                node ->
-                    parts
-                        .view()
-                        .map()
-                        .node(node)
-                        .filter(one -> one.status() == ClusterMap.Status.SERVING)
-                        .isPresent())
-            .findFirst()
-            .orElse(parts.self());
+    String preferred = wanted.stream().filter(this::serves).findFirst().orElse(parts.self());
     if (!preferred.equals(parts.self())
         && quiet(shard)
+        && fitness.steady(preferred)
         && others.aliveForNs(preferred) >= QUIET_NS
         && caughtUp(membership, preferred, shard)) {
       beside(shard, () -> handOver(shard, membership, List.of(preferred)));

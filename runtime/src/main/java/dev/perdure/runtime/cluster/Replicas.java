@@ -30,6 +30,9 @@ public interface Replicas extends LocalShards {
   /** Takes a replica's state from another node's, and begins anew behind it. */
   void rebuild(int shard, String from) throws IOException;
 
+  /** How the disk is on which they are. */
+  Disk disk();
+
   /** Who replicates a shard of this node; null if it holds none. */
   @Nullable Membership membership(int shard);
 

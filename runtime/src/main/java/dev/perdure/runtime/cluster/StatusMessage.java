@@ -10,8 +10,8 @@ import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a node says of itself and its replicas. */
-public record StatusMessage(String node, List<Replica> replicas) {
+/** What a node says of itself, its replicas and its disk. */
+public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
 
   /**
    * A replica.
@@ -50,7 +50,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
                   : membership.members().stream().map(Member::node).toList(),
               shard.parts().state().hash()));
     }
-    return new StatusMessage(self, all);
+    return new StatusMessage(self, all, replicas.disk());
   }
 
   static byte[] of(String self, Replicas replicas) {
@@ -63,6 +63,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
       one.members.forEach(out::text);
       out.varint(one.hash.index() + 1).u64(one.hash.hash());
     }
+    out.text(status.disk.refuses()).varint(status.disk.forceNs());
     return out.toBytes();
   }
 
@@ -90,6 +91,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
               members,
               new ShardState.StateHash(in.varint() - 1, in.u64())));
     }
-    return new StatusMessage(node, all);
+    Disk disk = in.remaining() == 0 ? Disk.UNKNOWN : new Disk(in.text(), in.varint());
+    return new StatusMessage(node, all, disk);
   }
 }

@@ -7,6 +7,7 @@ import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.cluster.Disk;
 import dev.perdure.runtime.cluster.Replicas;
 import dev.perdure.runtime.cluster.SnapshotCopy;
 import dev.perdure.runtime.shard.Shard;
@@ -62,6 +63,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private volatile BiConsumer<Integer, String> leftBehind = (shard, leader) -> {};
   private final Map<Integer, Object> turns = new ConcurrentHashMap<>();
   private volatile boolean closed;
+  private volatile String readOnly = "";
+  private volatile String refuses = "";
 
   /** Makes a shard's parts around its state. */
   interface PartsMaker {
@@ -169,6 +172,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     opened.onLeftBehind(leader -> leftBehind.accept(shard, leader));
     files.put(shard, of);
     shards.put(shard, opened);
+    opened.readOnly(readOnly);
     return opened;
   }
 
@@ -192,6 +196,22 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   @Override
   public Collection<Shard> all() {
     return shards.values();
+  }
+
+  /** Every replica, also one that is opened later, refuses writes for a reason; empty for none. */
+  void readOnly(String reason) {
+    readOnly = reason;
+    shards.values().forEach(shard -> shard.readOnly(reason));
+  }
+
+  /** This node should not lead for a reason; empty for none. */
+  void refuses(String reason) {
+    refuses = reason;
+  }
+
+  @Override
+  public Disk disk() {
+    return new Disk(refuses, journals.forceNs());
   }
 
   @Override

@@ -55,6 +55,11 @@ final class HeldReplicas implements Replicas {
   }
 
   @Override
+  public Disk disk() {
+    return Disk.UNKNOWN;
+  }
+
+  @Override
   public Optional<Snapshots.Kept> keep(int shard) {
     return Optional.empty();
   }

@@ -1,0 +1,106 @@
+package dev.perdure.runtime.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.journal.Membership;
+import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.NodeOptions;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.Wallet;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Shard;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes in this process, of which one has a disk that counts as full. */
+class FullDiskTest {
+
+  private static final long MORE_THAN_ANY_DISK = 1L << 60;
+
+  @TempDir Path directory;
+
+  private Node open(String name, Limits limits, List<String> seeds, int port) throws IOException {
+    PeerOptions peers =
+        new PeerOptions(
+            name, "127.0.0.1", port, "127.0.0.1:" + port, seeds, "", Duration.ofMinutes(5), null);
+    Path data = Files.createDirectory(directory.resolve(name));
+    return Node.open(
+        NodeOptions.of(data).withShards(1).withLimits(limits).withPeers(peers),
+        List.of(new Wallet.Bundle()));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Test
+  void leadershipMovesAwayFromANodeWhoseDiskIsFull() throws IOException {
+    int port = freePort();
+    Limits full = Limits.defaults().withDiskFreeBytesMin(MORE_THAN_ANY_DISK);
+    try (Node one = open("n1", Limits.defaults(), List.of(), port);
+        Node two = open("n2", full, List.of("127.0.0.1:" + port), freePort())) {
+      until(() -> one.replicas().get(0) != null && two.replicas().get(0) != null);
+      Shard there = Objects.requireNonNull(two.replicas().get(0));
+      String target = Objects.requireNonNull(two.peers()).self();
+      var membership = Objects.requireNonNull(one.replicas().membership(0));
+      until(() -> membership.members().size() == 2 && membership.matched().containsKey(target));
+      long before = there.figures().journal().term();
+      until(() -> handed(membership, target));
+      until(() -> there.figures().journal().term() > before);
+      Shard here = Objects.requireNonNull(one.replicas().get(0));
+      until(here::leads);
+      assertThat(here.figures().journal().term())
+          .as("the full node led and gave it up")
+          .isGreaterThan(before + 1);
+      assertThat(deposit(two)).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  /** False while the change of members that came before is not over. */
+  private static boolean handed(Membership membership, String to) {
+    try {
+      membership.transfer(to, Duration.ofSeconds(5)).toCompletableFuture().join();
+      return true;
+    } catch (CompletionException e) {
+      return false;
+    }
+  }
+
+  private static Outcome deposit(Node node) {
+    return node.entities()
+        .execute(
+            new EntityCommand(
+                new EntityAddress("default", "wallet", "w"),
+                Objects.requireNonNull(node.types().find("wallet")).body(new Wallet.Deposit(5)),
+                "k",
+                EntityCommand.Precondition.NONE,
+                new CallContext(
+                    "tester", "", Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(10))));
+  }
+}
