@@ -19,6 +19,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.proto.RaftProtos.GroupManagementRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
+import org.apache.ratis.proto.grpc.AdminProtocolServiceGrpc;
+import org.apache.ratis.proto.grpc.RaftClientProtocolServiceGrpc;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -211,6 +220,33 @@ final class PeersTest {
       }
       assertThat(small).succeedsWithin(PATIENCE);
       assertThat(client.send(address, large)).isNotDone();
+    }
+  }
+
+  @Test
+  void refusesRaftsOwnServicesForClientsAndAdministration() {
+    try (TestPeer one = founded("n1")) {
+      ManagedChannel channel =
+          NettyChannelBuilder.forTarget("dns:///" + one.member.address()).usePlaintext().build();
+      try {
+        GroupManagementRequestProto empty =
+            GroupManagementRequestProto.getDefaultInstance();
+        assertThatThrownBy(
+                () -> AdminProtocolServiceGrpc.newBlockingStub(channel).groupManagement(empty))
+            .isInstanceOf(StatusRuntimeException.class)
+            .hasMessageContaining("not offered");
+        assertThatThrownBy(
+                () ->
+                    ClientCalls.blockingUnaryCall(
+                        channel,
+                        RaftClientProtocolServiceGrpc.getUnorderedMethod(),
+                        CallOptions.DEFAULT,
+                        RaftClientRequestProto.getDefaultInstance()))
+            .isInstanceOf(StatusRuntimeException.class)
+            .hasMessageContaining("not offered");
+      } finally {
+        channel.shutdownNow();
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.Wallet;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
@@ -23,13 +24,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two nodes in this process, of which one has a disk that counts as full. */
-class FullDiskTest {
+/** Two nodes in this process, with what only their own replicas show. */
+class TwoNodesTest {
 
   private static final long MORE_THAN_ANY_DISK = 1L << 60;
 
@@ -82,6 +84,49 @@ class FullDiskTest {
     }
   }
 
+  @Test
+  void rebuildsAReplicaFromItsLeaderAndForgetsNothing() throws Exception {
+    int port = freePort();
+    String first = "127.0.0.1:" + port;
+    try (Node one = open("n1", Limits.defaults().withSnapshotBytes(1), List.of(), port);
+        Node two = open("n2", Limits.defaults(), List.of(first), freePort())) {
+      until(() -> one.replicas().get(0) != null && two.replicas().get(0) != null);
+      assertThat(deposit(two)).isInstanceOf(Outcome.Done.class);
+      Shard before = Objects.requireNonNull(two.replicas().get(0));
+      AtomicInteger polls = new AtomicInteger();
+      until(
+          () -> {
+            ShardFigures leader = one.figures().getFirst();
+            if (leader.snapshotIndex() < leader.journal().lastIndex()) {
+              if (polls.getAndIncrement() % 300 == 0) {
+                deposit(two, "more-" + polls); // a snapshot stands on an entry of a shard's own
+              }
+              return false;
+            }
+            return rebuilt(two, first);
+          });
+      Shard after = Objects.requireNonNull(two.replicas().get(0));
+      assertThat(after).isNotSameAs(before);
+      until(
+          () ->
+              after.parts().state().hash().equals(
+                  Objects.requireNonNull(one.replicas().get(0)).parts().state().hash()));
+      assertThat(deposit(two))
+          .isInstanceOfSatisfying(
+              Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
+    }
+  }
+
+  /** False while the leader's newest snapshot is older than what this replica has promised. */
+  private static boolean rebuilt(Node node, String from) {
+    try {
+      node.replicas().rebuild(0, from);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** False while the change of members that came before is not over. */
   private static boolean handed(Membership membership, String to) {
     try {
@@ -93,12 +138,16 @@ class FullDiskTest {
   }
 
   private static Outcome deposit(Node node) {
+    return deposit(node, "k");
+  }
+
+  private static Outcome deposit(Node node, String key) {
     return node.entities()
         .execute(
             new EntityCommand(
                 new EntityAddress("default", "wallet", "w"),
                 Objects.requireNonNull(node.types().find("wallet")).body(new Wallet.Deposit(5)),
-                "k",
+                key,
                 EntityCommand.Precondition.NONE,
                 new CallContext(
                     "tester", "", Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(10))));
