@@ -153,6 +153,15 @@ public final class RatisJournals implements AutoCloseable {
     return SilentMetrics.forceNs(settings.node());
   }
 
+  /** True if a shard's log goes on behind an index without a hole. The shard must have no journal. */
+  public boolean goesOnBehind(int shard, long index) throws IOException {
+    Path directory = new ShardGroup(shard, settings).directory();
+    LogReport report = LogVerifier.verify(directory, LogVerifier.Expected.NOTHING);
+    return report.last().index() >= index
+        && !report.segments().isEmpty()
+        && report.segments().getFirst().firstIndex() <= index + 1;
+  }
+
   /** The port on which other nodes reach this one; -1 if it has no peers. */
   public int port() {
     return settings.peering() == null ? -1 : server.getServerRpc().getInetSocketAddress().getPort();

@@ -127,6 +127,7 @@ public final class Control implements AutoCloseable {
       if (free) {
         introduce();
       }
+      compare();
       keeper.tick();
       parts.handler.sweep();
       askAll();
@@ -135,6 +136,17 @@ public final class Control implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.error("the cluster's control failed once, and goes on", e);
+    }
+  }
+
+  /** Compares this node's replicas with others', as far as those said where they stand. */
+  private void compare() {
+    List<StatusMessage> all = statuses();
+    for (Shard shard : parts.replicas.all()) {
+      String why = Divergence.of(parts.self.id(), shard.number(), all);
+      if (!why.isEmpty()) {
+        keeper.diverged(shard, why);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.cluster;
 
+import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.link.LinkException;
@@ -39,6 +40,7 @@ final class Keeper {
   private static final long QUIET_NS = 10_000_000_000L;
 
   private static final long NEARLY = 1_000;
+  private static final long AGAIN_NS = 1_000_000_000L;
 
   private final Router.Parts parts;
   private final Replicas replicas;
@@ -79,12 +81,46 @@ final class Keeper {
     unfinished.add(shard);
   }
 
+  /** A replica's facts are wrong: it serves no more, leads no more, and is replaced. */
+  void diverged(Shard shard, String why) {
+    int number = shard.number();
+    if (busy.contains(number)) {
+      return;
+    }
+    LOG.error("shard {}: this replica has diverged: {}; it is replaced", number, why);
+    boolean led = shard.figures().journal().role() == JournalStatus.Role.LEADER;
+    shard.fence("its facts differ from those of other replicas");
+    Membership membership = replicas.membership(number);
+    if (led && membership != null) {
+      List<String> all = membership.members().stream().map(Member::node).toList();
+      beside(number, () -> handOver(number, membership, all));
+      return;
+    }
+    String leader = shard.otherLeader();
+    String address = leader == null ? null : parts.view().addressOf(leader);
+    if (address != null) {
+      beside(
+          number,
+          () -> {
+            try {
+              replicas.restore(number, address);
+            } finally {
+              if (replicas.get(number) == null) {
+                unfinished.add(number);
+              }
+            }
+          });
+    }
+  }
+
   /** Looks at each replica once. */
   void tick() {
     for (int shard : unfinished) {
       String leader = parts.view().leader(shard);
       String address = leader == null ? null : parts.view().addressOf(leader);
-      if (address != null) {
+      Long triedNs = changedNs.get(shard);
+      boolean again = triedNs == null || clock.monotonicNs() - triedNs >= AGAIN_NS;
+      if (address != null && again) {
         beside(
             shard,
             () -> {

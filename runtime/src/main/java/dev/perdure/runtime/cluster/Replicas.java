@@ -30,6 +30,12 @@ public interface Replicas extends LocalShards {
   /** Takes a replica's state from another node's, and begins anew behind it. */
   void rebuild(int shard, String from) throws IOException;
 
+  /**
+   * Replaces a replica's facts, which are wrong, by another node's. Its log stays, because others
+   * count on it: what it holds behind those facts is applied again.
+   */
+  void restore(int shard, String from) throws IOException;
+
   /** How the disk is on which they are. */
   Disk disk();
 

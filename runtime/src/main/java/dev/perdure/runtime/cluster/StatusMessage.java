@@ -22,6 +22,7 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
    * @param last index of the last entry in its log
    * @param members node ids by its newest configuration
    * @param hash of all facts, at the index of the last entry that changed any
+   * @param earlier the same at round indexes
    */
   public record Replica(
       int shard,
@@ -30,7 +31,8 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
       long applied,
       long last,
       List<String> members,
-      ShardState.StateHash hash) {}
+      ShardState.StateHash hash,
+      List<ShardState.StateHash> earlier) {}
 
   /** Of this node. */
   static StatusMessage here(String self, Replicas replicas) {
@@ -48,7 +50,8 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
               membership == null
                   ? List.of()
                   : membership.members().stream().map(Member::node).toList(),
-              shard.parts().state().hash()));
+              shard.parts().state().hash(),
+              shard.parts().state().hashes()));
     }
     return new StatusMessage(self, all, replicas.disk());
   }
@@ -62,6 +65,8 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
       out.varint(one.applied + 1).varint(one.last + 1).varint(one.members.size());
       one.members.forEach(out::text);
       out.varint(one.hash.index() + 1).u64(one.hash.hash());
+      out.varint(one.earlier.size());
+      one.earlier.forEach(at -> out.varint(at.index()).u64(at.hash()));
     }
     out.text(status.disk.refuses()).varint(status.disk.forceNs());
     return out.toBytes();
@@ -81,15 +86,12 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
       for (int count = in.length(); count > 0; count--) {
         members.add(in.text());
       }
-      all.add(
-          new Replica(
-              shard,
-              leads,
-              term,
-              applied,
-              last,
-              members,
-              new ShardState.StateHash(in.varint() - 1, in.u64())));
+      ShardState.StateHash hash = new ShardState.StateHash(in.varint() - 1, in.u64());
+      List<ShardState.StateHash> earlier = new ArrayList<>();
+      for (int count = in.length(); count > 0; count--) {
+        earlier.add(new ShardState.StateHash(in.varint(), in.u64()));
+      }
+      all.add(new Replica(shard, leads, term, applied, last, members, hash, earlier));
     }
     Disk disk = in.remaining() == 0 ? Disk.UNKNOWN : new Disk(in.text(), in.varint());
     return new StatusMessage(node, all, disk);

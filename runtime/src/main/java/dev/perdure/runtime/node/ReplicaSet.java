@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * one shard take turns, those of others go on meanwhile: one may take minutes.
  *
  * <p>A directory {@code shards/N} is a replica. In it {@code founded} without {@code joined} says
- * that it founds its shard, and {@code unfinished} that its state is being replaced: such a one is
- * not opened.
+ * that it founds its shard, {@code unfinished} that its state is being replaced, and {@code
+ * diverged} that it is wrong: such a one is not opened.
  */
 final class ReplicaSet implements Replicas, AutoCloseable {
 
@@ -49,6 +49,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private static final String FOUNDED = "founded";
   private static final String JOINED = "joined";
   private static final String UNFINISHED = "unfinished";
+  private static final String DIVERGED = "diverged";
   private static final String FETCHED = "fetched";
   private static final String GONE = "gone-";
   private static final Duration LOG_KEPT = Duration.ofMinutes(5);
@@ -113,7 +114,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
 
   /** True if a replica was left while its state was being replaced. */
   boolean unfinished(int shard) {
-    return Files.exists(data.shard(shard).resolve(UNFINISHED));
+    Path directory = data.shard(shard);
+    return Files.exists(directory.resolve(UNFINISHED)) || Files.exists(directory.resolve(DIVERGED));
   }
 
   /** Opens a replica of a shard that this node founds, or founded and nobody joined yet. */
@@ -257,7 +259,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       Snapshots.empty(directory);
       mark(directory, UNFINISHED);
       mark(directory, JOINED);
-      replace(shard, fetch(shard, leader));
+      replace(shard, fetch(shard, leader), false);
       begin(shard);
     }
   }
@@ -272,6 +274,10 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   private void rebuildInTurn(int shard, String from) throws IOException {
+    if (Files.exists(data.shard(shard).resolve(DIVERGED))) {
+      restoreInTurn(shard, from);
+      return;
+    }
     boolean resumed = unfinished(shard);
     if (!resumed && !shards.containsKey(shard)) {
       if (Files.exists(data.shard(shard))) {
@@ -288,8 +294,35 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     }
     mark(data.shard(shard), UNFINISHED);
     mark(data.shard(shard), JOINED);
-    replace(shard, fetched);
+    replace(shard, fetched, false);
     begin(shard);
+  }
+
+  @Override
+  public void restore(int shard, String from) throws IOException {
+    synchronized (turn(shard)) {
+      if (!closed && shards.containsKey(shard)) {
+        mark(data.shard(shard), DIVERGED);
+        restoreInTurn(shard, from);
+      }
+    }
+  }
+
+  private void restoreInTurn(int shard, String from) throws IOException {
+    SnapshotCopy.Fetched fetched = fetch(shard, from);
+    close(shard);
+    long index = fetched.position().index();
+    Path directory = data.shard(shard);
+    boolean kept = journals.goesOnBehind(shard, index);
+    if (!kept && journals.lastIndex(shard) > index) {
+      throw new IOException("the log begins behind " + index + ", where the leader's snapshot is");
+    }
+    mark(directory, UNFINISHED);
+    replace(shard, fetched, kept);
+    Files.delete(directory.resolve(DIVERGED));
+    StableDirectory.sync(directory);
+    begin(shard);
+    LOG.info("shard {}: the replica stands on the leader's facts at index {}", shard, index);
   }
 
   private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
@@ -301,7 +334,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   /** Puts what was fetched in place of all there was. Goes on where it was interrupted. */
-  private void replace(int shard, SnapshotCopy.Fetched fetched) throws IOException {
+  private void replace(int shard, SnapshotCopy.Fetched fetched, boolean keepLog)
+      throws IOException {
     Snapshots.delete(data.state(shard));
     if (fetched.position().index() >= 0) {
       new Snapshots(data.snapshots(shard))
@@ -309,8 +343,10 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     } else {
       Snapshots.delete(data.snapshots(shard));
     }
-    Vote leader = fetched.leader();
-    journals.beginBehind(shard, leader, fetched.configuration());
+    if (!keepLog) {
+      Vote leader = fetched.leader();
+      journals.beginBehind(shard, leader, fetched.configuration());
+    }
     Path directory = data.shard(shard);
     Files.delete(directory.resolve(UNFINISHED));
     StableDirectory.sync(directory);

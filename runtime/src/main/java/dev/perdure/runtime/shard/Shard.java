@@ -372,6 +372,11 @@ public final class Shard implements Replica, AutoCloseable {
     }
   }
 
+  /** Serves no more, for a reason. */
+  public void fence(String reason) {
+    signal(() -> loop.stop(reason));
+  }
+
   /** Refuses writes for a reason; an empty one allows them again. */
   public void readOnly(String reason) {
     readOnly = reason;

@@ -50,6 +50,9 @@ final class HeldReplicas implements Replicas {
   public void rebuild(int shard, String from) {}
 
   @Override
+  public void restore(int shard, String from) {}
+
+  @Override
   public Membership membership(int shard) {
     return new Alone();
   }

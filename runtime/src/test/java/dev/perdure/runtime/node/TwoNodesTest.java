@@ -9,11 +9,18 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.Wallet;
+import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.Totals;
 import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.store.NativeMemory;
+import dev.perdure.runtime.store.RocksStateStore;
+import dev.perdure.runtime.store.StoreBatch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,10 +34,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two nodes in this process, with what only their own replicas show. */
+/** Two or three nodes in this process, with what only their own replicas show. */
 class TwoNodesTest {
 
   private static final long MORE_THAN_ANY_DISK = 1L << 60;
@@ -41,7 +49,7 @@ class TwoNodesTest {
     PeerOptions peers =
         new PeerOptions(
             name, "127.0.0.1", port, "127.0.0.1:" + port, seeds, "", Duration.ofMinutes(5), null);
-    Path data = Files.createDirectory(directory.resolve(name));
+    Path data = Files.createDirectories(directory.resolve(name));
     return Node.open(
         NodeOptions.of(data).withShards(1).withLimits(limits).withPeers(peers),
         List.of(new Wallet.Bundle()));
@@ -114,6 +122,59 @@ class TwoNodesTest {
       assertThat(deposit(two))
           .isInstanceOfSatisfying(
               Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
+    }
+  }
+
+  @Test
+  void aReplicaWhoseFactsDifferIsFoundAndReplaced() throws Exception {
+    int port = freePort();
+    List<String> first = List.of("127.0.0.1:" + port);
+    int secondPort = freePort();
+    Limits often = Limits.defaults().withSnapshotBytes(1);
+    try (Node one = open("n1", often, List.of(), port);
+        Node three = open("n3", often, first, freePort())) {
+      try (Node two = open("n2", often, first, secondPort)) {
+        until(() -> members(one) == 3 && deposit(two) instanceof Outcome.Done);
+        until(() -> two.figures().getFirst().snapshotIndex() >= 0);
+      }
+      plantWrongTotal(directory.resolve("n2"));
+      try (Node two = open("n2", often, first, secondPort)) {
+        Shard wrong = Objects.requireNonNull(two.replicas().get(0));
+        assertThat(hash(wrong)).isNotEqualTo(hash(one.replicas().get(0)));
+        until(
+            () -> {
+              Shard now = two.replicas().get(0);
+              return now != null
+                  && now != wrong
+                  && hash(now).equals(hash(one.replicas().get(0)))
+                  && hash(now).equals(hash(three.replicas().get(0)));
+            });
+        assertThat(wrong.health().state()).isEqualTo(NodeHealth.State.FAILED);
+        assertThat(deposit(two))
+            .isInstanceOfSatisfying(
+                Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
+      }
+    }
+  }
+
+  private static int members(Node node) {
+    return Objects.requireNonNull(node.replicas().membership(0)).members().size();
+  }
+
+  private static ShardState.StateHash hash(@Nullable Shard shard) {
+    return Objects.requireNonNull(shard).parts().state().hash();
+  }
+
+  /** Makes the sums that a replica keeps over its facts wrong, in its files. */
+  private static void plantWrongTotal(Path data) throws IOException {
+    try (NativeMemory memory = new NativeMemory(16 << 20);
+        RocksStateStore store =
+            RocksStateStore.open(data.resolve("shards").resolve("0").resolve("state"), memory)) {
+      Totals totals = Totals.read(Objects.requireNonNull(store.get(Keys.totals())));
+      totals.add(0, 12_345);
+      StoreBatch batch = new StoreBatch();
+      batch.put(Keys.totals(), totals.toBytes());
+      store.write(batch);
     }
   }
 
