@@ -24,6 +24,11 @@ public interface Membership {
   /** Hands leadership to a member whose log is up to date. */
   CompletionStage<Void> transfer(String node, Duration timeout);
 
+  /**
+   * Asks a quorum whether this replica leads; completes with the term in which it does, or fails.
+   */
+  CompletionStage<Long> confirm();
+
   /** Keeps the log from an index on for a while, whatever snapshots cover. */
   void keepLog(long fromIndex, Duration duration);
 

@@ -93,6 +93,25 @@ class ClusterTest {
   }
 
   @Test
+  void aNodeThatWasAloneGoesOnAsTheFirstOfACluster() throws IOException {
+    Path data = Files.createDirectory(directory.resolve("n1"));
+    try (RunningNode alone =
+        RunningNode.open(NodeOptions.of(data).withShards(SHARDS), new Wallet.Bundle())) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(text(alone.run("w" + i, new Deposit(100), "k"))).isEqualTo("{\"balance\":100}@1");
+      }
+    }
+    RunningNode one = start(1, List.of());
+    RunningNode two = start(2, List.of(address(1)));
+    one.until(60, () -> members(one, 2));
+    for (int i = 0; i < 10; i++) {
+      assertThat(text(two.run("w" + i, new Deposit(100), "k")))
+          .isEqualTo("{\"balance\":100}@1 replayed");
+      assertThat(text(two.run("w" + i, new Deposit(1), "k2"))).isEqualTo("{\"balance\":101}@2");
+    }
+  }
+
+  @Test
   void growsFromOneToThreeAndEveryNodeTakesEveryRequest() {
     RunningNode one = start(1, List.of());
     for (int i = 0; i < 50; i++) {

@@ -88,7 +88,8 @@ public final class LinkClient implements AutoCloseable {
 
   /**
    * Sends a message on the one stream to an address, behind all that was sent before. Completes
-   * with the answer, or with a {@link LinkException} when the stream breaks.
+   * with the answer, or with a {@link LinkException} when the stream breaks or too much waits on
+   * it. Who gives up cancels it, so that nothing is kept for the answer.
    */
   public CompletableFuture<byte[]> send(String address, byte[] message) {
     try {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCallStreamObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +40,10 @@ final class LinkStream {
       sending = new Sending();
       current = sending;
     }
-    if (sending.waiting.size() >= WAITING_MAX
-        || sending.waitingBytes.get() + message.length > WAITING_BYTES_MAX) {
+    String full = sending.full(message.length);
+    if (!full.isEmpty()) {
       return CompletableFuture.failedFuture(
-          new LinkException(
-              sending.waiting.size()
-                  + " messages of "
-                  + sending.waitingBytes
-                  + " bytes wait for node at "
-                  + address
-                  + "; "
-                  + WAITING_MAX
-                  + " and "
-                  + WAITING_BYTES_MAX
-                  + " are the limits"));
+          new LinkException(full + " wait for node at " + address));
     }
     return sending.send(++numbers, message);
   }
@@ -61,14 +52,33 @@ final class LinkStream {
   private final class Sending implements StreamObserver<byte[]> {
     private final Map<Long, Answer> waiting = new ConcurrentHashMap<>();
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final ClientCallStreamObserver<byte[]> out;
     private final Outbox outbox;
+    private long unsentBytes;
     private volatile boolean broken;
 
     Sending() {
-      StreamObserver<byte[]> out =
-          ClientCalls.asyncBidiStreamingCall(
-              channel.newCall(Wire.STREAM, CallOptions.DEFAULT), this);
+      out =
+          (ClientCallStreamObserver<byte[]>)
+              ClientCalls.asyncBidiStreamingCall(
+                  channel.newCall(Wire.STREAM, CallOptions.DEFAULT), this);
       outbox = new Outbox(out::onNext);
+    }
+
+    /**
+     * What of it is too much, empty if nothing is. Messages whose callers have given up count until
+     * the stream could send them: they are in its memory.
+     */
+    String full(int bytes) {
+      if (waiting.size() >= WAITING_MAX) {
+        return WAITING_MAX + " messages";
+      }
+      unsentBytes = out.isReady() ? bytes : unsentBytes + bytes;
+      if (waitingBytes.get() + bytes > WAITING_BYTES_MAX || unsentBytes > WAITING_BYTES_MAX) {
+        unsentBytes -= bytes;
+        return (WAITING_BYTES_MAX >> 20) + " MiB of messages";
+      }
+      return "";
     }
 
     Answer send(long number, byte[] message) {

@@ -170,6 +170,13 @@ final class JournalSession implements ShardMachine.Events {
     }
   }
 
+  CompletionStage<Long> confirm() {
+    long term = machine.leadingTerm();
+    return term < 0
+        ? CompletableFuture.failedFuture(new IllegalStateException("Not the leader"))
+        : confirmLeadership(term).thenApply(done -> term);
+  }
+
   @Nullable String otherLeader() {
     RaftServer.Division now = division;
     RaftPeerId leader = now == null ? null : now.getInfo().getLeaderId();

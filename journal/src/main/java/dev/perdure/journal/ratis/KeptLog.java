@@ -14,8 +14,16 @@ final class KeptLog {
 
   private record Wish(long fromIndex, long untilNs) {}
 
+  /** Wishes for the same index are one: it lasts as long as the longest. */
   synchronized void keep(long fromIndex, Duration duration) {
-    wishes.add(new Wish(fromIndex, CLOCK.monotonicNs() + duration.toNanos()));
+    long untilNs = CLOCK.monotonicNs() + duration.toNanos();
+    for (Wish wish : wishes) {
+      if (wish.fromIndex == fromIndex && wish.untilNs - untilNs >= 0) {
+        return;
+      }
+    }
+    wishes.removeIf(wish -> wish.fromIndex == fromIndex);
+    wishes.add(new Wish(fromIndex, untilNs));
   }
 
   /** The first index that is wanted. */

@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 
@@ -101,7 +103,9 @@ final class RaftMeta {
         Files.delete(file);
       }
     }
-    if (configuration.length > 0) {
+    if (configuration.length == 0) {
+      Files.deleteIfExists(log.resolve(CONFIGURATION));
+    } else {
       Files.write(
           log.resolve(CONFIGURATION),
           configuration,
@@ -115,6 +119,26 @@ final class RaftMeta {
     } else {
       found(log, leader.term(), leader.node());
     }
+  }
+
+  /** Removes all of a shard's directory but its term and vote. */
+  static void keepOnly(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    Path log = directory.resolve("current");
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        boolean kept = one.equals(directory) || one.equals(log) || one.equals(log.resolve(NAME));
+        if (!kept) {
+          Files.delete(one);
+        }
+      }
+    }
+    if (Files.exists(log)) {
+      StableFiles.forceDirectory(log);
+    }
+    StableFiles.forceDirectory(directory);
   }
 
   /**

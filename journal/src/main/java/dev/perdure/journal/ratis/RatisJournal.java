@@ -142,6 +142,14 @@ final class RatisJournal implements Journal, Membership {
   }
 
   @Override
+  public CompletionStage<Long> confirm() {
+    JournalSession now = session;
+    return now == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("The journal is closed"))
+        : now.confirm();
+  }
+
+  @Override
   public void keepLog(long fromIndex, Duration duration) {
     kept.keep(fromIndex, duration);
   }

@@ -141,10 +141,28 @@ public final class RatisJournals implements AutoCloseable {
     return LogVerifier.verify(directory, LogVerifier.Expected.NOTHING).last().index();
   }
 
-  /** Removes a shard's files for good. The shard must have no journal. */
+  /**
+   * Removes a shard's log for good. The shard must have no journal. What was promised in elections
+   * stays, in a small file: should this node hold a replica again, it must not vote twice in a
+   * term.
+   */
   public void erase(int shard) throws IOException {
     Check.argument(!journals.containsKey(shard), "The journal of shard " + shard + " is in use");
-    StableFiles.deleteTree(new ShardGroup(shard, settings).directory());
+    RaftMeta.keepOnly(new ShardGroup(shard, settings).directory());
+  }
+
+  /** What forcing a log of this node took lately, the median of its slowest; 0 if not known. */
+  public long forceNs() {
+    return SilentMetrics.forceNs(settings.node());
+  }
+
+  /** True if a shard's log goes on behind an index without a hole. The shard must have no journal. */
+  public boolean goesOnBehind(int shard, long index) throws IOException {
+    Path directory = new ShardGroup(shard, settings).directory();
+    LogReport report = LogVerifier.verify(directory, LogVerifier.Expected.NOTHING);
+    return report.last().index() >= index
+        && !report.segments().isEmpty()
+        && report.segments().getFirst().firstIndex() <= index + 1;
   }
 
   /** The port on which other nodes reach this one; -1 if it has no peers. */

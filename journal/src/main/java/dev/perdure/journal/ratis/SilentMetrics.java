@@ -1,5 +1,6 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.kernel.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +14,13 @@ import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.metrics.Timekeeper;
+import org.apache.ratis.server.metrics.SegmentedRaftLogMetrics;
 import org.apache.ratis.util.TimeDuration;
 
 /**
  * Ratis's metrics, not kept: about twenty timers and counters an entry, with histograms and JMX,
- * cost more than the decision they would time. Perdure measures at its own doors.
+ * cost more than the decision they would time. Perdure measures at its own doors. Only how long a
+ * log takes to reach the disk is kept: nobody else sees it begin and end.
  *
  * <p>Public, with a public constructor, because Ratis finds it as a service.
  */
@@ -70,10 +73,24 @@ public final class SilentMetrics extends MetricRegistries {
   @Override
   public void enableConsoleReporter(TimeDuration period) {}
 
-  private record Registry(MetricRegistryInfo info) implements RatisMetricRegistry {
+  /** The longest median of a node's logs, of what they took lately to reach the disk; 0 if none. */
+  static long forceNs(String node) {
+    return MetricRegistries.global().getMetricRegistries().stream()
+        .filter(one -> one.getMetricRegistryInfo().getPrefix().startsWith(node + "@"))
+        .mapToLong(one -> one instanceof Registry known ? known.forces.medianNs() : 0)
+        .max()
+        .orElse(0);
+  }
+
+  private record Registry(MetricRegistryInfo info, ForceTimes forces)
+      implements RatisMetricRegistry {
+    private Registry(MetricRegistryInfo info) {
+      this(info, new ForceTimes(Clock.system()));
+    }
+
     @Override
     public Timekeeper timer(String name) {
-      return TIMER;
+      return name.equals(SegmentedRaftLogMetrics.RAFT_LOG_SYNC_TIME) ? forces : TIMER;
     }
 
     @Override

@@ -5,8 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** File operations that survive a power cut: a name is safe only when its directory is forced. */
@@ -25,18 +23,6 @@ final class StableFiles {
     }
     Files.createDirectory(directory);
     forceDirectory(parent);
-  }
-
-  /** Removes a directory and all in it, on stable storage; nothing if there is none. */
-  static void deleteTree(Path root) throws IOException {
-    if (Files.exists(root)) {
-      try (Stream<Path> tree = Files.walk(root)) {
-        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
-      forceDirectory(root.getParent());
-    }
   }
 
   /** Makes creations, renames and removals in a directory durable. */

@@ -9,13 +9,25 @@ import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.link.LinkException;
+import dev.perdure.kernel.Clock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.proto.RaftProtos.GroupManagementRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
+import org.apache.ratis.proto.grpc.AdminProtocolServiceGrpc;
+import org.apache.ratis.proto.grpc.RaftClientProtocolServiceGrpc;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,6 +190,62 @@ final class PeersTest {
       for (int i = 0; i < 500; i++) {
         assertThat(answers.get(i).get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
             .isEqualTo(bytes("m" + i));
+      }
+    }
+  }
+
+  @Test
+  void boundsTheBytesThatWaitAndForgetsWhatACallerGaveUp() {
+    try (TestPeer one = founded("n1");
+        LinkClient client = new LinkClient(new Caller(TestPeer.CLUSTER.toString(), "n9"), null)) {
+      String address = one.member.address();
+      byte[] large = new byte[1 << 20];
+      System.arraycopy(bytes("never"), 0, large, 0, 5);
+      List<CompletableFuture<byte[]>> waiting = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        waiting.add(client.send(address, large));
+      }
+      assertThat(waiting).allMatch(answer -> !answer.isDone());
+      assertThat(client.send(address, large))
+          .failsWithin(Duration.ofSeconds(1))
+          .withThrowableOfType(ExecutionException.class)
+          .withMessageContaining("64 MiB of messages wait");
+      waiting.forEach(answer -> answer.cancel(false));
+      long endNs = Clock.system().monotonicNs() + PATIENCE.toNanos();
+      CompletableFuture<byte[]> small = client.send(address, bytes("small"));
+      while (small.isCompletedExceptionally()) {
+        assertThat(Clock.system().monotonicNs()).as("the stream sends them").isLessThan(endNs);
+        LockSupport.parkNanos(1_000_000);
+        small = client.send(address, bytes("small"));
+      }
+      assertThat(small).succeedsWithin(PATIENCE);
+      assertThat(client.send(address, large)).isNotDone();
+    }
+  }
+
+  @Test
+  void refusesRaftsOwnServicesForClientsAndAdministration() {
+    try (TestPeer one = founded("n1")) {
+      ManagedChannel channel =
+          NettyChannelBuilder.forTarget("dns:///" + one.member.address()).usePlaintext().build();
+      try {
+        GroupManagementRequestProto empty =
+            GroupManagementRequestProto.getDefaultInstance();
+        assertThatThrownBy(
+                () -> AdminProtocolServiceGrpc.newBlockingStub(channel).groupManagement(empty))
+            .isInstanceOf(StatusRuntimeException.class)
+            .hasMessageContaining("not offered");
+        assertThatThrownBy(
+                () ->
+                    ClientCalls.blockingUnaryCall(
+                        channel,
+                        RaftClientProtocolServiceGrpc.getUnorderedMethod(),
+                        CallOptions.DEFAULT,
+                        RaftClientRequestProto.getDefaultInstance()))
+            .isInstanceOf(StatusRuntimeException.class)
+            .hasMessageContaining("not offered");
+      } finally {
+        channel.shutdownNow();
       }
     }
   }

@@ -90,7 +90,7 @@ final class TestPeer implements AutoCloseable {
     }
   }
 
-  /** Answers with its name and what was asked. */
+  /** Answers with its name and what was asked; messages that begin with "never" it leaves. */
   private record Echo(String name) implements LinkHandler {
     @Override
     public byte[] answer(Caller caller, byte[] question) throws IOException {
@@ -103,7 +103,10 @@ final class TestPeer implements AutoCloseable {
 
     @Override
     public void receive(Caller caller, byte[] message, Consumer<byte[]> reply) {
-      reply.accept(message);
+      if (!new String(message, 0, Math.min(5, message.length), StandardCharsets.UTF_8)
+          .equals("never")) {
+        reply.accept(message);
+      }
     }
   }
 }

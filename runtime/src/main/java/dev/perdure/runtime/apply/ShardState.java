@@ -41,6 +41,7 @@ public final class ShardState {
   private long entriesIgnored;
   private long factsHash;
   private volatile StateHash hash;
+  private final HashPoints points = new HashPoints();
 
   /** Reads where the store stands. */
   public ShardState(HistoryStore store) {
@@ -75,6 +76,11 @@ public final class ShardState {
   /** Where the facts stand now. Any thread. */
   public StateHash hash() {
     return hash;
+  }
+
+  /** Where the facts stood at some earlier indexes, the same on every replica. Any thread. */
+  public List<StateHash> hashes() {
+    return points.all();
   }
 
   /** The last position whose effects are stored and counted. Apply thread. */
@@ -135,6 +141,7 @@ public final class ShardState {
     EntryHeader header = EntryReader.header(entry);
     if (!accepts(before.fence(), header.fence(), position.term())) {
       entriesIgnored++;
+      points.passed(position.index(), factsHash);
       return null;
     }
     boolean opens = header.fence().sequence() == 0;
@@ -158,6 +165,7 @@ public final class ShardState {
             applied.nextOffset());
     totals.meta(now);
     hash = new StateHash(now.logIndex(), factsHash);
+    points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
     return applied;
   }

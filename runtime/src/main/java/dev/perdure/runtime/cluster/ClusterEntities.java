@@ -155,10 +155,14 @@ public final class ClusterEntities implements Entities {
               .ask(address, question.message.get(), Duration.ofNanos(Math.max(MS, leftNs)));
       ByteReader in = new ByteReader(answer, "answer of another node");
       String leader = in.text();
-      if (!leader.isEmpty() && !leader.equals(node)) {
-        parts.view().leads(shard, leader);
+      T got = question.answer.apply(in);
+      if (refusal(got) != null) {
+        parts.view().doubt(shard, node);
       }
-      return question.answer.apply(in);
+      if (!leader.isEmpty() && !leader.equals(node)) {
+        parts.view().mayLead(shard, leader);
+      }
+      return got;
     } catch (LinkException e) {
       parts.view().doubt(shard, node);
       return null;
@@ -166,7 +170,7 @@ public final class ClusterEntities implements Entities {
   }
 
   /** Why an answer is none: somebody else leads. */
-  private static Outcome.@Nullable Failed refusal(Object answer) {
+  private static Outcome.@Nullable Failed refusal(@Nullable Object answer) {
     Outcome.@Nullable Failed failed =
         switch (answer) {
           case Outcome.Failed outcome -> outcome;

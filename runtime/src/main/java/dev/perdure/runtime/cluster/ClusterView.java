@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterView {
 
   private final AtomicReference<Known> known;
-  private final Map<Integer, String> leaders = new ConcurrentHashMap<>();
+  private final Map<Integer, Leader> leaders = new ConcurrentHashMap<>();
+
+  /**
+   * Who leads a shard as far as is known.
+   *
+   * @param node null if it is doubted that anybody does
+   * @param term the newest in which a node said of itself that it leads
+   */
+  private record Leader(@Nullable String node, long term) {}
 
   private record Known(long version, ClusterMap map, int[] shardOfSlots) {}
 
@@ -52,16 +60,28 @@ public final class ClusterView {
 
   /** The node that was last seen leading; null if none was. */
   public @Nullable String leader(int shard) {
-    return leaders.get(shard);
+    Leader known = leaders.get(shard);
+    return known == null ? null : known.node;
   }
 
-  void leads(int shard, String node) {
-    leaders.put(shard, node);
+  /** A node said of itself that it leads in a term; what is said of an earlier one is old. */
+  void leads(int shard, String node, long term) {
+    leaders.merge(
+        shard, new Leader(node, term), (known, said) -> said.term < known.term ? known : said);
+  }
+
+  /** A node is said to lead, nobody knows in which term: taken where nothing better is known. */
+  void mayLead(int shard, String node) {
+    leaders.merge(
+        shard,
+        new Leader(node, 0),
+        (known, said) -> known.node == null ? new Leader(node, known.term) : known);
   }
 
   /** A node did not lead, or did not answer. */
   void doubt(int shard, String node) {
-    leaders.remove(shard, node);
+    leaders.computeIfPresent(
+        shard, (any, known) -> node.equals(known.node) ? new Leader(null, known.term) : known);
   }
 
   /** Nodes to be asked about a shard, the likeliest first, but one. */

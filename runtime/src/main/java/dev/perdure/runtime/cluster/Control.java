@@ -23,13 +23,14 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a node does for its cluster all the time: keeps its view of the map new, makes itself known,
  * brings shards to what the map wants, and, on the node that leads the system shard, plans what the
- * map should want next. One thread.
+ * map should want next. One thread; commands run beside it, because they wait for a leader.
  */
 public final class Control implements AutoCloseable {
 
@@ -48,12 +49,14 @@ public final class Control implements AutoCloseable {
   private int asked;
   private boolean belonged;
   private long planningSinceNs;
+  private final AtomicBoolean commanding = new AtomicBoolean();
 
   /**
    * What it works with.
    *
    * @param entities the door to the whole cluster
    * @param here the door to what this node holds
+   * @param handler answers other nodes
    * @param self this node as it wants to be known
    * @param settings how
    */
@@ -62,6 +65,7 @@ public final class Control implements AutoCloseable {
       Replicas replicas,
       Entities entities,
       Entities here,
+      NodeHandler handler,
       ClusterMap.Node self,
       Settings settings) {}
 
@@ -117,13 +121,32 @@ public final class Control implements AutoCloseable {
 
   private void tick() {
     try {
+      // What is commanded next must be by a map that shows what was commanded before.
+      boolean free = !commanding.get();
       refresh();
-      introduce();
+      if (free) {
+        introduce();
+      }
+      compare();
       keeper.tick();
+      parts.handler.sweep();
       askAll();
-      plan();
+      if (free) {
+        plan();
+      }
     } catch (RuntimeException e) {
       LOG.error("the cluster's control failed once, and goes on", e);
+    }
+  }
+
+  /** Compares this node's replicas with others', as far as those said where they stand. */
+  private void compare() {
+    List<StatusMessage> all = statuses();
+    for (Shard shard : parts.replicas.all()) {
+      String why = Divergence.of(parts.self.id(), shard.number(), all);
+      if (!why.isEmpty()) {
+        keeper.diverged(shard, why);
+      }
     }
   }
 
@@ -195,7 +218,10 @@ public final class Control implements AutoCloseable {
     if (map.id().isEmpty()) {
       Shard system = parts.replicas.get(ClusterMap.SYSTEM_SHARD);
       if (parts.settings.founds > 0 && system != null && system.leads()) {
-        submit(new ClusterCommand.Found(parts.settings.cluster, parts.settings.founds, parts.self));
+        submit(
+            List.of(
+                new ClusterCommand.Found(
+                    parts.settings.cluster, parts.settings.founds, parts.self)));
       }
       return;
     }
@@ -205,7 +231,7 @@ public final class Control implements AutoCloseable {
       return; // it was removed; started again, it may join again
     }
     if (known == null || !known.with(parts.self.status()).equals(parts.self)) {
-      submit(new ClusterCommand.Join(parts.self));
+      submit(List.of(new ClusterCommand.Join(parts.self)));
     }
   }
 
@@ -226,7 +252,7 @@ public final class Control implements AutoCloseable {
       heard.said(status);
       status.replicas().stream()
           .filter(StatusMessage.Replica::leads)
-          .forEach(one -> parts.routing.view().leads(one.shard(), node.id()));
+          .forEach(one -> parts.routing.view().leads(one.shard(), node.id(), one.term()));
     } catch (LinkException e) {
       LOG.debug("node {} does not answer", node.id(), e);
     }
@@ -243,10 +269,9 @@ public final class Control implements AutoCloseable {
     if (now() - planningSinceNs < Heard.ALIVE_NS) {
       return;
     }
-    for (ClusterCommand change : Plan.next(map, heard(map))) {
-      LOG.info("cluster: {}", change);
-      submit(change);
-    }
+    List<ClusterCommand> changes = Plan.next(map, heard(map));
+    changes.forEach(change -> LOG.info("cluster: {}", change));
+    submit(changes);
   }
 
   private Plan.Heard heard(ClusterMap map) {
@@ -274,8 +299,30 @@ public final class Control implements AutoCloseable {
     return new Plan.Heard(alive, dead, resting);
   }
 
-  /** Changes the map as an operator does: durable, and in its history. */
-  private void submit(ClusterCommand command) {
+  /**
+   * Changes the map as an operator does: durable, and in its history. Beside, because it may take
+   * seconds; nothing else is commanded until it is done.
+   */
+  private void submit(List<ClusterCommand> commands) {
+    if (commands.isEmpty() || !commanding.compareAndSet(false, true)) {
+      return;
+    }
+    var _ =
+        Thread.ofVirtual()
+            .name("cluster-command")
+            .start(
+                () -> {
+                  try {
+                    commands.forEach(this::command);
+                  } catch (RuntimeException e) {
+                    LOG.warn("cluster: {} failed", commands, e);
+                  } finally {
+                    commanding.set(false);
+                  }
+                });
+  }
+
+  private void command(ClusterCommand command) {
     Outcome outcome = change(command, PRINCIPAL);
     if (!(outcome instanceof Outcome.Done)) {
       LOG.info("cluster: {} was not taken: {}", command, outcome);

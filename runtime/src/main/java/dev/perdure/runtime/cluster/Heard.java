@@ -68,6 +68,19 @@ final class Heard implements Keeper.Others {
     return now - lackingSinceNs.computeIfAbsent(key, any -> now) > LACKS_NS;
   }
 
+  @Override
+  public Map<String, Disk> disks() {
+    Map<String, Disk> all = new TreeMap<>();
+    long now = clock.monotonicNs();
+    nodes.forEach(
+        (node, said) -> {
+          if (now - said.lastNs <= BREAK_NS) {
+            all.put(node, said.status.disk());
+          }
+        });
+    return all;
+  }
+
   /** What nodes said when they were last heard of, by id. */
   Map<String, StatusMessage> statuses() {
     Map<String, StatusMessage> all = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.cluster;
 
+import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.link.LinkException;
@@ -39,6 +40,7 @@ final class Keeper {
   private static final long QUIET_NS = 10_000_000_000L;
 
   private static final long NEARLY = 1_000;
+  private static final long AGAIN_NS = 1_000_000_000L;
 
   private final Router.Parts parts;
   private final Replicas replicas;
@@ -48,6 +50,7 @@ final class Keeper {
   private final Map<Integer, Long> changedNs = new ConcurrentHashMap<>();
   private final Map<Integer, String> leftBehind = new ConcurrentHashMap<>();
   private final Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
+  private final Fitness fitness = new Fitness();
 
   /** What is known of other nodes. */
   interface Others {
@@ -56,6 +59,9 @@ final class Keeper {
 
     /** True if a node that answers has said for a while that it holds no replica of a shard. */
     boolean lacks(String node, int shard);
+
+    /** The disks of the nodes that answer. */
+    Map<String, Disk> disks();
   }
 
   Keeper(Router.Parts parts, Replicas replicas, Others others) {
@@ -75,12 +81,46 @@ final class Keeper {
     unfinished.add(shard);
   }
 
+  /** A replica's facts are wrong: it serves no more, leads no more, and is replaced. */
+  void diverged(Shard shard, String why) {
+    int number = shard.number();
+    if (busy.contains(number)) {
+      return;
+    }
+    LOG.error("shard {}: this replica has diverged: {}; it is replaced", number, why);
+    boolean led = shard.figures().journal().role() == JournalStatus.Role.LEADER;
+    shard.fence("its facts differ from those of other replicas");
+    Membership membership = replicas.membership(number);
+    if (led && membership != null) {
+      List<String> all = membership.members().stream().map(Member::node).toList();
+      beside(number, () -> handOver(number, membership, all));
+      return;
+    }
+    String leader = shard.otherLeader();
+    String address = leader == null ? null : parts.view().addressOf(leader);
+    if (address != null) {
+      beside(
+          number,
+          () -> {
+            try {
+              replicas.restore(number, address);
+            } finally {
+              if (replicas.get(number) == null) {
+                unfinished.add(number);
+              }
+            }
+          });
+    }
+  }
+
   /** Looks at each replica once. */
   void tick() {
     for (int shard : unfinished) {
       String leader = parts.view().leader(shard);
       String address = leader == null ? null : parts.view().addressOf(leader);
-      if (address != null) {
+      Long triedNs = changedNs.get(shard);
+      boolean again = triedNs == null || clock.monotonicNs() - triedNs >= AGAIN_NS;
+      if (address != null && again) {
         beside(
             shard,
             () -> {
@@ -89,6 +129,9 @@ final class Keeper {
             });
       }
     }
+    Map<String, Disk> disks = others.disks();
+    disks.put(parts.self(), replicas.disk());
+    fitness.look(disks, clock.monotonicNs());
     for (Shard shard : replicas.all()) {
       int number = shard.number();
       String leader = leftBehind.remove(number);
@@ -100,7 +143,7 @@ final class Keeper {
       } else if (shard.leads()) {
         Membership membership = replicas.membership(number);
         replicas.settled(number);
-        if (membership != null) {
+        if (membership != null && !stepDown(number, membership)) {
           reconcile(number, membership);
         }
       } else if (!wanted(number).contains(parts.self())) {
@@ -186,6 +229,40 @@ final class Keeper {
     }
   }
 
+  /** Lets another member lead while this node's disk should not; true if one can. */
+  private boolean stepDown(int shard, Membership membership) {
+    String why = fitness.unfit(parts.self());
+    if (why == null || busy.contains(shard)) {
+      return false;
+    }
+    List<String> fit =
+        membership.members().stream()
+            .map(Member::node)
+            .filter(node -> !node.equals(parts.self()) && others.aliveForNs(node) >= 0)
+            .filter(node -> fitness.steady(node) && serves(node))
+            .filter(node -> caughtUp(membership, node, shard))
+            .toList();
+    if (fit.isEmpty()) {
+      return false;
+    }
+    beside(
+        shard,
+        () -> {
+          LOG.warn("shard {}: this node should not lead: {}", shard, why);
+          handOver(shard, membership, fit);
+        });
+    return true;
+  }
+
+  private boolean serves(String node) {
+    return parts
+        .view()
+        .map()
+        .node(node)
+        .filter(one -> one.status() == ClusterMap.Status.SERVING)
+        .isPresent();
+  }
+
   private void add(int shard, Membership membership, String node) throws IOException {
     String address = parts.view().addressOf(node);
     String own = parts.view().addressOf(parts.self());
@@ -243,20 +320,10 @@ final class Keeper {
 
   /** Hands leadership to whom the map wants, when that node can take it. */
   private void lead(int shard, Membership membership, List<String> wanted) {
-    String preferred =
-        wanted.stream()
-            .filter(
-                node ->
-                    parts
-                        .view()
-                        .map()
-                        .node(node)
-                        .filter(one -> one.status() == ClusterMap.Status.SERVING)
-                        .isPresent())
-            .findFirst()
-            .orElse(parts.self());
+    String preferred = wanted.stream().filter(this::serves).findFirst().orElse(parts.self());
     if (!preferred.equals(parts.self())
         && quiet(shard)
+        && fitness.steady(preferred)
         && others.aliveForNs(preferred) >= QUIET_NS
         && caughtUp(membership, preferred, shard)) {
       beside(shard, () -> handOver(shard, membership, List.of(preferred)));

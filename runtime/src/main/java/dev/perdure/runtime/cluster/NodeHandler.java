@@ -18,6 +18,9 @@ import dev.perdure.runtime.type.TypeRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +31,9 @@ import tools.jackson.core.JacksonException;
 public final class NodeHandler implements LinkHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeHandler.class);
+
+  /** Less than whoever asks waits for an answer. */
+  private static final long CONFIRM_MAX_MS = 1_500;
 
   private final Parts parts;
   private final SnapshotSource snapshots;
@@ -82,10 +88,8 @@ public final class NodeHandler implements LinkHandler {
     Messages.Travelling command = Messages.command(in, now());
     int number = parts.routing.view().shardOf(command.address());
     Shard shard = parts.replicas.get(number);
-    Outcome.Failed refused = refusal(number, shard);
-    if (refused != null || shard == null) {
-      reply.accept(
-          Messages.answer(refused == null ? nothingHere(number) : refused, leader(number)));
+    if (shard == null) {
+      reply.accept(Messages.answer(nothingHere(number), leader(number)));
       return;
     }
     Object read = read(command);
@@ -131,10 +135,6 @@ public final class NodeHandler implements LinkHandler {
       }
     }
     return null;
-  }
-
-  private static Outcome.@Nullable Failed refusal(int number, @Nullable Shard shard) {
-    return shard == null ? nothingHere(number) : null;
   }
 
   private static Outcome.Failed nothingHere(int number) {
@@ -219,38 +219,53 @@ public final class NodeHandler implements LinkHandler {
 
   /**
    * Whether a node belongs to a shard that this node leads, or is to: anybody else may be wrong
-   * about it, and so may be who has just been told to hold a replica and has an older map.
+   * about it, and so may be who has just been told to hold a replica and has an older map. A quorum
+   * is asked first: who only believes to lead could make a member erase its replica.
    */
   private byte[] belongs(int number, String node) throws IOException {
-    Shard shard = parts.replicas.get(number);
-    Membership membership = parts.replicas.membership(number);
-    if (shard == null || membership == null || !shard.leads()) {
-      throw new IOException("this node does not lead shard " + number);
-    }
+    Membership membership = held(number);
+    confirm(number, membership);
     boolean belongs =
         membership.members().stream().anyMatch(member -> member.node().equals(node))
             || parts.routing.view().map().replicasOf(number).contains(node);
     return new byte[] {(byte) (belongs ? 1 : 0)};
   }
 
+  private Membership held(int number) throws IOException {
+    Membership membership = parts.replicas.membership(number);
+    if (membership == null) {
+      throw new IOException("this node holds no replica of shard " + number);
+    }
+    return membership;
+  }
+
+  /** The term in which this node leads a shard, as a quorum has just confirmed. */
+  private static long confirm(int number, Membership membership) throws IOException {
+    try {
+      return membership.confirm().toCompletableFuture().get(CONFIRM_MAX_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("no quorum confirmed that this node leads shard " + number, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the node is stopping", e);
+    }
+  }
+
   /** Only from the leader: its term and its members are the newest, and its log goes on from it. */
   private byte[] snapshot(int number) throws IOException {
-    Shard shard = parts.replicas.get(number);
-    if (shard == null || !shard.leads()) {
-      throw new IOException("this node does not lead shard " + number);
-    }
     ByteWriter out = new ByteWriter(1024);
-    out.varint(shard.figures().journal().term()).text(parts.routing.self());
+    out.varint(confirm(number, held(number))).text(parts.routing.self());
     out.blob(parts.replicas.configuration(number));
     Optional<Snapshots.Kept> kept = parts.replicas.keep(number);
     if (kept.isPresent()) {
-      snapshots.begin(kept.get(), out);
+      long next = kept.get().snapshot().index() + 1;
+      snapshots.begin(kept.get(), () -> parts.replicas.keepLog(number, next), out);
     }
     return out.toBytes();
   }
 
   /** Ends copies that were given up. */
-  public void sweep() {
+  void sweep() {
     snapshots.sweep();
   }
 }

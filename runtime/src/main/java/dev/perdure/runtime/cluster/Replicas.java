@@ -30,11 +30,23 @@ public interface Replicas extends LocalShards {
   /** Takes a replica's state from another node's, and begins anew behind it. */
   void rebuild(int shard, String from) throws IOException;
 
+  /**
+   * Replaces a replica's facts, which are wrong, by another node's. Its log stays, because others
+   * count on it: what it holds behind those facts is applied again.
+   */
+  void restore(int shard, String from) throws IOException;
+
+  /** How the disk is on which they are. */
+  Disk disk();
+
   /** Who replicates a shard of this node; null if it holds none. */
   @Nullable Membership membership(int shard);
 
   /** Keeps the newest snapshot of a replica, and the log behind it, for a copy. */
   Optional<Snapshots.Kept> keep(int shard);
+
+  /** Keeps the log of a replica from an index on, for as long as a copy may pause. */
+  void keepLog(int shard, long fromIndex);
 
   /** The shard's members as its log's newest committed entry says. */
   byte[] configuration(int shard) throws IOException;

@@ -139,10 +139,10 @@ public final class Router {
               && failed.code() == ProblemCode.NO_LEADER) {
             parts.view.doubt(shard, target);
             if (!got.leader().isEmpty() && !got.leader().equals(target)) {
-              parts.view.leads(shard, got.leader());
+              parts.view.mayLead(shard, got.leader());
             }
           } else {
-            parts.view.leads(shard, target);
+            parts.view.mayLead(shard, target);
           }
           return decided(got.outcome());
         } catch (TimeoutException e) {

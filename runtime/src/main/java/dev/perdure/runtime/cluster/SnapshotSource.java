@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Gives copies of this node's snapshots to other nodes, piece by piece. A snapshot that is being
- * copied is kept until nobody has asked for a piece for a minute. Thread-safe.
+ * copied is kept until nobody has asked for a piece for a minute, and the log behind it, too, so
+ * that a copy may take as long as it takes. Thread-safe.
  */
 final class SnapshotSource {
 
@@ -34,19 +35,30 @@ final class SnapshotSource {
 
   private static final class Copying {
     private final Snapshots.Kept kept;
+    private final Runnable prolong;
     private volatile long usedNs;
 
-    Copying(Snapshots.Kept kept) {
+    Copying(Snapshots.Kept kept, Runnable prolong) {
       this.kept = kept;
+      this.prolong = prolong;
+    }
+
+    void used(long nowNs) {
+      usedNs = nowNs;
+      prolong.run();
     }
   }
 
-  /** Begins a copy: writes its id, position and files. */
-  void begin(Snapshots.Kept kept, ByteWriter out) throws IOException {
+  /**
+   * Begins a copy: writes its id, position and files.
+   *
+   * @param prolong run whenever the copy goes on: what it will need next must be kept longer
+   */
+  void begin(Snapshots.Kept kept, Runnable prolong, ByteWriter out) throws IOException {
     sweep();
     UUID id = entropy.uuid();
-    Copying copying = new Copying(kept);
-    copying.usedNs = clock.monotonicNs();
+    Copying copying = new Copying(kept, prolong);
+    copying.used(clock.monotonicNs());
     copies.put(id, copying);
     out.u64(id.getMostSignificantBits()).u64(id.getLeastSignificantBits());
     out.varint(kept.snapshot().term()).varint(kept.snapshot().index());
@@ -64,11 +76,11 @@ final class SnapshotSource {
     if (copying == null) {
       throw new IOException("copy " + id + " is not known any more; begin anew");
     }
+    copying.used(clock.monotonicNs());
     if (name.isEmpty()) {
       end(id, copying);
       return new byte[0];
     }
-    copying.usedNs = clock.monotonicNs();
     if (!copying.kept.files().containsKey(name)) {
       throw new IOException("the snapshot has no file " + name);
     }

@@ -10,8 +10,8 @@ import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a node says of itself and its replicas. */
-public record StatusMessage(String node, List<Replica> replicas) {
+/** What a node says of itself, its replicas and its disk. */
+public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
 
   /**
    * A replica.
@@ -22,6 +22,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
    * @param last index of the last entry in its log
    * @param members node ids by its newest configuration
    * @param hash of all facts, at the index of the last entry that changed any
+   * @param earlier the same at round indexes
    */
   public record Replica(
       int shard,
@@ -30,7 +31,8 @@ public record StatusMessage(String node, List<Replica> replicas) {
       long applied,
       long last,
       List<String> members,
-      ShardState.StateHash hash) {}
+      ShardState.StateHash hash,
+      List<ShardState.StateHash> earlier) {}
 
   /** Of this node. */
   static StatusMessage here(String self, Replicas replicas) {
@@ -48,9 +50,10 @@ public record StatusMessage(String node, List<Replica> replicas) {
               membership == null
                   ? List.of()
                   : membership.members().stream().map(Member::node).toList(),
-              shard.parts().state().hash()));
+              shard.parts().state().hash(),
+              shard.parts().state().hashes()));
     }
-    return new StatusMessage(self, all);
+    return new StatusMessage(self, all, replicas.disk());
   }
 
   static byte[] of(String self, Replicas replicas) {
@@ -62,7 +65,10 @@ public record StatusMessage(String node, List<Replica> replicas) {
       out.varint(one.applied + 1).varint(one.last + 1).varint(one.members.size());
       one.members.forEach(out::text);
       out.varint(one.hash.index() + 1).u64(one.hash.hash());
+      out.varint(one.earlier.size());
+      one.earlier.forEach(at -> out.varint(at.index()).u64(at.hash()));
     }
+    out.text(status.disk.refuses()).varint(status.disk.forceNs());
     return out.toBytes();
   }
 
@@ -80,16 +86,14 @@ public record StatusMessage(String node, List<Replica> replicas) {
       for (int count = in.length(); count > 0; count--) {
         members.add(in.text());
       }
-      all.add(
-          new Replica(
-              shard,
-              leads,
-              term,
-              applied,
-              last,
-              members,
-              new ShardState.StateHash(in.varint() - 1, in.u64())));
+      ShardState.StateHash hash = new ShardState.StateHash(in.varint() - 1, in.u64());
+      List<ShardState.StateHash> earlier = new ArrayList<>();
+      for (int count = in.length(); count > 0; count--) {
+        earlier.add(new ShardState.StateHash(in.varint(), in.u64()));
+      }
+      all.add(new Replica(shard, leads, term, applied, last, members, hash, earlier));
     }
-    return new StatusMessage(node, all);
+    Disk disk = in.remaining() == 0 ? Disk.UNKNOWN : new Disk(in.text(), in.varint());
+    return new StatusMessage(node, all, disk);
   }
 }

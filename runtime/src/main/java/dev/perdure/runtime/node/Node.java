@@ -64,7 +64,7 @@ public final class Node implements AutoCloseable {
     } else {
       this.entities = peers.connect(replicas);
     }
-    this.watch = new NodeWatch(options, data, replicas::all);
+    this.watch = new NodeWatch(options, data, replicas);
   }
 
   private static DataDirectory alone(NodeOptions options) {
@@ -185,6 +185,10 @@ public final class Node implements AutoCloseable {
   private List<NodeHealth.Shard> states() {
     Stream<NodeHealth.Shard> here = replicas.all().stream().map(Shard::health);
     return peers == null ? here.toList() : Stream.concat(here, peers.elsewhere()).toList();
+  }
+
+  ReplicaSet replicas() {
+    return replicas;
   }
 
   /** Figures of every shard. */

@@ -6,6 +6,7 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
+import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
@@ -75,6 +76,10 @@ final class NodeEntities implements Entities {
     }
     try {
       if (stale) {
+        NodeHealth.Shard health = shard(address).health();
+        if (health.state() == NodeHealth.State.FAILED) {
+          return Outcome.Failed.retry(ProblemCode.NO_LEADER, health.reason(), 1000);
+        }
         return stored(address, model);
       }
       Shard.StateAnswer read = shard(address).read(address, context);

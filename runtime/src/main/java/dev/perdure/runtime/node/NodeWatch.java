@@ -6,11 +6,10 @@ import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,24 +23,29 @@ final class NodeWatch implements AutoCloseable {
   private static final long SWEEP_MS = 20;
   private static final long DISK_MS = 500;
 
+  /** For how long a node whose log had failed should not lead. */
+  private static final long FAILED_NS = 60_000_000_000L;
+
   private final NodeOptions options;
   private final DataDirectory data;
-  private final Supplier<Collection<Shard>> shards;
+  private final ReplicaSet replicas;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());
   private boolean full;
+  private boolean failedOnce;
+  private long failedNs;
 
-  NodeWatch(NodeOptions options, DataDirectory data, Supplier<Collection<Shard>> shards) {
+  NodeWatch(NodeOptions options, DataDirectory data, ReplicaSet replicas) {
     this.options = options;
     this.data = data;
-    this.shards = shards;
+    this.replicas = replicas;
   }
 
   void start() {
     var sweeps =
         timer.scheduleWithFixedDelay(
-            guarded(() -> shards.get().forEach(Shard::watch)),
+            guarded(() -> replicas.all().forEach(Shard::watch)),
             SWEEP_MS,
             SWEEP_MS,
             TimeUnit.MILLISECONDS);
@@ -66,22 +70,28 @@ final class NodeWatch implements AutoCloseable {
     long free = free();
     long reserve = options.limits().diskFreeBytesMin();
     boolean fullNow = full ? free < reserve + reserve / 8 : free < reserve;
+    String reason =
+        fullNow ? "the disk has " + free + " bytes left, " + reserve + " are kept free" : "";
     if (fullNow != full) {
       full = fullNow;
-      String reason =
-          full ? "the disk has " + free + " bytes left, " + reserve + " are kept free" : "";
       LOG.warn(full ? "writes are refused: {}" : "writes are allowed again{}", reason);
-      shards.get().forEach(shard -> shard.readOnly(reason));
+      replicas.readOnly(reason);
     } else if (full) {
-      shards
-          .get()
-          .forEach(
-              shard ->
-                  shard.readOnly(
-                      "the disk has " + free + " bytes left, " + reserve + " are kept free"));
+      replicas.readOnly(reason);
     }
+    List<Shard> failed = replicas.all().stream().filter(Shard::logFailed).toList();
+    long now = options.clock().monotonicNs();
+    if (!failed.isEmpty()) {
+      failedOnce = true;
+      failedNs = now;
+    }
+    boolean failedLately = failedOnce && now - failedNs < FAILED_NS;
+    replicas.refuses(
+        full || !failedLately
+            ? reason
+            : "a log could not be written " + (now - failedNs) / 1_000_000_000 + " s ago");
     if (!full) {
-      shards.get().stream().filter(Shard::logFailed).forEach(Shard::restartJournal);
+      failed.forEach(shard -> guarded(shard::restartJournal).run());
     }
   }
 

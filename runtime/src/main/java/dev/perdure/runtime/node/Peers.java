@@ -107,6 +107,9 @@ public final class Peers implements AutoCloseable {
     Router.Parts routing =
         new Router.Parts(self.id(), view, of, links, options.clock(), options.entropy());
     ClusterEntities entities = new ClusterEntities(routing, here);
+    NodeHandler answering =
+        new NodeHandler(
+            new NodeHandler.Parts(routing, of, here, List.of(types, MapMessage.types())));
     Control made =
         new Control(
             new Control.Parts(
@@ -114,6 +117,7 @@ public final class Peers implements AutoCloseable {
                 of,
                 entities,
                 here,
+                answering,
                 self,
                 new Control.Settings(
                     data.cluster().toString(),
@@ -123,9 +127,7 @@ public final class Peers implements AutoCloseable {
                     data.clusterMap())));
     control = made;
     of.connect(links, made::leftBehind);
-    handler =
-        new NodeHandler(
-            new NodeHandler.Parts(routing, of, here, List.of(types, MapMessage.types())));
+    handler = answering;
     return entities;
   }
 

@@ -7,6 +7,7 @@ import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.cluster.Disk;
 import dev.perdure.runtime.cluster.Replicas;
 import dev.perdure.runtime.cluster.SnapshotCopy;
 import dev.perdure.runtime.shard.Shard;
@@ -35,12 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replicas of this node: opens, closes and replaces them. Reading is thread-safe; changes take
- * turns.
+ * The replicas of this node: opens, closes and replaces them. Reading is thread-safe; changes of
+ * one shard take turns, those of others go on meanwhile: one may take minutes.
  *
  * <p>A directory {@code shards/N} is a replica. In it {@code founded} without {@code joined} says
- * that it founds its shard, and {@code unfinished} that its state is being replaced: such a one is
- * not opened.
+ * that it founds its shard, {@code unfinished} that its state is being replaced, and {@code
+ * diverged} that it is wrong: such a one is not opened.
  */
 final class ReplicaSet implements Replicas, AutoCloseable {
 
@@ -48,6 +49,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private static final String FOUNDED = "founded";
   private static final String JOINED = "joined";
   private static final String UNFINISHED = "unfinished";
+  private static final String DIVERGED = "diverged";
   private static final String FETCHED = "fetched";
   private static final String GONE = "gone-";
   private static final Duration LOG_KEPT = Duration.ofMinutes(5);
@@ -60,7 +62,10 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private final Map<Integer, ShardFiles> files = new ConcurrentHashMap<>();
   private volatile @Nullable LinkClient links;
   private volatile BiConsumer<Integer, String> leftBehind = (shard, leader) -> {};
-  private boolean closed;
+  private final Map<Integer, Object> turns = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+  private volatile String readOnly = "";
+  private volatile String refuses = "";
 
   /** Makes a shard's parts around its state. */
   interface PartsMaker {
@@ -102,14 +107,22 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     return numbers;
   }
 
+  /** What a change of a shard holds. */
+  private Object turn(int shard) {
+    return turns.computeIfAbsent(shard, any -> new Object());
+  }
+
   /** True if a replica was left while its state was being replaced. */
   boolean unfinished(int shard) {
-    return Files.exists(data.shard(shard).resolve(UNFINISHED));
+    Path directory = data.shard(shard);
+    return Files.exists(directory.resolve(UNFINISHED)) || Files.exists(directory.resolve(DIVERGED));
   }
 
   /** Opens a replica of a shard that this node founds, or founded and nobody joined yet. */
-  synchronized Shard found(int shard) {
-    return open(shard, ReplicaOrigin.FOUNDED);
+  Shard found(int shard) {
+    synchronized (turn(shard)) {
+      return open(shard, ReplicaOrigin.FOUNDED);
+    }
   }
 
   /** Marks that this node founds its shards, before there is anything of them. */
@@ -126,11 +139,27 @@ final class ReplicaSet implements Replicas, AutoCloseable {
    * Opens a replica without starting it. Only one that says that it founded its shard, and never
    * led it yet, may begin a log of its own.
    */
-  synchronized Shard open(int shard) {
+  Shard open(int shard) {
     Path directory = data.shard(shard);
     boolean founds =
         Files.exists(directory.resolve(FOUNDED)) && !Files.exists(directory.resolve(JOINED));
-    return open(shard, founds ? ReplicaOrigin.FOUNDED : ReplicaOrigin.JOINED);
+    synchronized (turn(shard)) {
+      return open(shard, founds ? ReplicaOrigin.FOUNDED : ReplicaOrigin.JOINED);
+    }
+  }
+
+  /** Opens and starts a replica. One that cannot be started is not there. */
+  private void begin(int shard) throws IOException {
+    if (closed) {
+      throw new IOException("the node is stopping");
+    }
+    Shard opened = open(shard);
+    try {
+      opened.start();
+    } catch (RuntimeException e) {
+      close(shard);
+      throw e;
+    }
   }
 
   private Shard open(int shard, ReplicaOrigin origin) {
@@ -145,6 +174,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     opened.onLeftBehind(leader -> leftBehind.accept(shard, leader));
     files.put(shard, of);
     shards.put(shard, opened);
+    opened.readOnly(readOnly);
     return opened;
   }
 
@@ -170,6 +200,22 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     return shards.values();
   }
 
+  /** Every replica, also one that is opened later, refuses writes for a reason; empty for none. */
+  void readOnly(String reason) {
+    readOnly = reason;
+    shards.values().forEach(shard -> shard.readOnly(reason));
+  }
+
+  /** This node should not lead for a reason; empty for none. */
+  void refuses(String reason) {
+    refuses = reason;
+  }
+
+  @Override
+  public Disk disk() {
+    return new Disk(refuses, journals.forceNs());
+  }
+
   @Override
   public @Nullable Membership membership(int shard) {
     return journals.membership(shard);
@@ -190,45 +236,93 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
+  public void keepLog(int shard, long fromIndex) {
+    Membership membership = journals.membership(shard);
+    if (membership != null) {
+      membership.keepLog(fromIndex, LOG_KEPT);
+    }
+  }
+
+  @Override
   public byte[] configuration(int shard) throws IOException {
     return journals.configuration(shard);
   }
 
   @Override
-  public synchronized void host(int shard, String leader) throws IOException {
-    if (closed || shards.containsKey(shard)) {
-      return;
+  public void host(int shard, String leader) throws IOException {
+    synchronized (turn(shard)) {
+      if (closed || shards.containsKey(shard)) {
+        return;
+      }
+      Path directory = data.shard(shard);
+      LOG.info("shard {}: this node begins to hold a replica", shard);
+      Snapshots.empty(directory);
+      mark(directory, UNFINISHED);
+      mark(directory, JOINED);
+      replace(shard, fetch(shard, leader), false);
+      begin(shard);
     }
-    Path directory = data.shard(shard);
-    LOG.info("shard {}: this node begins to hold a replica", shard);
-    journals.erase(shard);
-    Snapshots.empty(directory);
-    mark(directory, UNFINISHED);
-    mark(directory, JOINED);
-    replace(shard, fetch(shard, leader));
-    open(shard).start();
   }
 
   @Override
-  public synchronized void rebuild(int shard, String from) throws IOException {
-    if (closed) {
+  public void rebuild(int shard, String from) throws IOException {
+    synchronized (turn(shard)) {
+      if (!closed) {
+        rebuildInTurn(shard, from);
+      }
+    }
+  }
+
+  private void rebuildInTurn(int shard, String from) throws IOException {
+    if (Files.exists(data.shard(shard).resolve(DIVERGED))) {
+      restoreInTurn(shard, from);
       return;
     }
     boolean resumed = unfinished(shard);
     if (!resumed && !shards.containsKey(shard)) {
+      if (Files.exists(data.shard(shard))) {
+        begin(shard); // all of it is there, it could only not be started
+      }
       return; // it left, or was begun anew meanwhile
     }
     SnapshotCopy.Fetched fetched = fetch(shard, from);
     close(shard);
     if (!resumed && journals.lastIndex(shard) > fetched.position().index()) {
       // Another leader reached it meanwhile: what it promised to that one must not be forgotten.
-      open(shard).start();
+      begin(shard);
       throw new IOException("the log went on while a snapshot was fetched");
     }
     mark(data.shard(shard), UNFINISHED);
     mark(data.shard(shard), JOINED);
-    replace(shard, fetched);
-    open(shard).start();
+    replace(shard, fetched, false);
+    begin(shard);
+  }
+
+  @Override
+  public void restore(int shard, String from) throws IOException {
+    synchronized (turn(shard)) {
+      if (!closed && shards.containsKey(shard)) {
+        mark(data.shard(shard), DIVERGED);
+        restoreInTurn(shard, from);
+      }
+    }
+  }
+
+  private void restoreInTurn(int shard, String from) throws IOException {
+    SnapshotCopy.Fetched fetched = fetch(shard, from);
+    close(shard);
+    long index = fetched.position().index();
+    Path directory = data.shard(shard);
+    boolean kept = journals.goesOnBehind(shard, index);
+    if (!kept && journals.lastIndex(shard) > index) {
+      throw new IOException("the log begins behind " + index + ", where the leader's snapshot is");
+    }
+    mark(directory, UNFINISHED);
+    replace(shard, fetched, kept);
+    Files.delete(directory.resolve(DIVERGED));
+    StableDirectory.sync(directory);
+    begin(shard);
+    LOG.info("shard {}: the replica stands on the leader's facts at index {}", shard, index);
   }
 
   private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
@@ -240,7 +334,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   /** Puts what was fetched in place of all there was. Goes on where it was interrupted. */
-  private void replace(int shard, SnapshotCopy.Fetched fetched) throws IOException {
+  private void replace(int shard, SnapshotCopy.Fetched fetched, boolean keepLog)
+      throws IOException {
     Snapshots.delete(data.state(shard));
     if (fetched.position().index() >= 0) {
       new Snapshots(data.snapshots(shard))
@@ -248,8 +343,10 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     } else {
       Snapshots.delete(data.snapshots(shard));
     }
-    Vote leader = fetched.leader();
-    journals.beginBehind(shard, leader, fetched.configuration());
+    if (!keepLog) {
+      Vote leader = fetched.leader();
+      journals.beginBehind(shard, leader, fetched.configuration());
+    }
     Path directory = data.shard(shard);
     Files.delete(directory.resolve(UNFINISHED));
     StableDirectory.sync(directory);
@@ -273,11 +370,16 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
-  public synchronized void drop(int shard, BooleanSupplier unwanted) throws IOException {
-    Path directory = data.shard(shard);
-    if (closed || !Files.exists(directory) || !unwanted.getAsBoolean()) {
-      return;
+  public void drop(int shard, BooleanSupplier unwanted) throws IOException {
+    synchronized (turn(shard)) {
+      if (!closed && Files.exists(data.shard(shard)) && unwanted.getAsBoolean()) {
+        drop(shard);
+      }
     }
+  }
+
+  private void drop(int shard) throws IOException {
+    Path directory = data.shard(shard);
     close(shard);
     Path gone = directory.resolveSibling(GONE + shard);
     Snapshots.delete(gone);
@@ -287,9 +389,21 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     Snapshots.delete(gone);
   }
 
+  /**
+   * Closes every replica, after the changes that are under way. Connections are closed before: so
+   * none of those waits for another node.
+   */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    shards.values().forEach(Shard::close);
+    turns.forEach(
+        (shard, turn) -> {
+          synchronized (turn) {
+            Shard open = shards.get(shard);
+            if (open != null) {
+              open.close();
+            }
+          }
+        });
   }
 }

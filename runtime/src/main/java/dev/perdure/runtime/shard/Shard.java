@@ -43,6 +43,7 @@ public final class Shard implements Replica, AutoCloseable {
   private volatile String readOnly = "";
   private volatile boolean draining;
   private volatile boolean logFailed;
+  private boolean closed;
   private long bytesSinceSnapshot;
   private long snapshotAtNs;
   private volatile boolean snapshotWanted;
@@ -370,6 +371,11 @@ public final class Shard implements Replica, AutoCloseable {
     }
   }
 
+  /** Serves no more, for a reason. */
+  public void fence(String reason) {
+    signal(() -> loop.stop(reason));
+  }
+
   /** Refuses writes for a reason; an empty one allows them again. */
   public void readOnly(String reason) {
     readOnly = reason;
@@ -380,10 +386,19 @@ public final class Shard implements Replica, AutoCloseable {
     return logFailed && loop.role() != ShardLoop.Role.STOPPED;
   }
 
-  /** Starts the journal anew after its log had failed. */
+  /** Starts the journal anew after its log had failed, unless the shard was closed meanwhile. */
   public void restartJournal() {
-    logFailed = false;
-    journal.start();
+    synchronized (journal) {
+      if (!closed) {
+        logFailed = false;
+        try {
+          journal.start();
+        } catch (RuntimeException e) {
+          logFailed = true;
+          throw e;
+        }
+      }
+    }
   }
 
   /** Takes no new requests. */
@@ -466,7 +481,10 @@ public final class Shard implements Replica, AutoCloseable {
   @Override
   public void close() {
     draining = true;
-    journal.close();
+    synchronized (journal) {
+      closed = true;
+      journal.close();
+    }
     signal(() -> loop.stop("the node was closed"));
     ShardThread driver = thread;
     if (driver != null) {

@@ -1,0 +1,66 @@
+package dev.perdure.journal.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.journal.ReplicaOrigin;
+import dev.perdure.kernel.Clock;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.metrics.Timekeeper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ForceTimesTest {
+
+  private static final long MS = 1_000_000;
+
+  @TempDir private Path directory;
+
+  private final AtomicLong now = new AtomicLong();
+  private final ForceTimes times =
+      new ForceTimes(
+          new Clock() {
+            @Override
+            public long monotonicNs() {
+              return now.get();
+            }
+
+            @Override
+            public long wallMicros() {
+              return 0;
+            }
+          });
+
+  private void force(long tookNs) {
+    Timekeeper.Context context = times.time();
+    now.addAndGet(tookNs);
+    context.stop();
+  }
+
+  @Test
+  void isTheMedianOfTheLastSeconds() {
+    force(10 * MS);
+    force(10 * MS);
+    assertThat(times.medianNs()).as("too few").isZero();
+    force(900 * MS);
+    assertThat(times.medianNs()).isEqualTo(10 * MS);
+    now.addAndGet(5_000 * MS);
+    assertThat(times.medianNs()).as("long ago").isZero();
+    for (int i = 0; i < 1000; i++) {
+      force(2 * MS);
+    }
+    assertThat(times.medianNs()).isEqualTo(2 * MS);
+  }
+
+  @Test
+  void seesTheLogOfARunningJournalReachTheDisk() {
+    try (TestPeer one = new TestPeer("forced-n1", directory, ReplicaOrigin.FOUNDED).start()) {
+      long term = one.replica.awaitLeading();
+      for (int i = 1; i <= 5; i++) {
+        one.append(term, "entry " + i);
+        one.replica.awaitCount(i);
+      }
+      assertThat(one.journals.forceNs()).isPositive();
+    }
+  }
+}

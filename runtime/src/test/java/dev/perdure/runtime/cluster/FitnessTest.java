@@ -1,0 +1,49 @@
+package dev.perdure.runtime.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FitnessTest {
+
+  private static final long MS = 1_000_000;
+  private static final long MINUTE_NS = 60_000 * MS;
+
+  private final Fitness fitness = new Fitness();
+
+  private void look(long nowNs, long ownMs, long otherMs) {
+    fitness.look(Map.of("n1", new Disk("", ownMs * MS), "n2", new Disk("", otherMs * MS)), nowNs);
+  }
+
+  @Test
+  void aDiskIsSlowBeyondABoundAndOnlyComparedWithAFasterOne() {
+    look(0, 300, 20);
+    assertThat(fitness.unfit("n1")).contains("300 ms").contains("20 ms").contains("n2");
+    assertThat(fitness.unfit("n2")).isNull();
+    look(0, 90, 1);
+    assertThat(fitness.unfit("n1")).as("not slow in itself").isNull();
+    look(0, 300, 100);
+    assertThat(fitness.unfit("n1")).as("the other is no better").isNull();
+    look(0, 300, 0);
+    assertThat(fitness.unfit("n1")).as("of the other nothing is known").isNull();
+  }
+
+  @Test
+  void aNodeThatRefusesWritesShouldNotLead() {
+    fitness.look(Map.of("n1", new Disk("its disk is full", 0)), 0);
+    assertThat(fitness.unfit("n1")).isEqualTo("its disk is full");
+  }
+
+  @Test
+  void whoWasUnfitIsNotSteadyForAMinute() {
+    look(0, 300, 20);
+    assertThat(fitness.steady("n1")).isFalse();
+    assertThat(fitness.steady("n2")).isTrue();
+    look(MINUTE_NS - 1, 1, 1);
+    assertThat(fitness.unfit("n1")).isNull();
+    assertThat(fitness.steady("n1")).isFalse();
+    look(MINUTE_NS, 1, 1);
+    assertThat(fitness.steady("n1")).isTrue();
+  }
+}
