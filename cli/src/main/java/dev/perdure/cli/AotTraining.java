@@ -11,6 +11,8 @@ import dev.perdure.server.Perdure;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,7 @@ final class AotTraining {
 
   private static final int ROUNDS = 100;
   private static final int BATCH_LINES = 16;
+  private static final int NODES = 3;
 
   private AotTraining() {}
 
@@ -46,18 +49,14 @@ final class AotTraining {
       train(data.path());
       // A second time, on what the first left: recovery is part of every start.
       train(data.path());
+      trainTogether(data.path());
     } finally {
       data.delete();
     }
   }
 
   private static void train(Path folder) throws IOException {
-    ServerConfig config =
-        ServerConfig.load(new ServerConfig.Sources(null, Map.of(), List.of()))
-            .with(Keys.DATA_DIR, folder.resolve("data"))
-            .with(Keys.API_PORT, 0)
-            .with(Keys.ADMIN_PORT, 0);
-    try (Perdure node = Perdure.start(config, new LedgerService());
+    try (Perdure node = Perdure.start(config(folder.resolve("data")), new LedgerService());
         NodeClient api = client(node.apiPort());
         NodeClient admin = client(node.adminPort())) {
       for (int round = 0; round < ROUNDS; round++) {
@@ -72,6 +71,50 @@ final class AotTraining {
         admin.exchange("GET", path, Map.of(), null);
       }
     }
+  }
+
+  /** Three nodes in this process: what they say to each other is half of a cluster's code. */
+  private static void trainTogether(Path folder) throws IOException {
+    List<Perdure> nodes = new ArrayList<>();
+    try {
+      String first = "";
+      for (int number = 1; number <= NODES; number++) {
+        String address = "127.0.0.1:" + freePort();
+        nodes.add(
+            Perdure.start(
+                config(folder.resolve("n" + number))
+                    .with(Keys.CLUSTER, true)
+                    .with(Keys.CLUSTER_ADDRESS, address)
+                    .with(Keys.CLUSTER_JOIN, first),
+                new LedgerService()));
+        first = first.isEmpty() ? address : first;
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        for (Perdure node : nodes) {
+          try (NodeClient api = client(node.apiPort());
+              NodeClient admin = client(node.adminPort())) {
+            commands(api, round);
+            reads(api, round);
+            admin.exchange("GET", "/admin/v1/cluster", Map.of(), null);
+          }
+        }
+      }
+    } finally {
+      nodes.reversed().forEach(Perdure::close);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static ServerConfig config(Path data) {
+    return ServerConfig.load(new ServerConfig.Sources(null, Map.of(), List.of()))
+        .with(Keys.DATA_DIR, data)
+        .with(Keys.API_PORT, 0)
+        .with(Keys.ADMIN_PORT, 0);
   }
 
   private static NodeClient client(int port) {
