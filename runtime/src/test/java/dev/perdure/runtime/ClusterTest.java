@@ -98,7 +98,8 @@ class ClusterTest {
     try (RunningNode alone =
         RunningNode.open(NodeOptions.of(data).withShards(SHARDS), new Wallet.Bundle())) {
       for (int i = 0; i < 10; i++) {
-        assertThat(text(alone.run("w" + i, new Deposit(100), "k"))).isEqualTo("{\"balance\":100}@1");
+        assertThat(text(alone.run("w" + i, new Deposit(100), "k")))
+            .isEqualTo("{\"balance\":100}@1");
       }
     }
     RunningNode one = start(1, List.of());

@@ -156,7 +156,9 @@ public final class RatisJournals implements AutoCloseable {
     return SilentMetrics.forceNs(settings.node());
   }
 
-  /** True if a shard's log goes on behind an index without a hole. The shard must have no journal. */
+  /**
+   * True if a shard's log goes on behind an index without a hole. The shard must have no journal.
+   */
   public boolean goesOnBehind(int shard, long index) throws IOException {
     Path directory = new ShardGroup(shard, settings).directory();
     LogReport report = LogVerifier.verify(directory, LogVerifier.Expected.NOTHING);

@@ -229,8 +229,7 @@ final class PeersTest {
       ManagedChannel channel =
           NettyChannelBuilder.forTarget("dns:///" + one.member.address()).usePlaintext().build();
       try {
-        GroupManagementRequestProto empty =
-            GroupManagementRequestProto.getDefaultInstance();
+        GroupManagementRequestProto empty = GroupManagementRequestProto.getDefaultInstance();
         assertThatThrownBy(
                 () -> AdminProtocolServiceGrpc.newBlockingStub(channel).groupManagement(empty))
             .isInstanceOf(StatusRuntimeException.class)

@@ -171,6 +171,9 @@ public final class ClusterEntities implements Entities {
 
   /** Why an answer is none: somebody else leads. */
   private static Outcome.@Nullable Failed refusal(@Nullable Object answer) {
+    if (answer == null) {
+      return null;
+    }
     Outcome.@Nullable Failed failed =
         switch (answer) {
           case Outcome.Failed outcome -> outcome;

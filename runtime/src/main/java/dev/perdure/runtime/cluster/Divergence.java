@@ -75,7 +75,9 @@ final class Divergence {
   /** What is compared with others. */
   private record Own(long hash, int members, @Nullable Long byLeader) {}
 
-  /** Unless most members agree, all must have been heard: the leader may be the one that is wrong. */
+  /**
+   * Unless most members agree, all must have been heard: the leader may be the one that is wrong.
+   */
   private static boolean outvotes(
       Map.Entry<Long, Integer> other, Map<Long, Integer> counts, Own own) {
     if (other.getValue() * 2 > own.members) {

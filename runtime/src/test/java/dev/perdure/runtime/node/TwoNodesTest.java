@@ -7,9 +7,9 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.Outcome;
-import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.Wallet;
@@ -117,11 +117,13 @@ class TwoNodesTest {
       assertThat(after).isNotSameAs(before);
       until(
           () ->
-              after.parts().state().hash().equals(
-                  Objects.requireNonNull(one.replicas().get(0)).parts().state().hash()));
+              after
+                  .parts()
+                  .state()
+                  .hash()
+                  .equals(Objects.requireNonNull(one.replicas().get(0)).parts().state().hash()));
       assertThat(deposit(two))
-          .isInstanceOfSatisfying(
-              Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
+          .isInstanceOfSatisfying(Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
     }
   }
 
