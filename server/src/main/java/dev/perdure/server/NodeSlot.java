@@ -1,6 +1,7 @@
 package dev.perdure.server;
 
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
@@ -82,6 +83,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public @Nullable Peers peers() {
     Node open = node;
     return open == null ? null : open.peers();
+  }
+
+  @Override
+  public @Nullable Level level() {
+    Node open = node;
+    return open == null ? null : open.level();
   }
 
   @Override

@@ -59,6 +59,7 @@ public final class Perdure implements AutoCloseable {
     this.slot = slot;
     this.api = listeners.api();
     this.admin = listeners.admin();
+    var _ = node.unfit().thenRun(this::close);
   }
 
   private record Listeners(HttpListener api, HttpListener admin) {
@@ -211,6 +212,8 @@ public final class Perdure implements AutoCloseable {
   /**
    * Waits until the node is closed. From now on SIGTERM and SIGINT drain it, and the process ends
    * with exit code 0.
+   *
+   * @throws StartException if the node had to end because its build does not fit its cluster
    */
   public void awaitShutdown() {
     Thread hook = Thread.ofPlatform().name("perdure-shutdown").unstarted(this::shutdown);
@@ -219,6 +222,10 @@ public final class Perdure implements AutoCloseable {
       closed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    String unfit = node.unfit().getNow("");
+    if (!unfit.isEmpty()) {
+      throw new StartException(unfit);
     }
   }
 

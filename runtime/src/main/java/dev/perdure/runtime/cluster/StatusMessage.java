@@ -5,13 +5,20 @@ import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a node says of itself and its replicas. */
-public record StatusMessage(String node, List<Replica> replicas) {
+/**
+ * What a node says of itself and its replicas.
+ *
+ * @param build which code it runs; that of the first level if it does not say
+ */
+public record StatusMessage(String node, List<Replica> replicas, Build build) {
+
+  private static final Build SILENT = new Build("unknown", Build.FIRST_LEVEL, Build.FIRST_LEVEL);
 
   /**
    * A replica.
@@ -33,7 +40,7 @@ public record StatusMessage(String node, List<Replica> replicas) {
       ShardState.StateHash hash) {}
 
   /** Of this node. */
-  static StatusMessage here(String self, Replicas replicas) {
+  static StatusMessage here(Router.Parts routing, Replicas replicas) {
     List<Replica> all = new ArrayList<>();
     for (Shard shard : replicas.all()) {
       Membership membership = replicas.membership(shard.number());
@@ -50,19 +57,20 @@ public record StatusMessage(String node, List<Replica> replicas) {
                   : membership.members().stream().map(Member::node).toList(),
               shard.parts().state().hash()));
     }
-    return new StatusMessage(self, all);
+    return new StatusMessage(routing.self(), all, routing.level().build());
   }
 
-  static byte[] of(String self, Replicas replicas) {
-    StatusMessage status = here(self, replicas);
+  byte[] toBytes() {
     ByteWriter out = new ByteWriter(512);
-    out.text(self).varint(status.replicas.size());
-    for (Replica one : status.replicas) {
+    out.text(node).varint(replicas.size());
+    for (Replica one : replicas) {
       out.varint(one.shard).u8(one.leads ? 1 : 0).varint(one.term);
       out.varint(one.applied + 1).varint(one.last + 1).varint(one.members.size());
       one.members.forEach(out::text);
       out.varint(one.hash.index() + 1).u64(one.hash.hash());
     }
+    // Behind all that builds of the first level read; they stop there.
+    out.text(build.version()).varint(build.oldest()).varint(build.newest());
     return out.toBytes();
   }
 
@@ -90,6 +98,8 @@ public record StatusMessage(String node, List<Replica> replicas) {
               members,
               new ShardState.StateHash(in.varint() - 1, in.u64())));
     }
-    return new StatusMessage(node, all);
+    Build build =
+        in.remaining() == 0 ? SILENT : new Build(in.text(), (int) in.varint(), (int) in.varint());
+    return new StatusMessage(node, all, build);
   }
 }

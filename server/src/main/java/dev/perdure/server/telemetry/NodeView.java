@@ -1,5 +1,6 @@
 package dev.perdure.server.telemetry;
 
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
@@ -28,6 +29,9 @@ public interface NodeView {
 
   /** Its part in a cluster; null while it starts, and if it is alone. */
   @Nullable Peers peers();
+
+  /** What it may write; null while it starts. */
+  @Nullable Level level();
 
   /** True once the node was opened. */
   boolean started();
