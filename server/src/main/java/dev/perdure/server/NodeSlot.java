@@ -13,6 +13,7 @@ import dev.perdure.server.http.Problem;
 import dev.perdure.server.ingress.Api;
 import dev.perdure.server.telemetry.NodeView;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public List<ShardFigures> figures() {
     Node open = node;
     return open == null ? List.of() : open.figures();
+  }
+
+  @Override
+  public Map<Integer, Long> turns() {
+    Node open = node;
+    return open == null ? Map.of() : open.turns();
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
 import dev.perdure.server.telemetry.Metrics;
+import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,11 @@ public final class Perdure implements AutoCloseable {
   /** The entities, without HTTP in between. */
   public Entities entities() {
     return node.entities();
+  }
+
+  /** What operators may see of it. */
+  public NodeView view() {
+    return slot;
   }
 
   /** The core, for tools. */

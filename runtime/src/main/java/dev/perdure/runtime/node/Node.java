@@ -25,9 +25,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -216,6 +218,13 @@ public final class Node implements AutoCloseable {
   /** Figures of every shard. */
   public List<ShardFigures> figures() {
     return replicas.all().stream().map(Shard::figures).toList();
+  }
+
+  /**
+   * How often the loop of each shard has turned. A number that stands still is a loop that does.
+   */
+  public Map<Integer, Long> turns() {
+    return replicas.all().stream().collect(Collectors.toMap(Shard::number, Shard::turns));
   }
 
   /** Bytes of native memory that the state stores use. */

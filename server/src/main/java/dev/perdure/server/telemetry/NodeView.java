@@ -6,6 +6,7 @@ import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What operators may see of a node. Thread-safe; answers while the node starts and stops, too. */
@@ -16,6 +17,9 @@ public interface NodeView {
 
   /** Empty while it starts. */
   List<ShardFigures> figures();
+
+  /** How often each shard's loop has turned; empty while it starts. */
+  Map<Integer, Long> turns();
 
   /** Native memory of the state stores. */
   long nativeBytes();
