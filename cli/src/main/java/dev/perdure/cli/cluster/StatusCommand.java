@@ -28,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 final class StatusCommand implements Callable<Integer> {
 
   private static final int ID_SHOWN = 8;
+  private static final long BEHIND_MAX = 1_000;
   private static final String NODE_LINE = "%-10s%-20s%-22s%-8s%-28s%-8s%s%n";
 
   @Mixin private AdminOptions admin = new AdminOptions();
@@ -128,11 +129,28 @@ final class StatusCommand implements Callable<Integer> {
       } else if (members.size() == 2) {
         troubles.add(name + " has two members: neither may fail");
       }
+      behind(shard, troubles, name);
       if (diverged(shard)) {
         troubles.add(name + ": replicas differ");
       }
     }
     return troubles;
+  }
+
+  /** A member that is far behind does not count yet: with it, another may not be stopped. */
+  private static void behind(JsonNode shard, List<String> troubles, String name) {
+    long first = 0;
+    for (JsonNode replica : shard.path("replicas")) {
+      first = Math.max(first, replica.path("applied").asLong());
+    }
+    for (JsonNode replica : shard.path("replicas")) {
+      long behind = first - replica.path("applied").asLong();
+      if (behind > BEHIND_MAX) {
+        troubles.add(
+            "%s: node %s is %d entries behind"
+                .formatted(name, replica.path("node").asString(), behind));
+      }
+    }
   }
 
   /** Two replicas at the same index must hold the same. */
