@@ -4,10 +4,12 @@ import dev.perdure.api.Service;
 import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
 import dev.perdure.example.ledger.LedgerService;
+import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.StartException;
 import dev.perdure.server.Perdure;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
+import dev.perdure.server.systemd.Supervisor;
 import dev.perdure.server.telemetry.Logs;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +103,11 @@ record NodeRun(@Nullable Path file, List<String> sets) {
     Logs.install(config);
     boolean bundled = config.get(Keys.SERVICES).isEmpty();
     List<Service> own = bundled ? List.of(new LedgerService()) : List.of();
-    try (Perdure node = Perdure.start(config, own)) {
+    try (Supervisor systemd = Supervisor.connect(System.getenv(), Clock.system());
+        Perdure node = Perdure.start(config, own)) {
+      if (systemd != null) {
+        systemd.watch(node.view());
+      }
       say(config, node, bundled);
       node.awaitShutdown();
       return Exit.DONE;

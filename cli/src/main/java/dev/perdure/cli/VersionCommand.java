@@ -1,6 +1,7 @@
 package dev.perdure.cli;
 
 import dev.perdure.cli.terminal.Output;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.record.StoredFormats;
 import java.util.LinkedHashMap;
@@ -26,6 +27,8 @@ final class VersionCommand implements Runnable {
   /** What is printed. */
   record Report(
       String perdure,
+      String build,
+      String levels,
       String java,
       String vm,
       String system,
@@ -37,6 +40,8 @@ final class VersionCommand implements Runnable {
     Report report =
         new Report(
             Versions.perdure(),
+            Build.THIS.version(),
+            Build.THIS.oldest() + " to " + Build.THIS.newest(),
             System.getProperty("java.version", "") + " (" + System.getProperty("java.vendor") + ")",
             System.getProperty("java.vm.name", "") + " " + System.getProperty("java.vm.version"),
             System.getProperty("os.name") + " " + System.getProperty("os.arch"),
@@ -47,6 +52,8 @@ final class VersionCommand implements Runnable {
       return;
     }
     line("Perdure", report.perdure());
+    line("Build", report.build());
+    line("Levels", report.levels());
     line("Java", report.java());
     line("Virtual machine", report.vm());
     line("System", report.system());

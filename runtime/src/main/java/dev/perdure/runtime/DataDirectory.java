@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -19,20 +20,29 @@ import java.util.function.Supplier;
  * @param cluster id of the cluster that it belongs to; a node alone is a cluster of one
  * @param shards how many shards the cluster was made with
  * @param first true if this node was the first of its cluster
+ * @param level in force when it was opened; see {@link Build}
  */
-public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, boolean first) {
+public record DataDirectory(
+    Path path, UUID nodeId, UUID cluster, int shards, boolean first, int level) {
 
   /** Format of the directory as a whole. */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
+
+  /** The format that says no level: that is the first one. Builds that know no levels read it. */
+  private static final int FORMAT_WITHOUT_LEVEL = 2;
 
   /** What a directory becomes part of when it is made. */
-  public record Cluster(UUID id, int shards, boolean first) {}
+  public record Cluster(UUID id, int shards, boolean first, int level) {}
 
   private static final String FILE = "node.properties";
 
   /** Opens a directory, or makes an empty one the first of a new cluster. */
   public static DataDirectory open(NodeOptions options) {
-    return open(options, () -> new Cluster(options.entropy().uuid(), options.shards(), true));
+    return open(
+        options,
+        () ->
+            new Cluster(
+                options.entropy().uuid(), options.shards(), true, options.build().newest()));
   }
 
   /**
@@ -52,7 +62,9 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
     }
     Path file = path.resolve(FILE);
     try {
-      return Files.exists(file) ? read(path, file) : create(options, file, cluster);
+      DataDirectory data = Files.exists(file) ? read(path, file) : create(options, cluster);
+      data.checkLevel(options.build());
+      return data;
     } catch (IOException e) {
       throw new StartException("data directory " + path + " cannot be used: " + e.getMessage(), e);
     }
@@ -75,13 +87,14 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
     Properties properties = new Properties();
     properties.load(new StringReader(Files.readString(file)));
     String format = properties.getProperty("format", "");
-    if (!format.equals(String.valueOf(FORMAT))) {
+    boolean withLevel = format.equals(String.valueOf(FORMAT));
+    if (!withLevel && !format.equals(String.valueOf(FORMAT_WITHOUT_LEVEL))) {
       throw new StartException(
           "data directory "
               + path
               + " has format '"
               + format
-              + "', this version reads "
+              + "', this version reads up to "
               + FORMAT
               + "; use the version of Perdure that wrote it");
     }
@@ -91,13 +104,48 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
           UUID.fromString(properties.getProperty("node", "")),
           UUID.fromString(properties.getProperty("cluster", "")),
           Integer.parseInt(properties.getProperty("shards", "")),
-          properties.getProperty("first", "").equals("true"));
+          properties.getProperty("first", "").equals("true"),
+          withLevel ? Integer.parseInt(properties.getProperty("level", "")) : Build.FIRST_LEVEL);
     } catch (IllegalArgumentException e) {
       throw new StartException(file + " is damaged: " + e.getMessage(), e);
     }
   }
 
-  private static DataDirectory create(NodeOptions options, Path file, Supplier<Cluster> cluster)
+  private void checkLevel(Build build) {
+    if (!build.supports(level)) {
+      throw new StartException(
+          "data directory " + path + " is at level " + level + "; " + build.refusal(level));
+    }
+  }
+
+  /** Says another level from now on, also to the next process that opens the directory. */
+  void raise(int higher) throws IOException {
+    write(higher);
+  }
+
+  /** The first level is written as builds that know no levels read it: they may come back. */
+  private void write(int ofLevel) throws IOException {
+    boolean withLevel = ofLevel > Build.FIRST_LEVEL;
+    StringWriter text = new StringWriter();
+    text.write("# Perdure data directory. Do not change.\n");
+    text.write("format=" + (withLevel ? FORMAT : FORMAT_WITHOUT_LEVEL) + "\nnode=" + nodeId);
+    text.write("\ncluster=" + cluster + "\nshards=" + shards);
+    text.write("\nfirst=" + first + "\n");
+    if (withLevel) {
+      text.write("level=" + ofLevel + "\n");
+    }
+    Path draft = path.resolve("." + FILE);
+    Files.writeString(draft, text.toString());
+    StableDirectory.sync(draft);
+    Files.move(
+        draft,
+        path.resolve(FILE),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+    StableDirectory.sync(path);
+  }
+
+  private static DataDirectory create(NodeOptions options, Supplier<Cluster> cluster)
       throws IOException {
     Path path = options.data();
     try (var content = Files.list(path)) {
@@ -117,17 +165,8 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
     }
     Cluster of = cluster.get();
     DataDirectory made =
-        new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first);
-    StringWriter text = new StringWriter();
-    text.write("# Perdure data directory. Do not change.\n");
-    text.write("format=" + FORMAT + "\nnode=" + made.nodeId);
-    text.write("\ncluster=" + made.cluster + "\nshards=" + made.shards);
-    text.write("\nfirst=" + made.first + "\n");
-    Path draft = path.resolve("." + FILE);
-    Files.writeString(draft, text.toString());
-    StableDirectory.sync(draft);
-    Files.move(draft, file);
-    StableDirectory.sync(path);
+        new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first, of.level);
+    made.write(of.level);
     Path parent = path.toAbsolutePath().normalize().getParent();
     if (parent != null) {
       StableDirectory.sync(parent);

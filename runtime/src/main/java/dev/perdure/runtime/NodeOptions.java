@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock usually {@link Clock#system}
  * @param entropy usually {@link Entropy#system}
  * @param peers how it is one of several nodes; null for a node that stays alone
+ * @param build usually {@link Build#THIS}
  */
 public record NodeOptions(
     Path data,
@@ -23,32 +24,37 @@ public record NodeOptions(
     boolean acceptClock,
     Clock clock,
     Entropy entropy,
-    @Nullable PeerOptions peers) {
+    @Nullable PeerOptions peers,
+    Build build) {
 
   /** The defaults for a directory. */
   public static NodeOptions of(Path data) {
     int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     return new NodeOptions(
-        data, shards, Limits.defaults(), false, Clock.system(), Entropy.system(), null);
+        data, shards, Limits.defaults(), false, Clock.system(), Entropy.system(), null, Build.THIS);
   }
 
   public NodeOptions withLimits(Limits other) {
-    return new NodeOptions(data, shards, other, acceptClock, clock, entropy, peers);
+    return new NodeOptions(data, shards, other, acceptClock, clock, entropy, peers, build);
   }
 
   public NodeOptions withShards(int other) {
-    return new NodeOptions(data, other, limits, acceptClock, clock, entropy, peers);
+    return new NodeOptions(data, other, limits, acceptClock, clock, entropy, peers, build);
   }
 
   public NodeOptions withAcceptClock(boolean accept) {
-    return new NodeOptions(data, shards, limits, accept, clock, entropy, peers);
+    return new NodeOptions(data, shards, limits, accept, clock, entropy, peers, build);
   }
 
   public NodeOptions withPeers(PeerOptions other) {
-    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, other);
+    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, other, build);
   }
 
   public NodeOptions withClock(Clock other) {
-    return new NodeOptions(data, shards, limits, acceptClock, other, entropy, peers);
+    return new NodeOptions(data, shards, limits, acceptClock, other, entropy, peers, build);
+  }
+
+  public NodeOptions withBuild(Build other) {
+    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, peers, other);
   }
 }

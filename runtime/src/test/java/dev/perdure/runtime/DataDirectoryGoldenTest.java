@@ -29,15 +29,42 @@ class DataDirectoryGoldenTest {
 
   @Test
   void fileKeepsItsText() throws IOException {
-    DataDirectory.open(
-        new NodeOptions(
-            directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next, null));
+    DataDirectory.open(options(new Build("first", 1, 1)));
 
     assertThat(directory.resolve("node.properties"))
         .hasContent(
             FIRST_RELEASE
                 .replaceAll("node=.*", "node=" + new Counted().second())
                 .replaceAll("cluster=.*", "cluster=" + new Counted().first()));
+  }
+
+  @Test
+  void levelIsWrittenFromTheSecondOnInAFormatThatOlderBuildsRefuse() throws IOException {
+    Path file = directory.resolve("node.properties");
+    Files.writeString(file, FIRST_RELEASE);
+    NodeOptions options = options(new Build("second", 1, 2));
+    DataDirectory opened = DataDirectory.open(options);
+    assertThat(opened.level()).isEqualTo(1);
+    assertThat(file).hasContent(FIRST_RELEASE);
+
+    Level level = new Level(options.build(), opened);
+    level.raise(2);
+    level.raise(1);
+
+    assertThat(level.now()).isEqualTo(2);
+    assertThat(file).hasContent(FIRST_RELEASE.replace("format=2", "format=3") + "level=2\n");
+    assertThat(DataDirectory.open(options).level()).isEqualTo(2);
+    assertThatThrownBy(() -> DataDirectory.open(options(new Build("first", 1, 1))))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("is at level 2; build first (level 1) is too old for level 2");
+    assertThatThrownBy(() -> DataDirectory.open(options(new Build("fourth", 3, 4))))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("build fourth (levels 3 to 4) is too new for level 2");
+  }
+
+  private NodeOptions options(Build build) {
+    return new NodeOptions(
+        directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next, null, build);
   }
 
   @Test
@@ -52,10 +79,10 @@ class DataDirectoryGoldenTest {
     assertThat(read.state(2)).isEqualTo(directory.resolve("shards/2/state"));
     assertThat(read.snapshots(2)).isEqualTo(directory.resolve("shards/2/snapshots"));
 
-    Files.writeString(file, FIRST_RELEASE.replace("format=2", "format=3"));
+    Files.writeString(file, FIRST_RELEASE.replace("format=2", "format=4"));
     assertThatThrownBy(() -> DataDirectory.existing(directory))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("has format '3', this version reads 2");
+        .hasMessageContaining("has format '4', this version reads up to 3");
   }
 
   /** Entropy that counts. */

@@ -1,6 +1,7 @@
 package dev.perdure.server;
 
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
@@ -12,6 +13,7 @@ import dev.perdure.server.http.Problem;
 import dev.perdure.server.ingress.Api;
 import dev.perdure.server.telemetry.NodeView;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   }
 
   @Override
+  public Map<Integer, Long> turns() {
+    Node open = node;
+    return open == null ? Map.of() : open.turns();
+  }
+
+  @Override
   public long nativeBytes() {
     Node open = node;
     return open == null ? 0 : open.nativeBytes();
@@ -82,6 +90,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public @Nullable Peers peers() {
     Node open = node;
     return open == null ? null : open.peers();
+  }
+
+  @Override
+  public @Nullable Level level() {
+    Node open = node;
+    return open == null ? null : open.level();
   }
 
   @Override

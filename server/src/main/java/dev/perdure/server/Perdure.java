@@ -18,6 +18,7 @@ import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
 import dev.perdure.server.telemetry.Metrics;
+import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,7 @@ public final class Perdure implements AutoCloseable {
     this.slot = slot;
     this.api = listeners.api();
     this.admin = listeners.admin();
+    var _ = node.unfit().thenRun(this::close);
   }
 
   private record Listeners(HttpListener api, HttpListener admin) {
@@ -203,6 +205,11 @@ public final class Perdure implements AutoCloseable {
     return node.entities();
   }
 
+  /** What operators may see of it. */
+  public NodeView view() {
+    return slot;
+  }
+
   /** The core, for tools. */
   public Node node() {
     return node;
@@ -211,6 +218,8 @@ public final class Perdure implements AutoCloseable {
   /**
    * Waits until the node is closed. From now on SIGTERM and SIGINT drain it, and the process ends
    * with exit code 0.
+   *
+   * @throws StartException if the node had to end because its build does not fit its cluster
    */
   public void awaitShutdown() {
     Thread hook = Thread.ofPlatform().name("perdure-shutdown").unstarted(this::shutdown);
@@ -219,6 +228,10 @@ public final class Perdure implements AutoCloseable {
       closed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    String unfit = node.unfit().getNow("");
+    if (!unfit.isEmpty()) {
+      throw new StartException(unfit);
     }
   }
 

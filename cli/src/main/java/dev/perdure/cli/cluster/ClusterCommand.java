@@ -15,10 +15,11 @@ import picocli.CommandLine.Spec;
       DrainCommand.class,
       ServeCommand.class,
       RemoveCommand.class,
+      FinalizeCommand.class,
       CertsCommand.class
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(start | status | drain | serve | remove | certs)",
+    synopsisSubcommandLabel = "(start | status | drain | serve | remove | finalize | certs)",
     footer = {
       "",
       "Examples:",
@@ -33,6 +34,6 @@ public final class ClusterCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "start, status, drain, serve, remove or certs is needed");
+        spec.commandLine(), "start, status, drain, serve, remove, finalize or certs is needed");
   }
 }

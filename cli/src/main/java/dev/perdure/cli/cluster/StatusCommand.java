@@ -28,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 final class StatusCommand implements Callable<Integer> {
 
   private static final int ID_SHOWN = 8;
+  private static final long BEHIND_MAX = 1_000;
+  private static final String NODE_LINE = "%-10s%-20s%-22s%-8s%-28s%-8s%s%n";
 
   @Mixin private AdminOptions admin = new AdminOptions();
 
@@ -45,21 +47,26 @@ final class StatusCommand implements Callable<Integer> {
 
   private static void print(JsonNode status, List<String> troubles) {
     System.out.printf(
-        "cluster %s, %s replicas wanted%n%n",
-        status.path("cluster").asString(), status.path("replicas").asString());
-    System.out.printf("%-10s%-24s%-24s%-12s%s%n", "node", "name", "address", "zone", "state");
+        "cluster %s, %s replicas wanted, level %s%s%n%n",
+        status.path("cluster").asString(),
+        status.path("replicas").asString(),
+        status.path("level").asString(),
+        higher(status));
+    System.out.printf(NODE_LINE, "node", "name", "address", "zone", "build", "levels", "state");
     Map<String, String> names = new HashMap<>();
     for (JsonNode node : status.path("nodes")) {
       String id = node.path("id").asString();
       names.put(id, node.path("name").asString());
       System.out.printf(
-          "%-10s%-24s%-24s%-12s%s%s%n",
+          NODE_LINE,
           id.substring(0, Math.min(ID_SHOWN, id.length())),
           node.path("name").asString(),
           node.path("address").asString(),
           node.path("zone").asString(),
-          node.path("state").asString(),
-          node.path("alive").asBoolean() ? "" : ", does not answer");
+          node.path("build").asString("?"),
+          node.path("oldest_level").asString("?") + "-" + node.path("newest_level").asString("?"),
+          node.path("state").asString()
+              + (node.path("alive").asBoolean() ? "" : ", does not answer"));
     }
     System.out.printf("%n%-10s%-24s%-8s%-8s%s%n", "shard", "leader", "term", "members", "index");
     for (JsonNode shard : status.path("shards")) {
@@ -76,6 +83,24 @@ final class StatusCommand implements Callable<Integer> {
     if (troubles.isEmpty()) {
       System.out.println("all is as it should be");
     }
+  }
+
+  /** Says when an upgrade can be ended. */
+  private static String higher(JsonNode status) {
+    int level = status.path("level").asInt(1);
+    int every = Integer.MAX_VALUE;
+    int any = level;
+    for (JsonNode node : status.path("nodes")) {
+      int newest = node.path("newest_level").asInt(1);
+      every = Math.min(every, newest);
+      any = Math.max(any, newest);
+    }
+    if (any == level) {
+      return "";
+    }
+    return every < any
+        ? "; some nodes support level " + any + ", not all"
+        : "; all nodes support level " + any + ", see `perdure cluster finalize`";
   }
 
   private static String indexes(JsonNode shard) {
@@ -104,11 +129,28 @@ final class StatusCommand implements Callable<Integer> {
       } else if (members.size() == 2) {
         troubles.add(name + " has two members: neither may fail");
       }
+      behind(shard, troubles, name);
       if (diverged(shard)) {
         troubles.add(name + ": replicas differ");
       }
     }
     return troubles;
+  }
+
+  /** A member that is far behind does not count yet: with it, another may not be stopped. */
+  private static void behind(JsonNode shard, List<String> troubles, String name) {
+    long first = 0;
+    for (JsonNode replica : shard.path("replicas")) {
+      first = Math.max(first, replica.path("applied").asLong());
+    }
+    for (JsonNode replica : shard.path("replicas")) {
+      long behind = first - replica.path("applied").asLong();
+      if (behind > BEHIND_MAX) {
+        troubles.add(
+            "%s: node %s is %d entries behind"
+                .formatted(name, replica.path("node").asString(), behind));
+      }
+    }
   }
 
   /** Two replicas at the same index must hold the same. */

@@ -5,16 +5,20 @@ import dev.perdure.api.Entity;
 import dev.perdure.api.Named;
 import dev.perdure.api.Operation;
 import dev.perdure.api.Service;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.cluster.ClusterCommand.Found;
 import dev.perdure.runtime.cluster.ClusterCommand.Join;
 import dev.perdure.runtime.cluster.ClusterCommand.Mark;
 import dev.perdure.runtime.cluster.ClusterCommand.Place;
+import dev.perdure.runtime.cluster.ClusterCommand.Raise;
 import dev.perdure.runtime.cluster.ClusterCommand.Remove;
 import dev.perdure.runtime.cluster.ClusterCommand.Replicate;
+import dev.perdure.runtime.cluster.ClusterCommand.Runs;
 import dev.perdure.runtime.cluster.ClusterEvent.Founded;
 import dev.perdure.runtime.cluster.ClusterEvent.Joined;
 import dev.perdure.runtime.cluster.ClusterEvent.Marked;
 import dev.perdure.runtime.cluster.ClusterEvent.Placed;
+import dev.perdure.runtime.cluster.ClusterEvent.Raised;
 import dev.perdure.runtime.cluster.ClusterEvent.Removed;
 import dev.perdure.runtime.cluster.ClusterEvent.Replicated;
 import java.util.ArrayList;
@@ -59,7 +63,8 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
       ClusterMap map, ClusterCommand command, Operation operation) {
     if (command instanceof Found found) {
       return map.id().isEmpty()
-          ? Decision.accept(new Founded(found.id(), found.shards(), found.node()), null)
+          ? Decision.accept(
+              new Founded(found.id(), found.shards(), found.node(), found.level()), null)
           : Decision.answer(null);
     }
     if (map.id().isEmpty()) {
@@ -72,6 +77,7 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
       case Remove remove -> remove(map, remove.node());
       case Replicate replicate -> replicate(replicate.replicas());
       case Place place -> place(map, place);
+      case Raise raise -> raise(map, raise);
     };
   }
 
@@ -82,6 +88,16 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
     if (taken) {
       return Decision.reject(
           "address-taken", "Another node of the cluster has the address " + node.address() + ".");
+    }
+    Build build = node.build();
+    if (build == null ? map.level() >= Build.BUILDS_IN_MAP : !build.supports(map.level())) {
+      return Decision.reject(
+          "level-not-supported",
+          "The cluster is at level "
+              + map.level()
+              + ": "
+              + (build == null ? "the node says no level" : build.refusal(map.level()))
+              + ".");
     }
     ClusterMap.Node known = map.node(node.id()).orElse(null);
     ClusterMap.Node now = known == null ? node : node.with(known.status());
@@ -140,6 +156,35 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
         : Decision.accept(new Placed(place.shard(), place.replicas()), null);
   }
 
+  /** Every node must have said just now that it can: one that is silent may run anything. */
+  private static Decision<ClusterEvent> raise(ClusterMap map, Raise raise) {
+    if (raise.level() <= map.level()) {
+      return Decision.answer(null);
+    }
+    for (ClusterMap.Node node : map.nodes()) {
+      Build build =
+          raise.builds().stream()
+              .filter(one -> one.node().equals(node.id()))
+              .findFirst()
+              .map(Runs::build)
+              .orElse(null);
+      if (build == null) {
+        return Decision.reject(
+            "node-silent",
+            "Node "
+                + node.name()
+                + " does not answer, so it is not known what it supports: start it, or remove it"
+                + " from the cluster.");
+      }
+      if (!build.supports(raise.level())) {
+        return Decision.reject(
+            "level-not-supported",
+            "Node " + node.name() + ": " + build.refusal(raise.level()) + ".");
+      }
+    }
+    return Decision.accept(new Raised(raise.level()), null);
+  }
+
   private static Decision<ClusterEvent> unknown(String node) {
     return Decision.reject("unknown-node", "The cluster has no node " + node + ".");
   }
@@ -147,20 +192,17 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
   @Override
   public ClusterMap evolve(ClusterMap map, ClusterEvent event) {
     return switch (event) {
-      case Founded founded -> ClusterMap.ofOne(founded.id(), founded.shards(), founded.node());
+      case Founded founded ->
+          ClusterMap.ofOne(founded.id(), founded.shards(), founded.node(), founded.level());
       case Joined joined -> withNode(map, joined.node());
       case Marked marked ->
           nodes(map, one -> one.id().equals(marked.node()) ? one.with(marked.status()) : one);
       case Removed removed ->
-          new ClusterMap(
-              map.id(),
-              map.replicas(),
-              map.nodes().stream().filter(one -> !one.id().equals(removed.node())).toList(),
-              map.shards(),
-              map.system());
-      case Replicated replicated ->
-          new ClusterMap(map.id(), replicated.replicas(), map.nodes(), map.shards(), map.system());
+          map.withNodes(
+              map.nodes().stream().filter(one -> !one.id().equals(removed.node())).toList());
+      case Replicated replicated -> map.withReplicas(replicated.replicas());
       case Placed placed -> placed(map, placed);
+      case Raised raised -> map.withLevel(raised.level());
     };
   }
 
@@ -170,21 +212,16 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
     }
     List<ClusterMap.Node> nodes = new ArrayList<>(map.nodes());
     nodes.add(node);
-    return new ClusterMap(map.id(), map.replicas(), nodes, map.shards(), map.system());
+    return map.withNodes(nodes);
   }
 
   private static ClusterMap nodes(ClusterMap map, UnaryOperator<ClusterMap.Node> change) {
-    return new ClusterMap(
-        map.id(),
-        map.replicas(),
-        map.nodes().stream().map(change).toList(),
-        map.shards(),
-        map.system());
+    return map.withNodes(map.nodes().stream().map(change).toList());
   }
 
   private static ClusterMap placed(ClusterMap map, Placed placed) {
     if (placed.shard() == ClusterMap.SYSTEM_SHARD) {
-      return new ClusterMap(map.id(), map.replicas(), map.nodes(), map.shards(), placed.replicas());
+      return map.withSystem(placed.replicas());
     }
     List<ClusterMap.Placement> shards =
         map.shards().stream()
@@ -194,6 +231,6 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
                         ? new ClusterMap.Placement(one.shard(), one.slots(), placed.replicas())
                         : one)
             .toList();
-    return new ClusterMap(map.id(), map.replicas(), map.nodes(), shards, map.system());
+    return map.withShards(shards);
   }
 }

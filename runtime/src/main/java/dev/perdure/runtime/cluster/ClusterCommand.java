@@ -1,12 +1,13 @@
 package dev.perdure.runtime.cluster;
 
+import dev.perdure.runtime.Build;
 import java.util.List;
 
 /** What is asked of the cluster's map. */
 public sealed interface ClusterCommand {
 
   /** Makes a cluster of one node. */
-  record Found(String id, int shards, ClusterMap.Node node) implements ClusterCommand {}
+  record Found(String id, int shards, ClusterMap.Node node, int level) implements ClusterCommand {}
 
   /** Adds a node, or tells its new address, name and zone. */
   record Join(ClusterMap.Node node) implements ClusterCommand {}
@@ -22,4 +23,14 @@ public sealed interface ClusterCommand {
 
   /** Says which nodes are to hold a shard. */
   record Place(int shard, List<String> replicas) implements ClusterCommand {}
+
+  /**
+   * Puts a level in force, for good.
+   *
+   * @param builds what each node said when it was asked just now
+   */
+  record Raise(int level, List<Runs> builds) implements ClusterCommand {}
+
+  /** Which build a node runs. */
+  record Runs(String node, Build build) {}
 }

@@ -7,7 +7,7 @@ import java.util.List;
 public sealed interface ClusterEvent {
 
   @Named("founded")
-  record Founded(String id, int shards, ClusterMap.Node node) implements ClusterEvent {}
+  record Founded(String id, int shards, ClusterMap.Node node, int level) implements ClusterEvent {}
 
   @Named("joined")
   record Joined(ClusterMap.Node node) implements ClusterEvent {}
@@ -23,4 +23,7 @@ public sealed interface ClusterEvent {
 
   @Named("placed")
   record Placed(int shard, List<String> replicas) implements ClusterEvent {}
+
+  @Named("raised")
+  record Raised(int level) implements ClusterEvent {}
 }

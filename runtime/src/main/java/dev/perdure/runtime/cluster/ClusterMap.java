@@ -1,10 +1,12 @@
 package dev.perdure.runtime.cluster;
 
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.record.EntityAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the cluster is to be: the state of the one entity in the system shard. Immutable; stored as
@@ -15,9 +17,15 @@ import java.util.Optional;
  * @param nodes every node that belongs to it
  * @param shards every shard but the system's own, by number
  * @param system nodes that are to hold the system shard
+ * @param level what may be written; see {@link Build}
  */
 public record ClusterMap(
-    String id, int replicas, List<Node> nodes, List<Placement> shards, List<String> system) {
+    String id,
+    int replicas,
+    List<Node> nodes,
+    List<Placement> shards,
+    List<String> system,
+    int level) {
 
   /** Number of the shard that holds this map. */
   public static final int SYSTEM_SHARD = EntityAddress.SLOTS;
@@ -29,12 +37,34 @@ public record ClusterMap(
   /** How many replicas each shard is to have if nobody says anything else. */
   private static final int REPLICAS = 3;
 
-  static final ClusterMap NONE = new ClusterMap("", 1, List.of(), List.of(), List.of());
+  static final ClusterMap NONE =
+      new ClusterMap("", 1, List.of(), List.of(), List.of(), Build.FIRST_LEVEL);
 
   public ClusterMap {
     nodes = List.copyOf(nodes);
     shards = List.copyOf(shards);
     system = List.copyOf(system);
+    level = Math.max(Build.FIRST_LEVEL, level); // it is not there in what older builds wrote
+  }
+
+  ClusterMap withReplicas(int count) {
+    return new ClusterMap(id, count, nodes, shards, system, level);
+  }
+
+  ClusterMap withNodes(List<Node> other) {
+    return new ClusterMap(id, replicas, other, shards, system, level);
+  }
+
+  ClusterMap withShards(List<Placement> other) {
+    return new ClusterMap(id, replicas, nodes, other, system, level);
+  }
+
+  ClusterMap withSystem(List<String> other) {
+    return new ClusterMap(id, replicas, nodes, shards, other, level);
+  }
+
+  ClusterMap withLevel(int other) {
+    return new ClusterMap(id, replicas, nodes, shards, system, other);
   }
 
   /** What a node is for. */
@@ -54,10 +84,17 @@ public record ClusterMap(
    * @param name for people
    * @param address host and port for other nodes
    * @param zone what fails together; empty if that is not known
+   * @param build which code it runs; null below {@link Build#BUILDS_IN_MAP}
    */
-  public record Node(String id, String name, String address, String zone, Status status) {
+  public record Node(
+      String id, String name, String address, String zone, Status status, @Nullable Build build) {
     Node with(Status other) {
-      return new Node(id, name, address, zone, other);
+      return new Node(id, name, address, zone, other, build);
+    }
+
+    /** As it may be told to a cluster at a level. */
+    public Node at(int level, Build own) {
+      return new Node(id, name, address, zone, status, level < Build.BUILDS_IN_MAP ? null : own);
     }
   }
 
@@ -89,9 +126,9 @@ public record ClusterMap(
   }
 
   /** As a cluster begins. */
-  public static ClusterMap ofOne(String id, int shards, Node node) {
+  public static ClusterMap ofOne(String id, int shards, Node node, int level) {
     return new ClusterMap(
-        id, REPLICAS, List.of(node), evenly(shards, node.id()), List.of(node.id()));
+        id, REPLICAS, List.of(node), evenly(shards, node.id()), List.of(node.id()), level);
   }
 
   /** The node of an id. */

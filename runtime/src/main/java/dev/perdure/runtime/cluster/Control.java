@@ -3,9 +3,11 @@ package dev.perdure.runtime.cluster;
 import dev.perdure.journal.link.LinkException;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Check;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
@@ -24,6 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +43,8 @@ public final class Control implements AutoCloseable {
   private static final long TICK_MS = 250;
   private static final Duration ASK_MAX = Duration.ofMillis(700);
   private static final Duration COMMAND_MAX = Duration.ofSeconds(5);
+  private static final Duration RAISE_ASK_MAX = Duration.ofSeconds(3);
+  private static final long RAISE_PAUSE_NS = 100_000_000;
   private static final String PRINCIPAL = "system:control";
 
   private final Parts parts;
@@ -77,9 +84,15 @@ public final class Control implements AutoCloseable {
    * @param founds shards of the new cluster if this node is its first; 0 if it joins one
    * @param deadAfter how long a node may be silent before its replicas are put elsewhere
    * @param saved where the newest map is kept for the next start
+   * @param unfit told, once, why this node's build cannot go on in its cluster
    */
   public record Settings(
-      String cluster, List<String> seeds, int founds, Duration deadAfter, Path saved) {}
+      String cluster,
+      List<String> seeds,
+      int founds,
+      Duration deadAfter,
+      Path saved,
+      Consumer<String> unfit) {}
 
   public Control(Parts parts) {
     this.parts = parts;
@@ -106,7 +119,7 @@ public final class Control implements AutoCloseable {
   /** What nodes said of themselves when they were last asked, this one now. */
   public List<StatusMessage> statuses() {
     Map<String, StatusMessage> all = heard.statuses();
-    all.put(parts.self.id(), StatusMessage.here(parts.self.id(), parts.replicas));
+    all.put(parts.self.id(), StatusMessage.here(parts.routing, parts.replicas));
     return List.copyOf(all.values());
   }
 
@@ -124,6 +137,9 @@ public final class Control implements AutoCloseable {
       // What is commanded next must be by a map that shows what was commanded before.
       boolean free = !commanding.get();
       refresh();
+      if (!atLevel()) {
+        return;
+      }
       if (free) {
         introduce();
       }
@@ -175,6 +191,24 @@ public final class Control implements AutoCloseable {
     }
   }
 
+  /** Brings this node to the cluster's level; false if its build cannot work there. */
+  private boolean atLevel() {
+    ClusterMap map = parts.routing.view().map();
+    Level level = parts.routing.level();
+    if (map.id().isEmpty() || map.level() == level.now()) {
+      return true;
+    }
+    if (!level.build().supports(map.level())) {
+      timer.shutdown();
+      parts.settings.unfit.accept(
+          "the cluster is at level " + map.level() + "; " + level.build().refusal(map.level()));
+      return false;
+    }
+    level.raise(map.level());
+    LOG.info("the cluster is at level {}; this node is, too", level.now());
+    return true;
+  }
+
   private boolean ask(String address) {
     try {
       ByteWriter question = new ByteWriter(16).u8(Messages.MAP);
@@ -217,11 +251,12 @@ public final class Control implements AutoCloseable {
     ClusterMap map = parts.routing.view().map();
     if (map.id().isEmpty()) {
       Shard system = parts.replicas.get(ClusterMap.SYSTEM_SHARD);
+      int level = parts.routing.level().now();
       if (parts.settings.founds > 0 && system != null && system.leads()) {
         submit(
             List.of(
                 new ClusterCommand.Found(
-                    parts.settings.cluster, parts.settings.founds, parts.self)));
+                    parts.settings.cluster, parts.settings.founds, self(level), level)));
       }
       return;
     }
@@ -230,9 +265,14 @@ public final class Control implements AutoCloseable {
     if (known == null && belonged) {
       return; // it was removed; started again, it may join again
     }
-    if (known == null || !known.with(parts.self.status()).equals(parts.self)) {
-      submit(List.of(new ClusterCommand.Join(parts.self)));
+    ClusterMap.Node self = self(map.level());
+    if (known == null || !known.with(self.status()).equals(self)) {
+      submit(List.of(new ClusterCommand.Join(self)));
     }
+  }
+
+  private ClusterMap.Node self(int level) {
+    return parts.self.at(level, parts.routing.level().build());
   }
 
   /** Asks every other node how it is, beside; the answers are there by the next time. */
@@ -244,11 +284,14 @@ public final class Control implements AutoCloseable {
     }
   }
 
+  private StatusMessage askStatus(ClusterMap.Node node) throws LinkException {
+    byte[] question = new ByteWriter(1).u8(Messages.STATUS).toBytes();
+    return StatusMessage.read(parts.routing.links().ask(node.address(), question, ASK_MAX));
+  }
+
   private void status(ClusterMap.Node node) {
     try {
-      byte[] question = new ByteWriter(1).u8(Messages.STATUS).toBytes();
-      StatusMessage status =
-          StatusMessage.read(parts.routing.links().ask(node.address(), question, ASK_MAX));
+      StatusMessage status = askStatus(node);
       heard.said(status);
       status.replicas().stream()
           .filter(StatusMessage.Replica::leads)
@@ -340,6 +383,39 @@ public final class Control implements AutoCloseable {
             null,
             EntityCommand.Precondition.NONE,
             new CallContext(principal, "", deadline)));
+  }
+
+  /**
+   * Puts the highest level in force that any node's build knows, for good; rejected unless every
+   * node says now that it supports it.
+   */
+  public Outcome raise(String principal) {
+    Build own = parts.routing.level().build();
+    long patienceNs = now() + RAISE_ASK_MAX.toNanos();
+    List<ClusterCommand.Runs> builds = new ArrayList<>();
+    for (ClusterMap.Node node : parts.routing.view().map().nodes()) {
+      Build build = node.id().equals(parts.self.id()) ? own : buildOf(node, patienceNs);
+      if (build != null) {
+        builds.add(new ClusterCommand.Runs(node.id(), build));
+      }
+    }
+    int highest = builds.stream().mapToInt(one -> one.build().newest()).max().orElse(own.newest());
+    return change(new ClusterCommand.Raise(highest, builds), principal);
+  }
+
+  /** What a node says now; null if it says nothing. One that was just started may need a moment. */
+  private @Nullable Build buildOf(ClusterMap.Node node, long patienceNs) {
+    while (true) {
+      try {
+        return askStatus(node).build();
+      } catch (LinkException e) {
+        if (now() - patienceNs >= 0) {
+          LOG.info("node {} does not say what it supports: {}", node.name(), e.getMessage());
+          return null;
+        }
+        LockSupport.parkNanos(RAISE_PAUSE_NS);
+      }
+    }
   }
 
   private CallContext context(Duration time) {

@@ -183,7 +183,7 @@ public final class NodeHandler implements LinkHandler {
       case Messages.HOST -> done(() -> parts.replicas.host((int) in.varint(), in.text()));
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
-      case Messages.STATUS -> StatusMessage.of(parts.routing.self(), parts.replicas);
+      case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
   }

@@ -6,6 +6,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.shard.Shard;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class Router {
       LocalShards shards,
       LinkClient links,
       Clock clock,
-      Entropy entropy) {}
+      Entropy entropy,
+      Level level) {}
 
   public Router(Parts parts) {
     this.parts = parts;

@@ -5,13 +5,20 @@ import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a node says of itself, its replicas and its disk. */
-public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
+/**
+ * What a node says of itself, its replicas and its disk.
+ *
+ * @param build which code it runs; that of the first level if it does not say
+ */
+public record StatusMessage(String node, List<Replica> replicas, Disk disk, Build build) {
+
+  private static final Build SILENT = new Build("unknown", Build.FIRST_LEVEL, Build.FIRST_LEVEL);
 
   /**
    * A replica.
@@ -32,10 +39,15 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
       long last,
       List<String> members,
       ShardState.StateHash hash,
-      List<ShardState.StateHash> earlier) {}
+      List<ShardState.StateHash> earlier) {
+
+    private Replica with(List<ShardState.StateHash> hashes) {
+      return new Replica(shard, leads, term, applied, last, members, hash, hashes);
+    }
+  }
 
   /** Of this node. */
-  static StatusMessage here(String self, Replicas replicas) {
+  static StatusMessage here(Router.Parts routing, Replicas replicas) {
     List<Replica> all = new ArrayList<>();
     for (Shard shard : replicas.all()) {
       Membership membership = replicas.membership(shard.number());
@@ -53,22 +65,25 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
               shard.parts().state().hash(),
               shard.parts().state().hashes()));
     }
-    return new StatusMessage(self, all, replicas.disk());
+    return new StatusMessage(routing.self(), all, replicas.disk(), routing.level().build());
   }
 
-  static byte[] of(String self, Replicas replicas) {
-    StatusMessage status = here(self, replicas);
+  byte[] toBytes() {
     ByteWriter out = new ByteWriter(512);
-    out.text(self).varint(status.replicas.size());
-    for (Replica one : status.replicas) {
+    out.text(node).varint(replicas.size());
+    for (Replica one : replicas) {
       out.varint(one.shard).u8(one.leads ? 1 : 0).varint(one.term);
       out.varint(one.applied + 1).varint(one.last + 1).varint(one.members.size());
       one.members.forEach(out::text);
       out.varint(one.hash.index() + 1).u64(one.hash.hash());
+    }
+    // Behind all that builds of the first level read; they stop there.
+    out.text(build.version()).varint(build.oldest()).varint(build.newest());
+    out.text(disk.refuses()).varint(disk.forceNs());
+    for (Replica one : replicas) {
       out.varint(one.earlier.size());
       one.earlier.forEach(at -> out.varint(at.index()).u64(at.hash()));
     }
-    out.text(status.disk.refuses()).varint(status.disk.forceNs());
     return out.toBytes();
   }
 
@@ -87,13 +102,25 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk) {
         members.add(in.text());
       }
       ShardState.StateHash hash = new ShardState.StateHash(in.varint() - 1, in.u64());
-      List<ShardState.StateHash> earlier = new ArrayList<>();
-      for (int count = in.length(); count > 0; count--) {
-        earlier.add(new ShardState.StateHash(in.varint(), in.u64()));
-      }
-      all.add(new Replica(shard, leads, term, applied, last, members, hash, earlier));
+      all.add(new Replica(shard, leads, term, applied, last, members, hash, List.of()));
     }
-    Disk disk = in.remaining() == 0 ? Disk.UNKNOWN : new Disk(in.text(), in.varint());
-    return new StatusMessage(node, all, disk);
+    if (in.remaining() == 0) {
+      return new StatusMessage(node, all, Disk.UNKNOWN, SILENT);
+    }
+    Build build = new Build(in.text(), (int) in.varint(), (int) in.varint());
+    if (in.remaining() == 0) {
+      return new StatusMessage(node, all, Disk.UNKNOWN, build);
+    }
+    Disk disk = new Disk(in.text(), in.varint());
+    return new StatusMessage(
+        node, all.stream().map(one -> one.with(earlier(in))).toList(), disk, build);
+  }
+
+  private static List<ShardState.StateHash> earlier(ByteReader in) {
+    List<ShardState.StateHash> hashes = new ArrayList<>();
+    for (int count = in.length(); count > 0; count--) {
+      hashes.add(new ShardState.StateHash(in.varint(), in.u64()));
+    }
+    return hashes;
   }
 }

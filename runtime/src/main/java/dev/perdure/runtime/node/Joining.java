@@ -36,6 +36,13 @@ final class Joining {
         : DataDirectory.open(options, this::ask);
   }
 
+  private void check(int level) {
+    if (!options.build().supports(level)) {
+      throw new StartException(
+          "the cluster is at level " + level + "; " + options.build().refusal(level));
+    }
+  }
+
   private DataDirectory.Cluster ask() {
     Clock clock = options.clock();
     long endNs = clock.monotonicNs() + PATIENCE.toNanos();
@@ -46,8 +53,9 @@ final class Joining {
           try {
             ClusterMap map = MapMessage.ask(links, seed, ASK_MAX);
             if (!map.id().isEmpty()) {
+              check(map.level());
               return new DataDirectory.Cluster(
-                  UUID.fromString(map.id()), map.shards().size(), false);
+                  UUID.fromString(map.id()), map.shards().size(), false, map.level());
             }
             last = seed + " has no cluster yet";
           } catch (LinkException e) {

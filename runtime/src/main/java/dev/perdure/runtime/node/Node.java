@@ -6,6 +6,7 @@ import dev.perdure.journal.ratis.RatisSettings;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
@@ -24,11 +25,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One node: its shards behind the slot map, on one data directory. Opening returns when every shard
@@ -36,10 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Node implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration ANY_STEP = Duration.ofDays(36_500);
 
   private final NodeOptions options;
   private final DataDirectory data;
+  private final Level level;
   private final TypeRegistry types;
   private final NativeMemory memory;
   private final RatisJournals journals;
@@ -47,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final Entities entities;
   private final @Nullable Peers peers;
   private final NodeWatch watch;
+  private final CompletableFuture<String> unfit = new CompletableFuture<>();
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
@@ -55,8 +64,9 @@ public final class Node implements AutoCloseable {
     PeerOptions peerOptions = options.peers();
     Joining joining = peerOptions == null ? null : new Joining(options, peerOptions);
     this.data = joining == null ? alone(options) : joining.directory();
+    this.level = new Level(options.build(), data);
     this.memory = new NativeMemory(options.limits().nativeBytesMax());
-    this.peers = joining == null ? null : new Peers(options, data, types);
+    this.peers = joining == null ? null : new Peers(options, data, types, level);
     this.journals = openJournals();
     this.replicas = new ReplicaSet(data, memory, journals, this::parts);
     if (peers == null) {
@@ -141,7 +151,25 @@ public final class Node implements AutoCloseable {
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
       peers.start();
+      var _ = peers.unfit().thenAcceptAsync(this::standDown, Thread::startVirtualThread);
     }
+  }
+
+  /** What others write now, this build cannot read: its replicas neither follow nor vote. */
+  private void standDown(String reason) {
+    LOG.error("this node takes no part any more: {}", reason);
+    replicas.close();
+    unfit.complete(reason);
+  }
+
+  /** Completed with the reason if this node's build cannot go on in its cluster; close it then. */
+  public CompletableFuture<String> unfit() {
+    return unfit;
+  }
+
+  /** What this node may write. */
+  public Level level() {
+    return level;
   }
 
   /** The other nodes; null if this one stays alone. */
@@ -200,6 +228,13 @@ public final class Node implements AutoCloseable {
   public boolean leads(int shard) {
     Shard local = replicas.get(shard);
     return local != null && local.leads();
+  }
+
+  /**
+   * How often the loop of each shard has turned. A number that stands still is a loop that does.
+   */
+  public Map<Integer, Long> turns() {
+    return replicas.all().stream().collect(Collectors.toMap(Shard::number, Shard::turns));
   }
 
   /** Bytes of native memory that the state stores use. */

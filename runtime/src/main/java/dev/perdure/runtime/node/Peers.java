@@ -2,14 +2,18 @@ package dev.perdure.runtime.node;
 
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
+import dev.perdure.journal.link.LinkException;
 import dev.perdure.journal.link.LinkHandler;
 import dev.perdure.journal.ratis.RatisSettings;
 import dev.perdure.journal.tls.NodeTls;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.cluster.ClusterEntities;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.ClusterView;
@@ -25,21 +29,30 @@ import dev.perdure.runtime.type.TypeRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A node's part in its cluster, put together. Thread-safe. */
 public final class Peers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+  private static final Duration LEVEL_ASK_MAX = Duration.ofSeconds(1);
 
   private final NodeOptions options;
   private final PeerOptions peers;
   private final DataDirectory data;
   private final TypeRegistry types;
+  private final Level level;
   private final ClusterView view;
   private final @Nullable NodeTls tls;
   private final LinkClient links;
@@ -49,22 +62,65 @@ public final class Peers implements AutoCloseable {
   private @Nullable Control control;
   private @Nullable ReplicaSet replicas;
 
-  Peers(NodeOptions options, DataDirectory data, TypeRegistry types) {
+  private final CompletableFuture<String> unfit = new CompletableFuture<>();
+
+  Peers(NodeOptions options, DataDirectory data, TypeRegistry types, Level level) {
     this.options = options;
     this.peers = Objects.requireNonNull(options.peers());
     this.data = data;
     this.types = types;
+    this.level = level;
     String id = data.nodeId().toString();
     this.tls = peers.tls(data.cluster(), options.clock());
     this.links = new LinkClient(new Caller(data.cluster().toString(), id), tls);
     this.self =
         new ClusterMap.Node(
-            id, peers.name(), peers.address(), peers.zone(), ClusterMap.Status.SERVING);
+            id, peers.name(), peers.address(), peers.zone(), ClusterMap.Status.SERVING, null);
     this.founds = data.first() && !Files.exists(data.founded());
     this.view =
         founds
-            ? new ClusterView(0, ClusterMap.ofOne("", data.shards(), self))
+            ? new ClusterView(0, ClusterMap.ofOne("", data.shards(), self, level.now()))
             : Saved.read(data.clusterMap());
+    checkLevel();
+  }
+
+  /**
+   * The cluster may have gone to another level while this node was away. Nobody may answer: a
+   * cluster that starts as a whole has only what its directories say.
+   */
+  private void checkLevel() {
+    List<String> others = new ArrayList<>(peers.seeds());
+    view.map().nodes().forEach(node -> others.add(node.address()));
+    others.remove(self.address());
+    List<CompletableFuture<Integer>> asked = new ArrayList<>();
+    for (String other : Set.copyOf(others)) {
+      CompletableFuture<Integer> answer = new CompletableFuture<>();
+      asked.add(answer);
+      var _ = Thread.startVirtualThread(() -> answer.complete(levelOf(other)));
+    }
+    int highest = level.now();
+    for (CompletableFuture<Integer> answer : asked) {
+      highest = Math.max(highest, answer.join());
+    }
+    if (!level.build().supports(highest)) {
+      links.close();
+      throw new StartException(
+          "the cluster is at level " + highest + "; " + level.build().refusal(highest));
+    }
+  }
+
+  private int levelOf(String other) {
+    try {
+      return MapMessage.ask(links, other, LEVEL_ASK_MAX).level();
+    } catch (LinkException | RuntimeException e) {
+      LOG.debug("{} does not say at which level the cluster is", other, e);
+      return Build.FIRST_LEVEL;
+    }
+  }
+
+  /** Completed with the reason if this node's build cannot go on in its cluster. */
+  CompletableFuture<String> unfit() {
+    return unfit;
   }
 
   /** The port for other nodes. */
@@ -105,7 +161,7 @@ public final class Peers implements AutoCloseable {
     NodeEntities here =
         new NodeEntities(options, List.of(types, MapMessage.types()), this::shardHere);
     Router.Parts routing =
-        new Router.Parts(self.id(), view, of, links, options.clock(), options.entropy());
+        new Router.Parts(self.id(), view, of, links, options.clock(), options.entropy(), level);
     ClusterEntities entities = new ClusterEntities(routing, here);
     NodeHandler answering =
         new NodeHandler(
@@ -124,7 +180,8 @@ public final class Peers implements AutoCloseable {
                     peers.seeds(),
                     founds ? data.shards() : 0,
                     peers.deadAfter(),
-                    data.clusterMap())));
+                    data.clusterMap(),
+                    unfit::complete)));
     control = made;
     of.connect(links, made::leftBehind);
     handler = answering;

@@ -447,6 +447,12 @@ public final class Shard implements Replica, AutoCloseable {
     return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
   }
 
+  /** How often its thread has turned; stands still when the thread hangs or has ended. */
+  public long turns() {
+    ShardThread driver = thread;
+    return driver == null ? 0 : driver.turns();
+  }
+
   public ShardFigures figures() {
     ShardCounters counters = loop.counters();
     return new ShardFigures(

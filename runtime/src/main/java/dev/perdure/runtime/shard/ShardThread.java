@@ -31,6 +31,7 @@ final class ShardThread implements UserCode {
   private volatile @Nullable Thread owner;
   private volatile boolean parked;
   private volatile boolean stopping;
+  private final AtomicLong turns = new AtomicLong();
 
   ShardThread(String name, Clock clock, long userTimeMaxNs) {
     this.name = name;
@@ -54,6 +55,7 @@ final class ShardThread implements UserCode {
   private void drive(ShardLoop stepped) {
     try {
       while (isCurrent() && !stopping) {
+        turns.setOpaque(turns.getPlain() + 1); // one writer; readers may see it late
         if (!stepped.step()) {
           park(stepped);
         }
@@ -72,6 +74,11 @@ final class ShardThread implements UserCode {
       LockSupport.parkNanos(this, PARK_NS);
     }
     parked = false;
+  }
+
+  /** How often the loop has turned: many times a second, also when there is nothing to do. */
+  long turns() {
+    return turns.getOpaque();
   }
 
   /** There is something to do. Any thread. */

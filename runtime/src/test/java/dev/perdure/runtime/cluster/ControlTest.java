@@ -6,6 +6,7 @@ import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
@@ -30,24 +31,25 @@ class ControlTest {
   @Test
   void goesOnWhileACommandFindsNoLeader() throws InterruptedException {
     ClusterMap.Node other =
-        new ClusterMap.Node("n1", "n1", "127.0.0.1:1", "", ClusterMap.Status.SERVING);
+        new ClusterMap.Node("n1", "n1", "127.0.0.1:1", "", ClusterMap.Status.SERVING, null);
     ClusterMap.Node self =
-        new ClusterMap.Node("n2", "n2", "127.0.0.1:2", "", ClusterMap.Status.SERVING);
+        new ClusterMap.Node("n2", "n2", "127.0.0.1:2", "", ClusterMap.Status.SERVING, null);
     HeldReplicas replicas = new HeldReplicas(new CompletableFuture<>());
     Leaderless entities = new Leaderless();
     try (LinkClient links = new LinkClient(new Caller("c", "n2"), null)) {
       Router.Parts routing =
           new Router.Parts(
               "n2",
-              new ClusterView(1, ClusterMap.ofOne("c", 1, other)),
+              new ClusterView(1, ClusterMap.ofOne("c", 1, other, Build.THIS.newest())),
               replicas,
               links,
               Clock.system(),
-              Entropy.system());
+              Entropy.system(),
+HeldReplicas.level());
       NodeHandler handler =
           new NodeHandler(new NodeHandler.Parts(routing, replicas, entities, List.of()));
       Control.Settings settings =
-          new Control.Settings("c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"));
+          new Control.Settings("c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"), unfit -> {});
       try (Control control =
           new Control(
               new Control.Parts(routing, replicas, entities, entities, handler, self, settings))) {

@@ -2,6 +2,7 @@ package dev.perdure.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.apply.ShardState.StateHash;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,8 @@ class DivergenceTest {
                 MEMBERS,
                 new StateHash(index + node.charAt(1), 7),
                 List.of(new StateHash(index, hash)))),
-        Disk.UNKNOWN);
+        Disk.UNKNOWN,
+        Build.THIS);
   }
 
   @Test

@@ -2,13 +2,18 @@ package dev.perdure.runtime.cluster;
 
 import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
+import dev.perdure.runtime.Build;
+import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.Snapshots;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +29,13 @@ final class HeldReplicas implements Replicas {
   /** Replicas whose leadership is confirmed when this completes. */
   HeldReplicas(CompletionStage<Long> confirmation) {
     this.confirmation = confirmation;
+  }
+
+  /** The level of a node whose directory is never written. */
+  static Level level() {
+    UUID id = new UUID(0, 1);
+    return new Level(
+        Build.THIS, new DataDirectory(Path.of("nowhere"), id, id, 1, false, Build.THIS.newest()));
   }
 
   @Override

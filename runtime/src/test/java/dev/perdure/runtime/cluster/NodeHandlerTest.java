@@ -27,7 +27,7 @@ class NodeHandlerTest {
 
   private static byte[] ask(CompletableFuture<Long> confirmation, int kind) throws IOException {
     ClusterMap.Node node =
-        new ClusterMap.Node("n1", "n1", "127.0.0.1:1", "", ClusterMap.Status.SERVING);
+        new ClusterMap.Node("n1", "n1", "127.0.0.1:1", "", ClusterMap.Status.SERVING, null);
     HeldReplicas replicas = new HeldReplicas(confirmation);
     try (LinkClient links = new LinkClient(ASKING, null)) {
       NodeHandler handler =
@@ -35,11 +35,12 @@ class NodeHandlerTest {
               new NodeHandler.Parts(
                   new Router.Parts(
                       "n1",
-                      new ClusterView(1, ClusterMap.ofOne("c", 1, node)),
+                      new ClusterView(1, ClusterMap.ofOne("c", 1, node, 1)),
                       replicas,
                       links,
                       Clock.system(),
-                      Entropy.system()),
+                      Entropy.system(),
+HeldReplicas.level()),
                   replicas,
                   new Nothing(),
                   List.of()));

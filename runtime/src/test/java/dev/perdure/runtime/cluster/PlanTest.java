@@ -24,7 +24,7 @@ class PlanTest {
 
   private void found(int shards) {
     alive.add("a");
-    apply(new ClusterCommand.Found("c", shards, node("a", "")));
+    apply(new ClusterCommand.Found("c", shards, node("a", ""), 1));
   }
 
   private void join(String id, String zone) {
@@ -33,7 +33,7 @@ class PlanTest {
   }
 
   private static ClusterMap.Node node(String id, String zone) {
-    return new ClusterMap.Node(id, id, id + ":7402", zone, Status.SERVING);
+    return new ClusterMap.Node(id, id, id + ":7402", zone, Status.SERVING, null);
   }
 
   private void apply(ClusterCommand command) {
@@ -157,7 +157,7 @@ class PlanTest {
     assertThat(rejected(new ClusterCommand.Place(0, List.of()))).isEqualTo("bad-placement");
     assertThat(rejected(new ClusterCommand.Place(0, List.of("a", "a")))).isEqualTo("bad-placement");
     assertThat(rejected(new ClusterCommand.Replicate(2))).isEqualTo("bad-replicas");
-    ClusterMap.Node stranger = new ClusterMap.Node("z", "z", "a:7402", "", Status.SERVING);
+    ClusterMap.Node stranger = new ClusterMap.Node("z", "z", "a:7402", "", Status.SERVING, null);
     assertThat(rejected(new ClusterCommand.Join(stranger))).isEqualTo("address-taken");
     apply(new ClusterCommand.Mark("b", Status.DRAINING));
     assertThat(rejected(new ClusterCommand.Mark("a", Status.LEAVING))).isEqualTo("last-node");
@@ -166,7 +166,7 @@ class PlanTest {
   @Test
   void everySlotHasOneShard() {
     for (int shards = 1; shards <= 64; shards++) {
-      int[] of = ClusterMap.ofOne("c", shards, node("a", "")).shardOfSlots();
+      int[] of = ClusterMap.ofOne("c", shards, node("a", ""), 1).shardOfSlots();
       for (int slot = 0; slot < of.length; slot++) {
         assertThat(of[slot])
             .as("slot %d of %d shards", slot, shards)

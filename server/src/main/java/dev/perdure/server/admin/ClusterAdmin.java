@@ -2,6 +2,8 @@ package dev.perdure.server.admin;
 
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.Build;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.cluster.ClusterCommand;
 import dev.perdure.runtime.cluster.ClusterMap;
@@ -11,6 +13,7 @@ import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
 import dev.perdure.server.telemetry.NodeView;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,11 +23,13 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The cluster on the admin port: {@code GET /admin/v1/cluster}; {@code POST
- * /admin/v1/cluster/nodes/ID/serve|drain|leave}; {@code POST /admin/v1/cluster/replicas/N}.
+ * /admin/v1/cluster/nodes/ID/serve|drain|leave}; {@code POST /admin/v1/cluster/replicas/N}; {@code
+ * POST /admin/v1/cluster/finalize}, also for a node alone.
  */
 final class ClusterAdmin {
 
   static final String PATH = "/admin/v1/cluster";
+  private static final String FINALIZE = PATH + "/finalize";
   private static final String PRINCIPAL = "operator";
 
   private final NodeView node;
@@ -50,6 +55,10 @@ final class ClusterAdmin {
       exchange.send(200, Exchange.JSON, Figures.write(this::describe));
       return;
     }
+    if (exchange.method().equals("POST") && path.equals(FINALIZE)) {
+      raise(exchange);
+      return;
+    }
     ClusterCommand command = exchange.method().equals("POST") ? command(path) : null;
     if (command == null) {
       throw new ProblemException(
@@ -58,11 +67,30 @@ final class ClusterAdmin {
               + PATH
               + ", POST "
               + PATH
-              + "/nodes/ID/serve|drain|leave and POST "
+              + "/nodes/ID/serve|drain|leave, POST "
               + PATH
-              + "/replicas/N are served");
+              + "/replicas/N and POST "
+              + FINALIZE
+              + " are served");
     }
-    switch (peers().control().change(command, PRINCIPAL)) {
+    answer(exchange, peers().control().change(command, PRINCIPAL));
+  }
+
+  private void raise(Exchange exchange) {
+    Level level = node.level();
+    if (level != null && node.peers() == null) {
+      level.raise(level.build().newest());
+      exchange.send(
+          200,
+          Exchange.JSON,
+          Figures.write(json -> json.writeNumberProperty("level", level.now())));
+    } else {
+      answer(exchange, peers().control().raise(PRINCIPAL));
+    }
+  }
+
+  private static void answer(Exchange exchange, Outcome outcome) {
+    switch (outcome) {
       case Outcome.Done done -> exchange.send(200, Exchange.JSON, done.body());
       case Outcome.Rejected no -> throw new ProblemException(ProblemCode.INVALID_BODY, no.detail());
       case Outcome.Failed failed -> exchange.send(Problem.of(failed.code(), failed.detail()));
@@ -92,6 +120,9 @@ final class ClusterAdmin {
     json.writeStringProperty("node", peers.self());
     json.writeNumberProperty("version", peers.view().version());
     json.writeNumberProperty("replicas", map.replicas());
+    json.writeNumberProperty("level", map.level());
+    Map<String, Build> builds = new HashMap<>();
+    peers.control().statuses().forEach(one -> builds.put(one.node(), one.build()));
     json.writeArrayPropertyStart("nodes");
     for (ClusterMap.Node one : map.nodes()) {
       json.writeStartObject();
@@ -101,10 +132,20 @@ final class ClusterAdmin {
       json.writeStringProperty("zone", one.zone());
       json.writeStringProperty("state", one.status().name().toLowerCase(Locale.ROOT));
       json.writeBooleanProperty("alive", peers.control().alive(one.id()));
+      build(json, builds.get(one.id()));
       json.writeEndObject();
     }
     json.writeEndArray();
     shards(json, peers);
+  }
+
+  /** As it was when the node was last heard of. */
+  private static void build(JsonGenerator json, @Nullable Build build) {
+    if (build != null) {
+      json.writeStringProperty("build", build.version());
+      json.writeNumberProperty("oldest_level", build.oldest());
+      json.writeNumberProperty("newest_level", build.newest());
+    }
   }
 
   private static void shards(JsonGenerator json, Peers peers) {

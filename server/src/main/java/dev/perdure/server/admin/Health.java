@@ -3,6 +3,7 @@ package dev.perdure.server.admin;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.telemetry.NodeView;
+import dev.perdure.server.telemetry.Readiness;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -30,34 +31,20 @@ final class Health {
     boolean reads = query.contains("&for=reads&");
     boolean verbose = query.contains("&verbose&") || query.contains("&verbose=");
     NodeHealth now = node.health();
+    Readiness ready = Readiness.of(node, now);
     boolean holds =
         switch (exchange.rawPath()) {
           case "/livez" -> true;
           case "/startupz" -> node.started();
-          default -> node.started() && !node.draining() && (reads ? now.reads() : now.writes());
+          default -> reads ? ready.reads() : ready.writes();
         };
     exchange.header(NO_STORE);
     int status = holds ? 200 : 503;
     if (verbose) {
       exchange.send(status, Exchange.JSON, Figures.health(node, now, holds));
     } else {
-      String line = holds ? "ok\n" : "not ok: " + reason(now) + "\n";
+      String line = holds ? "ok\n" : "not ok: " + ready.reason() + "\n";
       exchange.send(status, TEXT, line.getBytes(StandardCharsets.UTF_8));
     }
-  }
-
-  private String reason(NodeHealth now) {
-    if (!node.started()) {
-      return "the node is starting";
-    }
-    if (node.draining()) {
-      return "the node is stopping";
-    }
-    for (NodeHealth.Shard shard : now.shards()) {
-      if (shard.state() != NodeHealth.State.READY) {
-        return "shard " + shard.shard() + " is " + shard.state() + ": " + shard.reason();
-      }
-    }
-    return "the node is not ready";
   }
 }

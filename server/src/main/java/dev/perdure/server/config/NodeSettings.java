@@ -2,6 +2,7 @@ package dev.perdure.server.config;
 
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
 import java.util.function.ToIntFunction;
@@ -19,7 +20,8 @@ public final class NodeSettings {
         config.get(Keys.CLOCK_ACCEPT),
         clock,
         entropy,
-        config.get(Keys.CLUSTER) ? Cluster.of(config) : null);
+        config.get(Keys.CLUSTER) ? Cluster.of(config) : null,
+        Build.THIS);
   }
 
   static Limits limits(ServerConfig config) {

@@ -1,10 +1,12 @@
 package dev.perdure.server.telemetry;
 
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What operators may see of a node. Thread-safe; answers while the node starts and stops, too. */
@@ -15,6 +17,9 @@ public interface NodeView {
 
   /** Empty while it starts. */
   List<ShardFigures> figures();
+
+  /** How often each shard's loop has turned; empty while it starts. */
+  Map<Integer, Long> turns();
 
   /** Native memory of the state stores. */
   long nativeBytes();
@@ -28,6 +33,9 @@ public interface NodeView {
 
   /** Its part in a cluster; null while it starts, and if it is alone. */
   @Nullable Peers peers();
+
+  /** What it may write; null while it starts. */
+  @Nullable Level level();
 
   /** True once the node was opened. */
   boolean started();
