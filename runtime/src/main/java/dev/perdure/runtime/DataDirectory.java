@@ -1,11 +1,13 @@
 package dev.perdure.runtime;
 
+import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StableDirectory;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -28,7 +30,11 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
   /** What a directory becomes part of when it is made. */
   public record Cluster(UUID id, int shards, boolean first) {}
 
+  private static final String SHARDS = "shards";
   private static final String FILE = "node.properties";
+
+  /** Becomes {@link #FILE} when a directory is complete: until then no node opens it. */
+  private static final String RESTORING = "restore.unfinished";
 
   /** Opens a directory, or makes an empty one the first of a new cluster. */
   public static DataDirectory open(NodeOptions options) {
@@ -100,6 +106,10 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
   private static DataDirectory create(NodeOptions options, Path file, Supplier<Cluster> cluster)
       throws IOException {
     Path path = options.data();
+    if (Files.exists(path.resolve(RESTORING))) {
+      throw new StartException(
+          "data directory " + path + " holds a restore that did not end; restore it again");
+    }
     try (var content = Files.list(path)) {
       boolean foreign =
           content.anyMatch(
@@ -118,21 +128,58 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
     Cluster of = cluster.get();
     DataDirectory made =
         new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first);
+    Path draft = path.resolve("." + FILE);
+    made.write(draft);
+    Files.move(draft, file);
+    syncWithParent(path);
+    return made;
+  }
+
+  private void write(Path draft) throws IOException {
     StringWriter text = new StringWriter();
     text.write("# Perdure data directory. Do not change.\n");
-    text.write("format=" + FORMAT + "\nnode=" + made.nodeId);
-    text.write("\ncluster=" + made.cluster + "\nshards=" + made.shards);
-    text.write("\nfirst=" + made.first + "\n");
-    Path draft = path.resolve("." + FILE);
+    text.write("format=" + FORMAT + "\nnode=" + nodeId);
+    text.write("\ncluster=" + cluster + "\nshards=" + shards);
+    text.write("\nfirst=" + first + "\n");
     Files.writeString(draft, text.toString());
     StableDirectory.sync(draft);
-    Files.move(draft, file);
+  }
+
+  private static void syncWithParent(Path path) throws IOException {
     StableDirectory.sync(path);
     Path parent = path.toAbsolutePath().normalize().getParent();
     if (parent != null) {
       StableDirectory.sync(parent);
     }
-    return made;
+  }
+
+  /**
+   * Begins to fill an empty directory, or one where that was begun before; no node opens it until
+   * {@link #finish}.
+   *
+   * @throws StartException if it holds anything else
+   */
+  public void begin() throws IOException {
+    Path draft = path.resolve(RESTORING);
+    if (!Files.exists(path)) {
+      Files.createDirectory(path);
+    }
+    boolean again = Files.exists(draft);
+    try (var content = Files.list(path)) {
+      if (!again && content.anyMatch(one -> !one.endsWith("lost+found"))) {
+        throw new StartException(
+            "data directory " + path + " is not empty; a restore needs a directory of its own");
+      }
+    }
+    write(draft);
+    syncWithParent(path);
+    Snapshots.delete(path.resolve(SHARDS));
+  }
+
+  /** It is complete and on stable storage: from now on it is a node's. */
+  public void finish() throws IOException {
+    Files.move(path.resolve(RESTORING), path.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    syncWithParent(path);
   }
 
   /** Where the logs of all shards live. */
@@ -142,7 +189,7 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
 
   /** All that a replica has but its log. */
   public Path shard(int shard) {
-    return path.resolve("shards").resolve(String.valueOf(shard));
+    return path.resolve(SHARDS).resolve(String.valueOf(shard));
   }
 
   /** A shard's store. */

@@ -184,6 +184,7 @@ public final class NodeHandler implements LinkHandler {
       case Messages.HOST -> done(() -> parts.replicas.host((int) in.varint(), in.text()));
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
+      case Messages.BACKUP -> backup((int) in.varint());
       case Messages.STATUS -> StatusMessage.of(parts.routing.self(), parts.replicas);
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
@@ -247,6 +248,14 @@ public final class NodeHandler implements LinkHandler {
     if (kept.isPresent()) {
       snapshots.begin(kept.get(), out);
     }
+    return out.toBytes();
+  }
+
+  private byte[] backup(int number) throws IOException {
+    Replicas.Copied copied = parts.replicas.copy(number);
+    ByteWriter out = new ByteWriter(64 * 1024);
+    out.text(parts.routing.self()).blob(copied.totals());
+    snapshots.begin(copied.kept(), out);
     return out.toBytes();
   }
 

@@ -36,6 +36,20 @@ public interface Replicas extends LocalShards {
   /** Keeps the newest snapshot of a replica, and the log behind it, for a copy. */
   Optional<Snapshots.Kept> keep(int shard);
 
+  /**
+   * Copies a replica that leads, exactly as it is: all that was acknowledged before is in it.
+   *
+   * @throws IOException if it does not lead, or cannot be copied
+   */
+  Copied copy(int shard) throws IOException;
+
+  /**
+   * A copy that is kept until it is closed.
+   *
+   * @param totals the totals row that it stands on
+   */
+  record Copied(Snapshots.Kept kept, byte[] totals) {}
+
   /** The shard's members as its log's newest committed entry says. */
   byte[] configuration(int shard) throws IOException;
 }
