@@ -2,6 +2,7 @@ package dev.perdure.server.telemetry;
 
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface NodeView {
    * @param genesis fold every history from its first event
    */
   Digests.@Nullable Digest digest(boolean genesis);
+
+  /** Its backups; null while it starts. */
+  @Nullable Backups backups();
 
   /** Its part in a cluster; null while it starts, and if it is alone. */
   @Nullable Peers peers();
