@@ -215,8 +215,9 @@ final class Creation {
   private void pace(int bytes) {
     long now = parts.clock.monotonicNs();
     paceNs = Math.max(paceNs, now - SECOND_NS / 10) + bytes * SECOND_NS / request.bytesPerSecond();
-    while (now - paceNs < 0 && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(paceNs - now);
+    while (now - paceNs < 0) {
+      progress.read(0); // it may be cancelled meanwhile
+      LockSupport.parkNanos(Math.min(paceNs - now, SECOND_NS / 10));
       now = parts.clock.monotonicNs();
     }
   }

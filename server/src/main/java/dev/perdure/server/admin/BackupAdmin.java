@@ -66,7 +66,7 @@ final class BackupAdmin {
     try {
       backups.start(request);
     } catch (BackupException e) {
-      throw new ProblemException(ProblemCode.INVALID_BODY, String.valueOf(e.getMessage()));
+      throw new ProblemException(ProblemCode.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
     }
   }
 
@@ -83,9 +83,9 @@ final class BackupAdmin {
       }
     } catch (JacksonException | InvalidPathException e) {
       throw new ProblemException(
-          ProblemCode.INVALID_BODY, "the body is not such as " + EXAMPLE + ": " + firstLine(e));
+          ProblemCode.MALFORMED_REQUEST, "the body is not such as " + EXAMPLE + ": " + firstLine(e));
     }
-    throw new ProblemException(ProblemCode.INVALID_BODY, "the body is not such as " + EXAMPLE);
+    throw new ProblemException(ProblemCode.MALFORMED_REQUEST, "the body is not such as " + EXAMPLE);
   }
 
   private static String firstLine(Exception e) {
