@@ -57,6 +57,7 @@ final class Commands implements Runnable {
   /** Every command by name. A supplier, so that a command's class is loaded when it is wanted. */
   private static Map<String, Supplier<Object>> commands() {
     Map<String, Supplier<Object>> all = new TreeMap<>();
+    all.put("backup", () -> new dev.perdure.cli.backup.BackupCommand());
     all.put("bench", () -> BenchCommand.commandLine());
     all.put("call", () -> new CallCommand());
     all.put("cluster", () -> new dev.perdure.cli.cluster.ClusterCommand());
@@ -68,6 +69,7 @@ final class Commands implements Runnable {
     all.put("lab", () -> new LabCommand());
     all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
     all.put("proof", () -> ProofCommand.commandLine(RunCommand.knowsClusters()));
+    all.put("restore", () -> new dev.perdure.cli.backup.RestoreCommand());
     all.put("run", () -> new RunCommand());
     all.put("test", () -> new TestCommand());
     all.put("version", () -> new VersionCommand());

@@ -1,5 +1,6 @@
 package dev.perdure.runtime;
 
+import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StableDirectory;
 import java.io.IOException;
 import java.io.StringReader;
@@ -34,7 +35,11 @@ public record DataDirectory(
   /** What a directory becomes part of when it is made. */
   public record Cluster(UUID id, int shards, boolean first, int level) {}
 
+  private static final String SHARDS = "shards";
   private static final String FILE = "node.properties";
+
+  /** Becomes {@link #FILE} when a directory is complete: until then no node opens it. */
+  private static final String RESTORING = "restore.unfinished";
 
   /** Opens a directory, or makes an empty one the first of a new cluster. */
   public static DataDirectory open(NodeOptions options) {
@@ -123,8 +128,19 @@ public record DataDirectory(
     write(higher);
   }
 
-  /** The first level is written as builds that know no levels read it: they may come back. */
   private void write(int ofLevel) throws IOException {
+    Path draft = path.resolve("." + FILE);
+    write(draft, ofLevel);
+    Files.move(
+        draft,
+        path.resolve(FILE),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+    StableDirectory.sync(path);
+  }
+
+  /** The first level is written as builds that know no levels read it: they may come back. */
+  private void write(Path file, int ofLevel) throws IOException {
     boolean withLevel = ofLevel > Build.FIRST_LEVEL;
     StringWriter text = new StringWriter();
     text.write("# Perdure data directory. Do not change.\n");
@@ -134,20 +150,17 @@ public record DataDirectory(
     if (withLevel) {
       text.write("level=" + ofLevel + "\n");
     }
-    Path draft = path.resolve("." + FILE);
-    Files.writeString(draft, text.toString());
-    StableDirectory.sync(draft);
-    Files.move(
-        draft,
-        path.resolve(FILE),
-        StandardCopyOption.REPLACE_EXISTING,
-        StandardCopyOption.ATOMIC_MOVE);
-    StableDirectory.sync(path);
+    Files.writeString(file, text.toString());
+    StableDirectory.sync(file);
   }
 
   private static DataDirectory create(NodeOptions options, Supplier<Cluster> cluster)
       throws IOException {
     Path path = options.data();
+    if (Files.exists(path.resolve(RESTORING))) {
+      throw new StartException(
+          "data directory " + path + " holds a restore that did not end; restore it again");
+    }
     try (var content = Files.list(path)) {
       boolean foreign =
           content.anyMatch(
@@ -167,11 +180,45 @@ public record DataDirectory(
     DataDirectory made =
         new DataDirectory(path, options.entropy().uuid(), of.id, of.shards, of.first, of.level);
     made.write(of.level);
+    syncWithParent(path);
+    return made;
+  }
+
+  private static void syncWithParent(Path path) throws IOException {
+    StableDirectory.sync(path);
     Path parent = path.toAbsolutePath().normalize().getParent();
     if (parent != null) {
       StableDirectory.sync(parent);
     }
-    return made;
+  }
+
+  /**
+   * Begins to fill an empty directory, or one where that was begun before; no node opens it until
+   * {@link #finish}.
+   *
+   * @throws StartException if it holds anything else
+   */
+  public void begin() throws IOException {
+    Path draft = path.resolve(RESTORING);
+    if (!Files.exists(path)) {
+      Files.createDirectory(path);
+    }
+    boolean again = Files.exists(draft);
+    try (var content = Files.list(path)) {
+      if (!again && content.anyMatch(one -> !one.endsWith("lost+found"))) {
+        throw new StartException(
+            "data directory " + path + " is not empty; a restore needs a directory of its own");
+      }
+    }
+    write(draft, level);
+    syncWithParent(path);
+    Snapshots.delete(path.resolve(SHARDS));
+  }
+
+  /** It is complete and on stable storage: from now on it is a node's. */
+  public void finish() throws IOException {
+    Files.move(path.resolve(RESTORING), path.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    syncWithParent(path);
   }
 
   /** Where the logs of all shards live. */
@@ -181,7 +228,7 @@ public record DataDirectory(
 
   /** All that a replica has but its log. */
   public Path shard(int shard) {
-    return path.resolve("shards").resolve(String.valueOf(shard));
+    return path.resolve(SHARDS).resolve(String.valueOf(shard));
   }
 
   /** A shard's store. */

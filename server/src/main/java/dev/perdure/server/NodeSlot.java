@@ -4,6 +4,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.node.Peers;
@@ -84,6 +85,12 @@ final class NodeSlot implements HttpHandler, NodeView {
       return null;
     }
     return genesis ? open.digests().genesis() : open.digests().served();
+  }
+
+  @Override
+  public @Nullable Backups backups() {
+    Node open = node;
+    return open == null ? null : open.backups();
   }
 
   @Override

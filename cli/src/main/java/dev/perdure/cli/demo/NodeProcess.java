@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A node as a process of its own, with this program's own JVM, flags and class path, so that it can
  * be killed and started again on the same data and ports.
  */
-final class NodeProcess {
+public final class NodeProcess {
 
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final int POLL_MS = 10;
@@ -57,7 +57,7 @@ final class NodeProcess {
    *
    * @param options of {@code run} beside its data and its ports
    */
-  NodeProcess(Path folder, List<String> options) {
+  public NodeProcess(Path folder, List<String> options) {
     this.options = List.copyOf(options);
     this.folder = folder;
     this.data = folder.resolve("data");
@@ -72,12 +72,13 @@ final class NodeProcess {
     }
   }
 
-  static ServerSocket freePort() throws IOException {
+  /** A free port of the loopback interface, held until it is closed. */
+  public static ServerSocket freePort() throws IOException {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
   /** Starts it; returns at once. Does nothing after {@link #end}. */
-  synchronized void start() {
+  public synchronized void start() {
     if (ended) {
       throw new DemoException("interrupted");
     }
@@ -104,7 +105,7 @@ final class NodeProcess {
   }
 
   /** Waits until it says that a write would succeed. */
-  void awaitReady() {
+  public void awaitReady() {
     long startNs = Clock.system().monotonicNs();
     while (!ready()) {
       Process running = running();
@@ -171,7 +172,7 @@ final class NodeProcess {
   }
 
   /** Kills it for good. */
-  void end() {
+  public void end() {
     synchronized (this) {
       ended = true;
     }
@@ -201,15 +202,18 @@ final class NodeProcess {
     return running().pid();
   }
 
-  URI apiUri() {
+  /** Where its API is. */
+  public URI apiUri() {
     return URI.create("http://127.0.0.1:" + apiPort);
   }
 
-  URI adminUri() {
+  /** Where its admin port is. */
+  public URI adminUri() {
     return URI.create("http://127.0.0.1:" + adminPort);
   }
 
-  Path data() {
+  /** Its data directory, empty at first. */
+  public Path data() {
     return data;
   }
 

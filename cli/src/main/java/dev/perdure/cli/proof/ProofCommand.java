@@ -11,8 +11,13 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster)",
-    footer = {"", "Example:", "  ./perdure proof cluster --seconds 60"})
+    synopsisSubcommandLabel = "(cluster | restore)",
+    footer = {
+      "",
+      "Examples:",
+      "  ./perdure proof cluster --seconds 60",
+      "  ./perdure proof restore --events 1000000"
+    })
 public final class ProofCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -23,11 +28,13 @@ public final class ProofCommand implements Runnable {
    * @param clusters true if this build's nodes can form a cluster
    */
   public static CommandLine commandLine(boolean clusters) {
-    return new CommandLine(new ProofCommand()).addSubcommand(new ClusterCommand(clusters));
+    return new CommandLine(new ProofCommand())
+        .addSubcommand(new ClusterCommand(clusters))
+        .addSubcommand(new RestoreCommand());
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which proof? There is: cluster");
+    throw new ParameterException(spec.commandLine(), "which proof? There are: cluster, restore");
   }
 }

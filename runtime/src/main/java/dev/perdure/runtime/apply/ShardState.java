@@ -210,6 +210,27 @@ public final class ShardState {
     return position.index() > storedAtOpen.logIndex();
   }
 
+  /**
+   * What the next copy of the store stands on.
+   *
+   * @param totals as they will be in it
+   */
+  public record Sealed(LogPosition position, byte[] totals) {}
+
+  /**
+   * Lets the next copy of the store stand on the last applied entry. Not beside {@link #apply}.
+   *
+   * @return null if the store is still ahead of what was replayed
+   */
+  public @Nullable Sealed seal() {
+    if (totals.meta().logIndex() < storedAtOpen.logIndex()) {
+      return null;
+    }
+    byte[] row = totals.toBytes();
+    store.seal(row);
+    return new Sealed(applied(), row);
+  }
+
   /** The fence of the last accepted entry. Apply thread. */
   public Fence fence() {
     return totals.meta().fence();

@@ -25,6 +25,7 @@ final class Messages {
   static final int SNAPSHOT = 9;
   static final int CHUNK = 10;
   static final int STATUS = 11;
+  static final int BACKUP = 20;
 
   private static final int DONE = 1;
   private static final int REJECTED = 2;

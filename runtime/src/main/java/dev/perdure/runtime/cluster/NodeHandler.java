@@ -183,6 +183,7 @@ public final class NodeHandler implements LinkHandler {
       case Messages.HOST -> done(() -> parts.replicas.host((int) in.varint(), in.text()));
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
+      case Messages.BACKUP -> backup((int) in.varint());
       case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
@@ -261,6 +262,14 @@ public final class NodeHandler implements LinkHandler {
       long next = kept.get().snapshot().index() + 1;
       snapshots.begin(kept.get(), () -> parts.replicas.keepLog(number, next), out);
     }
+    return out.toBytes();
+  }
+
+  private byte[] backup(int number) throws IOException {
+    Replicas.Copied copied = parts.replicas.copy(number);
+    ByteWriter out = new ByteWriter(64 * 1024);
+    out.text(parts.routing.self()).blob(copied.totals());
+    snapshots.begin(copied.kept(), () -> {}, out); // it needs nothing of the log
     return out.toBytes();
   }
 

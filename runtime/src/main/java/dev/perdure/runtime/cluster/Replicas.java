@@ -48,6 +48,20 @@ public interface Replicas extends LocalShards {
   /** Keeps the log of a replica from an index on, for as long as a copy may pause. */
   void keepLog(int shard, long fromIndex);
 
+  /**
+   * Copies a replica that leads, exactly as it is: all that was acknowledged before is in it.
+   *
+   * @throws IOException if it does not lead, or cannot be copied
+   */
+  Copied copy(int shard) throws IOException;
+
+  /**
+   * A copy that is kept until it is closed.
+   *
+   * @param totals the totals row that it stands on
+   */
+  record Copied(Snapshots.Kept kept, byte[] totals) {}
+
   /** The shard's members as its log's newest committed entry says. */
   byte[] configuration(int shard) throws IOException;
 }

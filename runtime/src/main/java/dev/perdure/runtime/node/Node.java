@@ -14,6 +14,7 @@ import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MapMessage;
 import dev.perdure.runtime.record.EntityAddress;
@@ -56,6 +57,7 @@ public final class Node implements AutoCloseable {
   private final @Nullable Peers peers;
   private final NodeWatch watch;
   private final CompletableFuture<String> unfit = new CompletableFuture<>();
+  private final Backups backups;
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
@@ -75,6 +77,11 @@ public final class Node implements AutoCloseable {
       this.entities = peers.connect(replicas);
     }
     this.watch = new NodeWatch(options, data, replicas);
+    this.backups =
+        new Backups(
+            new ClusterCopies(data, replicas, peers, options.clock()),
+            options.clock(),
+            options.limits().diskFreeBytesMin());
   }
 
   private static DataDirectory alone(NodeOptions options) {
@@ -242,6 +249,11 @@ public final class Node implements AutoCloseable {
     return memory.used();
   }
 
+  /** Copies of everything the node or its cluster holds. */
+  public Backups backups() {
+    return backups;
+  }
+
   /** Folds and hashes; see {@link Digests}. */
   public Digests digests() {
     return new Digests(
@@ -270,6 +282,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    backups.close();
     if (peers != null) {
       peers.close();
     }

@@ -253,6 +253,10 @@ public final class Peers implements AutoCloseable {
     return leader != null && control().alive(leader);
   }
 
+  LinkClient links() {
+    return links;
+  }
+
   /** The cluster's map as this node knows it. */
   public ClusterView view() {
     return view;

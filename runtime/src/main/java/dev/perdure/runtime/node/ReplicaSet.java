@@ -5,8 +5,12 @@ import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.journal.Vote;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.ratis.RatisJournals;
+import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.Disk;
 import dev.perdure.runtime.cluster.Replicas;
 import dev.perdure.runtime.cluster.SnapshotCopy;
@@ -28,6 +32,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -53,6 +59,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private static final String FETCHED = "fetched";
   private static final String GONE = "gone-";
   private static final Duration LOG_KEPT = Duration.ofMinutes(5);
+  private static final Duration COPY_MAX = Duration.ofMinutes(2);
+  private static final long COPY_PAUSE_NS = 2_000_000;
 
   private final DataDirectory data;
   private final NativeMemory memory;
@@ -241,6 +249,44 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     if (membership != null) {
       membership.keepLog(fromIndex, LOG_KEPT);
     }
+  }
+
+  @Override
+  public Copied copy(int number) throws IOException {
+    Shard shard = shards.get(number);
+    ShardFiles of = files.get(number);
+    if (shard == null || of == null) {
+      throw new IOException("this node holds no replica of shard " + number);
+    }
+    Clock clock = shard.parts().clock();
+    long endNs = clock.monotonicNs() + COPY_MAX.toNanos();
+    CallContext context = new CallContext("system:backup", "", endNs);
+    if (!(shard.barrier(ClusterMap.ADDRESS, context) instanceof Outcome.Done)) {
+      throw new IOException("this node does not lead shard " + number);
+    }
+    long flushed = shard.parts().state().hash().index();
+    AtomicReference<byte @Nullable []> totals = new AtomicReference<>();
+    while (clock.monotonicNs() - endNs < 0) {
+      Optional<Snapshots.Kept> kept =
+          of.snapshots()
+              .keepCopy(
+                  directory -> {
+                    ShardState.Sealed sealed = shard.copyTo(directory, flushed);
+                    totals.set(sealed == null ? null : sealed.totals());
+                    return sealed == null ? null : sealed.position();
+                  });
+      byte[] row = totals.get();
+      if (kept.isPresent() && row != null) {
+        return new Copied(kept.get(), row);
+      }
+      LockSupport.parkNanos(COPY_PAUSE_NS);
+    }
+    throw new IOException(
+        "shard "
+            + number
+            + " took no snapshot within "
+            + COPY_MAX.toSeconds()
+            + " s; its node's log says why");
   }
 
   @Override

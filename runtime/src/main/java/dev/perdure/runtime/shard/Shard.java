@@ -3,6 +3,7 @@ package dev.perdure.runtime.shard;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
+import dev.perdure.kernel.Check;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
@@ -11,11 +12,13 @@ import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.apply.AppliedEntry;
+import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StateStore;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -44,9 +47,8 @@ public final class Shard implements Replica, AutoCloseable {
   private volatile boolean draining;
   private volatile boolean logFailed;
   private boolean closed;
-  private long bytesSinceSnapshot;
-  private long snapshotAtNs;
-  private volatile boolean snapshotWanted;
+  private final SnapshotSchedule schedule;
+  private final Object applying = new Object();
   private volatile @Nullable LogPosition unsynced;
   private volatile Consumer<String> leftBehind = leader -> {};
 
@@ -72,7 +74,7 @@ public final class Shard implements Replica, AutoCloseable {
         new ShardLoop(parts, journal, driving.thread == null ? UserCode.INLINE : driving.thread);
     this.loop.wakenBy(this::wake);
     this.ids = new ShardLoadedIds(parts, loop);
-    this.snapshotAtNs = parts.clock().monotonicNs();
+    this.schedule = new SnapshotSchedule(parts, snapshots);
   }
 
   /** A shard with a thread of its own. */
@@ -266,19 +268,19 @@ public final class Shard implements Replica, AutoCloseable {
     byte[] entry = new byte[buffer.remaining()];
     buffer.get(entry);
     try {
-      boolean snapshot = snapshotDue(entry.length);
-      AppliedEntry applied = parts.state().apply(position, entry, snapshot);
-      if (applied == null) {
-        return;
-      }
-      if (snapshot && parts.state().stored(position)) {
-        bytesSinceSnapshot = 0;
-        snapshotAtNs = parts.clock().monotonicNs();
-        snapshotWanted = false;
-        snapshots.take(position, journal::snapshotTaken);
-        if (parts.has(PlantedBug.SNAPSHOT_BEFORE_SYNC)) {
-          unsynced = position;
-          journal.snapshotTaken();
+      AppliedEntry applied;
+      synchronized (applying) {
+        boolean snapshot = schedule.due(entry.length);
+        applied = parts.state().apply(position, entry, snapshot);
+        if (applied == null) {
+          return;
+        }
+        if (snapshot && parts.state().stored(position)) {
+          take(position);
+          if (parts.has(PlantedBug.SNAPSHOT_BEFORE_SYNC)) {
+            unsynced = position;
+            journal.snapshotTaken();
+          }
         }
       }
       Batch batch = loop.batch(applied.fence());
@@ -296,15 +298,30 @@ public final class Shard implements Replica, AutoCloseable {
     }
   }
 
-  private boolean snapshotDue(int bytes) {
-    bytesSinceSnapshot += bytes;
-    if (snapshots.busy()) {
-      return false;
+  private void take(LogPosition position) {
+    schedule.begun();
+    snapshots.take(position, journal::snapshotTaken);
+  }
+
+  /**
+   * Copies the store exactly as it is at a position: a snapshot's files may be ahead. Any thread.
+   *
+   * @param flushed the newest snapshot must have come so far, so that the copy is short
+   * @return what it stands on; null if a snapshot is taken first, and this is to be asked again
+   */
+  public ShardState.@Nullable Sealed copyTo(Path directory, long flushed) {
+    synchronized (applying) {
+      Check.invariant(!draining, "a shard that stops is not copied", number);
+      ShardState.Sealed sealed = snapshots.busy() ? null : parts.state().seal();
+      if (sealed != null && snapshots.newest().index() < flushed) {
+        take(sealed.position());
+        return null;
+      }
+      if (sealed != null) {
+        store().copyTo(directory);
+      }
+      return sealed;
     }
-    return snapshotWanted
-        || bytesSinceSnapshot >= parts.limits().snapshotBytes()
-        || parts.clock().monotonicNs() - snapshotAtNs
-            >= parts.limits().snapshotInterval().toNanos();
   }
 
   @Override
@@ -347,7 +364,7 @@ public final class Shard implements Replica, AutoCloseable {
 
   @Override
   public void snapshotWanted() {
-    snapshotWanted = true;
+    schedule.want();
   }
 
   // ---- operations ----
@@ -499,6 +516,8 @@ public final class Shard implements Replica, AutoCloseable {
     loop.step();
     loop.stop("the node was closed");
     snapshots.close();
-    parts.state().store().close();
+    synchronized (applying) {
+      parts.state().store().close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.store;
 
+import dev.perdure.journal.LogPosition;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.CorruptionException;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -17,8 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class Snapshots {
 
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
-  private static final String MANIFEST = "MANIFEST.perdure";
+
+  /** Name of the manifest in a snapshot's directory. */
+  public static final String MANIFEST = "MANIFEST.perdure";
+
   private static final String PREFIX = "snapshot-";
   private static final String UNFINISHED = "unfinished";
   private static final String KEPT_PREFIX = "kept-";
@@ -71,7 +78,8 @@ public final class Snapshots {
     }
   }
 
-  private record FileSum(long bytes, int crc) {}
+  /** Length and CRC-32C of a file. */
+  public record FileSum(long bytes, int crc) {}
 
   /**
    * A snapshot on disk.
@@ -130,6 +138,37 @@ public final class Snapshots {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Keeps a copy of the store for a reader that wants to know its position exactly.
+   *
+   * @param copier makes it, and says which position it stands for; null to be asked again
+   */
+  public Optional<Kept> keepCopy(Function<Path, @Nullable LogPosition> copier) throws IOException {
+    Path copy = directory.resolve(KEPT_PREFIX + "copy-" + keptCount.incrementAndGet());
+    deleteTree(copy);
+    LogPosition position = copier.apply(copy);
+    if (position == null) {
+      return Optional.empty();
+    }
+    Map<String, FileSum> before = new HashMap<>();
+    for (Snapshot one : list()) {
+      try {
+        // The same store's files: by one name there is one content.
+        before.putAll(sums(Files.readAllBytes(one.directory.resolve(MANIFEST)), "manifest"));
+      } catch (NoSuchFileException e) {
+        LOG.debug("snapshot {} was replaced meanwhile", one.directory.getFileName(), e);
+      }
+    }
+    Map<String, FileSum> sums = new TreeMap<>();
+    for (Path file : files(copy)) {
+      String name = String.valueOf(file.getFileName());
+      FileSum known = name.endsWith(".sst") ? before.get(name) : null;
+      sums.put(name, known == null ? sum(file) : known);
+    }
+    Files.write(copy.resolve(MANIFEST), manifestOf(position.term(), position.index(), sums));
+    return Optional.of(new Kept(new Snapshot(position.term(), position.index(), copy)));
   }
 
   /** Removes a directory and all in it; nothing if there is none. */
@@ -191,12 +230,16 @@ public final class Snapshots {
     }
     known.clear();
     known.putAll(sums);
+    Path manifest = snapshot.resolve(MANIFEST);
+    Files.write(manifest, manifestOf(term, index, sums));
+    StableDirectory.sync(manifest);
+  }
+
+  private static byte[] manifestOf(long term, long index, Map<String, FileSum> sums) {
     ByteWriter out = new ByteWriter(4096);
     out.u8(FORMAT).u8(TYPE).varint(term).varint(index).varint(sums.size());
     sums.forEach((name, sum) -> out.text(name).varint(sum.bytes).u32(sum.crc));
-    Path manifest = snapshot.resolve(MANIFEST);
-    Files.write(manifest, out.checksumFrom(0).toBytes());
-    StableDirectory.sync(manifest);
+    return out.checksumFrom(0).toBytes();
   }
 
   /** Everything that has a snapshot's name, readable or not, for who verifies. */
@@ -239,7 +282,22 @@ public final class Snapshots {
 
   private static ByteReader manifest(Path snapshot) throws IOException {
     byte[] bytes = Files.readAllBytes(snapshot.resolve(MANIFEST));
-    String what = "manifest of " + snapshot.getFileName();
+    return manifest(bytes, "manifest of " + snapshot.getFileName());
+  }
+
+  /** What a manifest says of each file. */
+  public static Map<String, FileSum> sums(byte[] manifest, String what) {
+    ByteReader in = manifest(manifest, what);
+    in.varint();
+    in.varint();
+    Map<String, FileSum> sums = new TreeMap<>();
+    for (long left = in.varint(); left > 0; left--) {
+      sums.put(in.text(), new FileSum(in.varint(), in.u32()));
+    }
+    return sums;
+  }
+
+  private static ByteReader manifest(byte[] bytes, String what) {
     ByteReader in = ByteReader.checked(bytes, 0, bytes.length, what);
     int format = in.u8();
     if (in.u8() != TYPE || format != FORMAT) {
@@ -256,18 +314,16 @@ public final class Snapshots {
    */
   public static void verify(Snapshot snapshot) {
     try {
-      ByteReader in = manifest(snapshot.directory);
-      in.varint();
-      in.varint();
-      for (long left = in.varint(); left > 0; left--) {
-        String name = in.text();
-        FileSum expected = new FileSum(in.varint(), in.u32());
+      byte[] manifest = Files.readAllBytes(snapshot.directory.resolve(MANIFEST));
+      String of = "manifest of " + snapshot.directory.getFileName();
+      for (Map.Entry<String, FileSum> expected : sums(manifest, of).entrySet()) {
+        String name = expected.getKey();
         Path file = snapshot.directory.resolve(name);
         if (!Files.exists(file)) {
           throw new CorruptionException(
               snapshot.directory.getFileName() + "/" + name + " is missing");
         }
-        if (!sum(file).equals(expected)) {
+        if (!sum(file).equals(expected.getValue())) {
           throw new CorruptionException(
               snapshot.directory.getFileName() + "/" + name + " is damaged: its checksum differs");
         }
@@ -280,6 +336,11 @@ public final class Snapshots {
   /** Makes a snapshot the live directory of a store that is not open. */
   public static void restore(Snapshot snapshot, Path live) {
     verify(snapshot);
+    place(snapshot, live);
+  }
+
+  /** Like {@link #restore}, for a snapshot whose files were just compared. */
+  public static void place(Snapshot snapshot, Path live) {
     try {
       deleteTree(live);
       StableDirectory.create(live);

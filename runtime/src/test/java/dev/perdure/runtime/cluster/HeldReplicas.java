@@ -7,6 +7,7 @@ import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.Snapshots;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -63,6 +64,11 @@ final class HeldReplicas implements Replicas {
 
   @Override
   public void restore(int shard, String from) {}
+
+  @Override
+  public Copied copy(int shard) throws IOException {
+    throw new IOException("it holds nothing");
+  }
 
   @Override
   public Membership membership(int shard) {

@@ -24,6 +24,7 @@ public final class Admin implements HttpHandler {
   private final Metrics metrics;
   private final Health health;
   private final ClusterAdmin cluster;
+  private final BackupAdmin backup;
   private final ServerConfig config;
 
   public Admin(NodeView node, Metrics metrics, ServerConfig config) {
@@ -31,6 +32,7 @@ public final class Admin implements HttpHandler {
     this.metrics = metrics;
     this.health = new Health(node);
     this.cluster = new ClusterAdmin(node);
+    this.backup = new BackupAdmin(node);
     this.config = config;
   }
 
@@ -39,6 +41,10 @@ public final class Admin implements HttpHandler {
     String path = exchange.rawPath();
     if (path.startsWith(ClusterAdmin.PATH)) {
       cluster.handle(exchange);
+      return;
+    }
+    if (path.equals(BackupAdmin.PATH)) {
+      backup.handle(exchange);
       return;
     }
     switch (path) {
@@ -55,7 +61,8 @@ public final class Admin implements HttpHandler {
           throw new ProblemException(
               ProblemCode.UNKNOWN_ROUTE,
               "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards,"
-                  + " /admin/v1/config, /admin/v1/cluster, /admin/v1/digest/served and"
+                  + " /admin/v1/config, /admin/v1/cluster, /admin/v1/backup,"
+                  + " /admin/v1/digest/served and"
                   + " /admin/v1/digest/genesis");
     }
     String method = exchange.method();

@@ -3,6 +3,7 @@ package dev.perdure.server.telemetry;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
 import java.util.List;
@@ -30,6 +31,9 @@ public interface NodeView {
    * @param genesis fold every history from its first event
    */
   Digests.@Nullable Digest digest(boolean genesis);
+
+  /** Its backups; null while it starts. */
+  @Nullable Backups backups();
 
   /** Its part in a cluster; null while it starts, and if it is alone. */
   @Nullable Peers peers();

@@ -1,0 +1,36 @@
+package dev.perdure.runtime.backup;
+
+/** How far work is: written by one thread, read by any. */
+public final class Progress {
+
+  private volatile String doing = "beginning";
+  private volatile long bytes;
+  private volatile boolean cancelled;
+
+  /** What is being done now, for people. */
+  public String doing() {
+    return doing;
+  }
+
+  /** Bytes read so far. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Ends the work soon, as a failure. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  void doing(String what) {
+    doing = what;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
+  void read(long more) {
+    if (cancelled) {
+      throw new BackupException("it was cancelled");
+    }
+    bytes += more;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.perdure.runtime;
+
+import dev.perdure.runtime.cluster.ClusterMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Nodes of clusters in this process, each in a folder of its own: n1, n2 and so on. */
+final class ClusterNodes implements AutoCloseable {
+
+  private static final int SHARDS = 3;
+
+  private final Path directory;
+  private final List<RunningNode> open = new ArrayList<>();
+  private final List<Integer> ports = new ArrayList<>();
+
+  ClusterNodes(Path directory) {
+    this.directory = directory;
+  }
+
+  RunningNode start(int number, List<String> seeds) {
+    while (ports.size() < number) {
+      ports.add(freePort());
+    }
+    int port = ports.get(number - 1);
+    Path data = directory.resolve("n" + number);
+    try {
+      Files.createDirectories(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    PeerOptions peers =
+        new PeerOptions(
+            "n" + number,
+            "127.0.0.1",
+            port,
+            "127.0.0.1:" + port,
+            seeds,
+            "",
+            Duration.ofMinutes(5),
+            null);
+    RunningNode node =
+        RunningNode.open(
+            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), new Wallet.Bundle());
+    open.add(node);
+    return node;
+  }
+
+  String address(int number) {
+    return "127.0.0.1:" + ports.get(number - 1);
+  }
+
+  void stop(RunningNode node) {
+    open.remove(node);
+    node.close();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every shard has so many members, by its leader's own log. */
+  static boolean members(RunningNode node, int count) {
+    var peers = node.node().peers();
+    ClusterMap map = peers.view().map();
+    long full =
+        peers.control().statuses().stream()
+            .flatMap(status -> status.replicas().stream())
+            .filter(one -> one.leads() && one.members().size() == count)
+            .map(one -> one.shard())
+            .distinct()
+            .count();
+    return full == map.shards().size() + 1;
+  }
+
+  @Override
+  public void close() {
+    open.forEach(RunningNode::close);
+    open.clear();
+  }
+}
