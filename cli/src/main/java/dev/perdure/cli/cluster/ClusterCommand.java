@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Start, see and change a cluster.",
     subcommands = {
       StartCommand.class,
+      AddCommand.class,
       StatusCommand.class,
       DrainCommand.class,
       ServeCommand.class,
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
       CertsCommand.class
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(start | status | drain | serve | remove | finalize | certs)",
+    synopsisSubcommandLabel = "(start | add | status | drain | serve | remove | finalize | certs)",
     footer = {
       "",
       "Examples:",
@@ -34,6 +35,6 @@ public final class ClusterCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "start, status, drain, serve, remove, finalize or certs is needed");
+        spec.commandLine(), "start, add, status, drain, serve, remove, finalize or certs is needed");
   }
 }
