@@ -42,7 +42,7 @@ final class NotifySocket implements AutoCloseable {
   NotifySocket(String name) throws IOException {
     byte[] path = name.getBytes(StandardCharsets.UTF_8);
     boolean abstracted = name.startsWith("@");
-    if (!abstracted && !name.startsWith("/") || path.length >= PATH_MAX) {
+    if ((!abstracted && !name.startsWith("/")) || path.length >= PATH_MAX) {
       throw new IOException(
           "'" + name + "' is no Unix socket: an absolute path or @name of at most 107 bytes");
     }

@@ -129,7 +129,7 @@ public final class Supervisor implements AutoCloseable {
     beatAtNs = clock.monotonicNs();
     if (turned) {
       say("WATCHDOG=1");
-    } else {
+    } else if (!saidStopping) {
       LOG.error("a shard's loop stands still; systemd's watchdog is not fed");
     }
   }
