@@ -171,8 +171,15 @@ public record DataDirectory(Path path, UUID nodeId, UUID cluster, int shards, bo
             "data directory " + path + " is not empty; a restore needs a directory of its own");
       }
     }
-    write(draft);
-    syncWithParent(path);
+    if (!again) {
+      write(draft);
+      syncWithParent(path);
+    }
+  }
+
+  /** Removes what an earlier restore left. */
+  public void clear() throws IOException {
+    write(path.resolve(RESTORING));
     Snapshots.delete(path.resolve(SHARDS));
   }
 

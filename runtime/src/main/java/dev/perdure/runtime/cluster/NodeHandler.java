@@ -185,7 +185,10 @@ public final class NodeHandler implements LinkHandler {
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
       case Messages.BACKUP -> backup((int) in.varint());
-      case Messages.STATUS -> StatusMessage.of(parts.routing.self(), parts.replicas);
+      case Messages.STATUS -> {
+        snapshots.sweep(); // this is asked all the time
+        yield StatusMessage.of(parts.routing.self(), parts.replicas);
+      }
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
   }
@@ -257,10 +260,5 @@ public final class NodeHandler implements LinkHandler {
     out.text(parts.routing.self()).blob(copied.totals());
     snapshots.begin(copied.kept(), out);
     return out.toBytes();
-  }
-
-  /** Ends copies that were given up. */
-  public void sweep() {
-    snapshots.sweep();
   }
 }
