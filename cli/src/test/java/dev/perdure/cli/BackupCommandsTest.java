@@ -72,8 +72,7 @@ class BackupCommandsTest {
     Path restored = directory.resolve("restored");
     assertThat(run("restore", "--from", to, "--data", restored.toString(), "--shards", "3"))
         .isZero();
-    assertThat(run("restore", "--from", to, "--data", restored.toString()))
-        .isEqualTo(Exit.FAILED);
+    assertThat(run("restore", "--from", to, "--data", restored.toString())).isEqualTo(Exit.FAILED);
     try (Perdure node = start("restored")) {
       out.reset();
       String api = "http://127.0.0.1:" + node.apiPort();
@@ -96,8 +95,7 @@ class BackupCommandsTest {
       assertThat(run("backup", "verify", "--from", to)).isEqualTo(Exit.CHECK_DID_NOT_HOLD);
       assertThat(said()).contains("DAMAGED: files/", String.valueOf(first.getFileName()));
       String data = directory.resolve("never").toString();
-      assertThat(run("restore", "--from", to, "--data", data))
-          .isEqualTo(Exit.CHECK_DID_NOT_HOLD);
+      assertThat(run("restore", "--from", to, "--data", data)).isEqualTo(Exit.CHECK_DID_NOT_HOLD);
     }
   }
 

@@ -210,8 +210,15 @@ public record DataDirectory(
             "data directory " + path + " is not empty; a restore needs a directory of its own");
       }
     }
-    write(draft, level);
-    syncWithParent(path);
+    if (!again) {
+      write(draft, level);
+      syncWithParent(path);
+    }
+  }
+
+  /** Removes what an earlier restore left. */
+  public void clear() throws IOException {
+    write(path.resolve(RESTORING), level);
     Snapshots.delete(path.resolve(SHARDS));
   }
 

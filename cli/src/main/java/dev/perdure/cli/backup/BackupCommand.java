@@ -9,12 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backup",
     description = "Back up a running node or cluster, and look after what was backed up.",
-    subcommands = {
-      CreateCommand.class,
-      ListCommand.class,
-      VerifyCommand.class,
-      PruneCommand.class
-    },
+    subcommands = {CreateCommand.class, ListCommand.class, VerifyCommand.class, PruneCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(create | list | verify | prune)",
     footer = {
@@ -31,7 +26,6 @@ public final class BackupCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "create, list, verify or prune is needed");
+    throw new ParameterException(spec.commandLine(), "create, list, verify or prune is needed");
   }
 }

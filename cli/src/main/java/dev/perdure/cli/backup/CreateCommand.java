@@ -52,9 +52,7 @@ final class CreateCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "DIR",
-      description = {
-        "Directory of backups on the node's machine; made if its parent exists."
-      })
+      description = {"Directory of backups on the node's machine; made if its parent exists."})
   private Path to = Path.of("");
 
   @Option(

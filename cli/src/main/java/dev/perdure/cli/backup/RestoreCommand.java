@@ -80,7 +80,8 @@ public final class RestoreCommand implements Callable<Integer> {
                   () -> "%,d MiB read; %s".formatted(progress.bytes() / MIB, progress.doing()));
           Restoration.Restored made;
           try {
-            made = new Restoration(repository, manifest, progress).to(data, shards, Entropy.system());
+            made =
+                new Restoration(repository, manifest, progress).to(data, shards, Entropy.system());
           } finally {
             line.close();
           }

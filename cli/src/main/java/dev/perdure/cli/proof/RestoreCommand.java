@@ -116,6 +116,8 @@ final class RestoreCommand implements Callable<Integer> {
         secondsMax,
         of.hashBefore(),
         of.hashAfter(),
-        held ? "  held" : of.same() ? "  FAILED: it took too long" : "  FAILED: it is not the same");
+        held
+            ? "  held"
+            : of.same() ? "  FAILED: it took too long" : "  FAILED: it is not the same");
   }
 }

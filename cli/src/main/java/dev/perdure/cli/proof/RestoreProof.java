@@ -105,9 +105,10 @@ final class RestoreProof implements AutoCloseable {
         .to(nodes.getFirst().data(), 0, Entropy.system());
     double restored = since(lostNs);
     phase = "starting the first node";
-    nodes.forEach(NodeProcess::start);
+    nodes.getFirst().start();
     nodes.getFirst().awaitReady();
     double firstNode = since(lostNs);
+    nodes.stream().skip(1).forEach(NodeProcess::start);
     phase = "waiting for three nodes";
     await(() -> holds(manifest));
     double threeNodes = since(lostNs);
@@ -161,9 +162,7 @@ final class RestoreProof implements AutoCloseable {
       Timed incremental = new Timed(node, backups, true);
       Made first = full.made();
       incremental.run();
-      lost =
-          new Lost(
-              node.digests().served(), seconds, quiet, busy, first, incremental.made());
+      lost = new Lost(node.digests().served(), seconds, quiet, busy, first, incremental.made());
     }
     Snapshots.delete(data);
     return lost;

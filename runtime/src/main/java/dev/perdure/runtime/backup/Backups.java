@@ -122,11 +122,7 @@ public final class Backups implements AutoCloseable {
     return now == null
         ? new Status(false, "", 0, null, "")
         : new Status(
-            now.thread != null,
-            now.progress.doing(),
-            now.progress.bytes(),
-            now.made,
-            now.problem);
+            now.thread != null, now.progress.doing(), now.progress.bytes(), now.made, now.problem);
   }
 
   /** Ends the one that runs, soon; nothing of it counts as a backup. */

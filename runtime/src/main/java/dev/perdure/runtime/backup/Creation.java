@@ -129,8 +129,7 @@ final class Creation {
       return new Manifest.Shard(
           number,
           copy.node(),
-          new Manifest.At(
-              totals.meta().logTerm(), totals.meta().logIndex(), totals.meta().stamp()),
+          new Manifest.At(totals.meta().logTerm(), totals.meta().logIndex(), totals.meta().stamp()),
           slots,
           hashes,
           files(number, copy, writer));
@@ -165,8 +164,7 @@ final class Creation {
       progress.doing("shard " + shard + ", " + one.getKey());
       RepositoryWriter.Taken taken = take(copy, one.getKey(), writer, sum);
       files.add(
-          new Manifest.File(
-              one.getKey(), sum.bytes(), sum.crc(), taken.sha256(), taken.added()));
+          new Manifest.File(one.getKey(), sum.bytes(), sum.crc(), taken.sha256(), taken.added()));
     }
     return files;
   }

@@ -89,8 +89,7 @@ public final class Inspection {
     String what = "shard " + shard.number() + " rows";
     try (OpenedShard opened = new OpenedShard(repository, shard)) {
       RowSums sums = RowSums.check(opened.directory(), memory, shard.slotHashes());
-      checked.add(
-          new Checked(id, what, sums.records(), String.format("%016x", shard.hash()), ""));
+      checked.add(new Checked(id, what, sums.records(), String.format("%016x", shard.hash()), ""));
     } catch (CorruptionException | UncheckedIOException | IOException e) {
       checked.add(new Checked(id, what, 0, "", String.valueOf(e.getMessage())));
     }

@@ -244,6 +244,7 @@ public record Manifest(
     return shards.size() == count
         && shards.stream()
             .allMatch(
-                one -> one.number < count && one.slots.equals(List.of(Slots.of(one.number, count))));
+                one ->
+                    one.number < count && one.slots.equals(List.of(Slots.of(one.number, count))));
   }
 }

@@ -1,10 +1,12 @@
 package dev.perdure.runtime.backup;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /** How far work is: written by one thread, read by any. */
 public final class Progress {
 
   private volatile String doing = "beginning";
-  private volatile long bytes;
+  private final AtomicLong bytes = new AtomicLong();
   private volatile boolean cancelled;
 
   /** What is being done now, for people. */
@@ -14,7 +16,7 @@ public final class Progress {
 
   /** Bytes read so far. */
   public long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   /** Ends the work soon, as a failure. */
@@ -26,11 +28,10 @@ public final class Progress {
     doing = what;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
   void read(long more) {
     if (cancelled) {
       throw new BackupException("it was cancelled");
     }
-    bytes += more;
+    bytes.addAndGet(more);
   }
 }

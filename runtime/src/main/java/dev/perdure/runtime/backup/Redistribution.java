@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Writes the rows of a backup's shards into another number of shards. Commands keep their bytes.
  *
  * <p>A shard's offsets order its commands. Where {@code k} old shards meet in a new one, offset
- * {@code o} of the {@code j}-th becomes {@code o * k + j}: the order within an entity stays, none is
- * given twice, and no table is needed. Between old shards the order is then not that of time, so a
- * recorded reply may be forgotten later than its retention says, by a retention at most; never
+ * {@code o} of the {@code j}-th becomes {@code o * k + j}: the order within an entity stays, none
+ * is given twice, and no table is needed. Between old shards the order is then not that of time, so
+ * a recorded reply may be forgotten later than its retention says, by a retention at most; never
  * sooner. Whether a caller gave an operation's id is not recorded, so what is restored does not
  * count for a tenant's quota.
  */
@@ -122,8 +122,7 @@ final class Redistribution {
 
   /** Operations end in the order of their offsets, so none before the oldest that is left is. */
   private static long oldestOperation(StateStore store) {
-    try (StateStore.Scan rows =
-        store.scan(Keys.operations(0), Keys.operations(Long.MAX_VALUE))) {
+    try (StateStore.Scan rows = store.scan(Keys.operations(0), Keys.operations(Long.MAX_VALUE))) {
       return rows.valid() ? OperationsRow.read(rows.value()).baseOffset() : Long.MAX_VALUE;
     }
   }
@@ -202,8 +201,7 @@ final class Redistribution {
     /** One row for many operations; they came one by one, in the order of entities. */
     private void joinOperations() {
       List<OperationsRow> together = new ArrayList<>();
-      try (StateStore.Scan rows =
-          store.scan(Keys.operations(0), Keys.operations(Long.MAX_VALUE))) {
+      try (StateStore.Scan rows = store.scan(Keys.operations(0), Keys.operations(Long.MAX_VALUE))) {
         for (; rows.valid(); rows.next()) {
           together.add(OperationsRow.read(rows.value()));
           if (together.size() >= OPERATIONS_PER_ROW) {

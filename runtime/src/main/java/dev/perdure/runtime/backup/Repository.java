@@ -52,7 +52,7 @@ public final class Repository {
     Path marker = directory.resolve(MARKER);
     if (!Files.isDirectory(directory) || !Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)) {
       throw new BackupException(
-          directory + " is not a directory of backups: it has no " + MARKER + "; see --from");
+          directory + " is not a directory of backups: it has no " + MARKER + "; name another one");
     }
     try {
       String is = Files.readString(marker, StandardCharsets.UTF_8);

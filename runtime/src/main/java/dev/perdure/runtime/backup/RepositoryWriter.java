@@ -120,8 +120,7 @@ final class RepositoryWriter implements AutoCloseable {
     Path content = repository.content(name);
     Path folder = Objects.requireNonNull(content.getParent());
     StableDirectory.create(folder);
-    Files.move(
-        part, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(part, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     changed.add(folder);
     return new Taken(name, sha.bytes(), sha.bytes());
   }

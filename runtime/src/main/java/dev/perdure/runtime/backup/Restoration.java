@@ -10,7 +10,11 @@ import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StableDirectory;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -96,6 +100,31 @@ public final class Restoration {
     } catch (StartException e) {
       throw new BackupException(String.valueOf(e.getMessage()), e);
     }
+    Path lock = data.path().resolve("restore.lock");
+    try (FileChannel held =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      hold(held, path);
+      Restored restored = fill(data, count);
+      Files.delete(lock);
+      data.finish();
+      return restored;
+    }
+  }
+
+  /** Two restores at a time would write over each other. */
+  private static void hold(FileChannel lock, Path path) throws IOException {
+    try {
+      if (lock.tryLock() != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException e) {
+      // this very process
+    }
+    throw new BackupException("another restore is writing to " + path);
+  }
+
+  private Restored fill(DataDirectory data, int count) throws IOException {
+    data.clear();
     Sum sum = new Sum();
     try (NativeMemory memory = new NativeMemory(NATIVE_BYTES)) {
       if (manifest.isEven(count)) {
@@ -113,7 +142,6 @@ public final class Restoration {
       }
     }
     sync(data);
-    data.finish();
     return new Restored(
         manifest.id(),
         data.cluster(),

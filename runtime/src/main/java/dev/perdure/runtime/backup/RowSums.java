@@ -82,8 +82,7 @@ final class RowSums {
     if (slot >= 0) {
       throw new CorruptionException(
           String.format(
-              "slot %d: the rows hash to %016x, %s %016x",
-              slot, found[slot], who, expected[slot]));
+              "slot %d: the rows hash to %016x, %s %016x", slot, found[slot], who, expected[slot]));
     }
   }
 }

@@ -101,8 +101,7 @@ final class ClusterCopies implements BackupSource {
       return null;
     }
     String wanted = leader == null ? peers.view().leader(shard) : leader;
-    ClusterMap.Node node =
-        wanted == null ? null : peers.view().map().node(wanted).orElse(null);
+    ClusterMap.Node node = wanted == null ? null : peers.view().map().node(wanted).orElse(null);
     return node == null ? null : BackupCopy.begin(peers.links(), node.address(), shard);
   }
 

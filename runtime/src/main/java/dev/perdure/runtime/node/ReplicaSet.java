@@ -8,6 +8,7 @@ import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.cluster.ClusterMap;
@@ -278,6 +279,9 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       byte[] row = totals.get();
       if (kept.isPresent() && row != null) {
         return new Copied(kept.get(), row);
+      }
+      if (shard.health().state() == NodeHealth.State.DRAINING) {
+        throw new IOException("the node that leads shard " + number + " is stopping");
       }
       LockSupport.parkNanos(COPY_PAUSE_NS);
     }

@@ -3,7 +3,6 @@ package dev.perdure.runtime.shard;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
-import dev.perdure.kernel.Check;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
@@ -307,12 +306,12 @@ public final class Shard implements Replica, AutoCloseable {
    * Copies the store exactly as it is at a position: a snapshot's files may be ahead. Any thread.
    *
    * @param flushed the newest snapshot must have come so far, so that the copy is short
-   * @return what it stands on; null if a snapshot is taken first, and this is to be asked again
+   * @return what it stands on; null if a snapshot is taken first, and this is to be asked again, or
+   *     if the node stops
    */
   public ShardState.@Nullable Sealed copyTo(Path directory, long flushed) {
     synchronized (applying) {
-      Check.invariant(!draining, "a shard that stops is not copied", number);
-      ShardState.Sealed sealed = snapshots.busy() ? null : parts.state().seal();
+      ShardState.Sealed sealed = draining || snapshots.busy() ? null : parts.state().seal();
       if (sealed != null && snapshots.newest().index() < flushed) {
         take(sealed.position());
         return null;

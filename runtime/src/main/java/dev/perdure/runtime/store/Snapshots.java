@@ -152,6 +152,18 @@ public final class Snapshots {
     if (position == null) {
       return Optional.empty();
     }
+    Kept kept = new Kept(new Snapshot(position.term(), position.index(), copy));
+    try {
+      Files.write(
+          copy.resolve(MANIFEST), manifestOf(position.term(), position.index(), sumsOfCopy(copy)));
+      return Optional.of(kept);
+    } catch (IOException | RuntimeException e) {
+      kept.close();
+      throw e;
+    }
+  }
+
+  private Map<String, FileSum> sumsOfCopy(Path copy) throws IOException {
     Map<String, FileSum> before = new HashMap<>();
     for (Snapshot one : list()) {
       try {
@@ -167,8 +179,7 @@ public final class Snapshots {
       FileSum known = name.endsWith(".sst") ? before.get(name) : null;
       sums.put(name, known == null ? sum(file) : known);
     }
-    Files.write(copy.resolve(MANIFEST), manifestOf(position.term(), position.index(), sums));
-    return Optional.of(new Kept(new Snapshot(position.term(), position.index(), copy)));
+    return sums;
   }
 
   /** Removes a directory and all in it; nothing if there is none. */

@@ -83,7 +83,8 @@ final class BackupAdmin {
       }
     } catch (JacksonException | InvalidPathException e) {
       throw new ProblemException(
-          ProblemCode.MALFORMED_REQUEST, "the body is not such as " + EXAMPLE + ": " + firstLine(e));
+          ProblemCode.MALFORMED_REQUEST,
+          "the body is not such as " + EXAMPLE + ": " + firstLine(e));
     }
     throw new ProblemException(ProblemCode.MALFORMED_REQUEST, "the body is not such as " + EXAMPLE);
   }
