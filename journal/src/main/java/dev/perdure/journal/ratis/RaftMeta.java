@@ -47,7 +47,8 @@ final class RaftMeta {
 
   /**
    * Findings about both files. The term must not be older than the log's. The configuration is
-   * written after its entry was committed, with the same bytes: it may be an earlier one.
+   * written after its entry was committed, with the same bytes: it may be an earlier one, or a later
+   * one that a leader told.
    */
   static List<LogFinding> check(Path log, LogPosition last, Configuration newest)
       throws IOException {
@@ -65,7 +66,7 @@ final class RaftMeta {
       String what = "its term " + term.group(1) + " is older than the log's, " + last.term();
       return List.of(damaged(file, what));
     }
-    return configuration(log.resolve(CONFIGURATION), newest);
+    return configuration(log.resolve(CONFIGURATION), last, newest);
   }
 
   /**
@@ -160,7 +161,7 @@ final class RaftMeta {
         : -1;
   }
 
-  private static List<LogFinding> configuration(Path file, Configuration newest)
+  private static List<LogFinding> configuration(Path file, LogPosition last, Configuration newest)
       throws IOException {
     if (!Files.exists(file)) {
       return List.of();
@@ -172,7 +173,9 @@ final class RaftMeta {
         return List.of(damaged(file, "it holds no configuration"));
       }
       boolean same = newest.body().equals(ByteBuffer.wrap(bytes));
-      if (newest.index() >= 0 && entry.getIndex() >= newest.index() && !same) {
+      // A leader that has left this replica behind tells its configuration, without a term.
+      boolean told = entry.getTerm() == 0 && entry.getIndex() > last.index();
+      if (newest.index() >= 0 && entry.getIndex() >= newest.index() && !same && !told) {
         return List.of(damaged(file, "it is not the log's entry " + newest.index()));
       }
       return List.of();

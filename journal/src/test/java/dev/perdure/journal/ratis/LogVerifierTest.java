@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,20 @@ final class LogVerifierTest {
           .hasValueSatisfying(finding -> assertThat(finding.file()).isEqualTo(file));
       log.change(file, bytes -> bytes[at] ^= mask);
     }
+  }
+
+  /** What the engine stores when it is told that it was left behind. */
+  @Test
+  void aConfigurationThatALeaderToldFromBeyondTheLogIsNoDamage() throws IOException {
+    Path file = log.logDirectory().resolve("raft-meta.conf");
+    LogEntryProto known = LogEntryProto.parseFrom(Files.readAllBytes(file));
+    long beyond = log.verify().last().index() + 400;
+    Files.write(file, known.toBuilder().clearTerm().setIndex(beyond).build().toByteArray());
+    assertThat(log.verify().findings()).isEmpty();
+    Files.write(file, known.toBuilder().setIndex(beyond).build().toByteArray());
+    assertThat(log.verify().refusal()).isPresent();
+    Files.write(file, known.toBuilder().clearTerm().build().toByteArray());
+    assertThat(log.verify().refusal()).isPresent();
   }
 
   @Test

@@ -134,7 +134,8 @@ final class Keeper {
     fitness.look(disks, clock.monotonicNs());
     for (Shard shard : replicas.all()) {
       int number = shard.number();
-      String leader = leftBehind.remove(number);
+      // What is asked for while a change goes on is not forgotten.
+      String leader = busy.contains(number) ? null : leftBehind.remove(number);
       if (leader != null) {
         String address = parts.view().addressOf(leader);
         if (address != null) {
