@@ -23,8 +23,11 @@ public record Build(String version, int oldest, int newest) {
    */
   public static final int BUILDS_IN_MAP = 2;
 
+  /** Journals, stores and the cluster's map tell of slots that move between shards. */
+  public static final int SLOTS_MOVE = 3;
+
   /** The code that runs here. */
-  public static final Build THIS = new Build(implementation(), FIRST_LEVEL, BUILDS_IN_MAP);
+  public static final Build THIS = new Build(implementation(), FIRST_LEVEL, SLOTS_MOVE);
 
   public boolean supports(int level) {
     return oldest <= level && level <= newest;

@@ -16,11 +16,14 @@ import picocli.CommandLine.Spec;
       DrainCommand.class,
       ServeCommand.class,
       RemoveCommand.class,
+      MoveCommand.class,
+      SplitCommand.class,
       FinalizeCommand.class,
       CertsCommand.class
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(start | add | status | drain | serve | remove | finalize | certs)",
+    synopsisSubcommandLabel =
+        "(start | add | status | drain | serve | remove | move | split | finalize | certs)",
     footer = {
       "",
       "Examples:",
@@ -35,6 +38,7 @@ public final class ClusterCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "start, add, status, drain, serve, remove, finalize or certs is needed");
+        spec.commandLine(),
+        "start, add, status, drain, serve, remove, move, split, finalize or certs is needed");
   }
 }

@@ -68,15 +68,25 @@ final class StatusCommand implements Callable<Integer> {
           node.path("state").asString()
               + (node.path("alive").asBoolean() ? "" : ", does not answer"));
     }
-    System.out.printf("%n%-10s%-24s%-8s%-8s%s%n", "shard", "leader", "term", "members", "index");
+    System.out.printf(
+        "%n%-10s%-24s%-8s%-8s%-8s%s%n", "shard", "leader", "term", "members", "slots", "index");
     for (JsonNode shard : status.path("shards")) {
       System.out.printf(
-          "%-10s%-24s%-8s%-8d%s%n",
+          "%-10s%-24s%-8s%-8d%-8s%s%n",
           shard.path("system").asBoolean() ? "system" : shard.path("shard").asString(),
           names.getOrDefault(shard.path("leader").asString(), "none"),
           shard.path("term").asString(),
           shard.path("members").size(),
+          shard.path("system").asBoolean() ? "" : shard.path("slots").asString(),
           indexes(shard));
+    }
+    for (JsonNode move : status.path("moves")) {
+      System.out.printf(
+          "%nmove %s: %s slots are still to go from shard %s to %s%n",
+          move.path("id").asString(),
+          move.path("left").asString(),
+          move.path("from").asString(),
+          move.path("to").asString());
     }
     System.out.println();
     troubles.forEach(System.out::println);

@@ -1,6 +1,7 @@
 package dev.perdure.runtime.apply;
 
 import dev.perdure.runtime.record.Fence;
+import dev.perdure.runtime.record.SlotTable;
 import java.util.Arrays;
 
 /**
@@ -16,6 +17,7 @@ public final class AppliedEntry {
   private long[] offsets = new long[16];
   private int operations;
   private long expiredThrough = -1;
+  private SlotTable slots = SlotTable.EMPTY;
 
   AppliedEntry(Fence fence, long stamp, long nextOffset) {
     this.fence = fence;
@@ -38,6 +40,15 @@ public final class AppliedEntry {
 
   void nextOffset(long next) {
     nextOffset = next;
+  }
+
+  void slots(SlotTable now) {
+    slots = now;
+  }
+
+  /** Which slots the shard owns after it. */
+  public SlotTable slots() {
+    return slots;
   }
 
   public Fence fence() {

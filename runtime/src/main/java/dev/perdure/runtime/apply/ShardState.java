@@ -4,6 +4,7 @@ import dev.perdure.journal.LogPosition;
 import dev.perdure.kernel.Check;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.EntryReader.CommandRow;
@@ -12,8 +13,12 @@ import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.OperationsRow.BareRow;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.Totals;
+import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.store.StoreBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +47,8 @@ public final class ShardState {
   private long factsHash;
   private volatile StateHash hash;
   private final HashPoints points = new HashPoints();
+  private volatile SlotTable slots;
+  private volatile SlotTable slotsStored;
 
   /** Reads where the store stands. */
   public ShardState(HistoryStore store) {
@@ -65,6 +72,25 @@ public final class ShardState {
       factsHash += slot;
     }
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
+    this.slots = slots(store);
+    this.slotsStored = totals.meta().equals(storedAtOpen) ? slots : SlotTable.EMPTY;
+  }
+
+  /** A replay changes it again, each slot in the end to what is stored. */
+  private static SlotTable slots(HistoryStore store) {
+    SlotTable found = SlotTable.EMPTY;
+    try (StateStore.Scan rows =
+        store.scan(Keys.slotState(0), Keys.slotState(EntityAddress.SLOTS))) {
+      for (; rows.valid(); rows.next()) {
+        found = found.read(Keys.slotOfState(rows.key()), rows.value());
+      }
+    }
+    return found;
+  }
+
+  /** Which slots the shard owns. Any thread. */
+  public SlotTable slots() {
+    return slots;
   }
 
   /**
@@ -121,6 +147,22 @@ public final class ShardState {
     return totals.slotHashes();
   }
 
+  /**
+   * True if slots left by a move, and all that was decided for them before is here: their rows are
+   * final, and may be copied. A store that was just opened lacks what waited in memory until the
+   * journal has brought it again. Any thread.
+   */
+  public boolean left(SlotSet of, long move) {
+    SlotTable now = slotsStored;
+    return of.all(
+        slot -> now.of(slot).status() == SlotTable.Status.GONE && now.of(slot).move() == move);
+  }
+
+  /** Hash of a slot that nobody writes to; 0 if it has no rows. Any thread. */
+  public long slotHash(int slot) {
+    return totals.slotHash(slot);
+  }
+
   /** Entries that the fence turned away. */
   public long entriesIgnored() {
     return entriesIgnored;
@@ -167,6 +209,9 @@ public final class ShardState {
     hash = new StateHash(now.logIndex(), factsHash);
     points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
+    if (slotsStored != slots && now.logIndex() >= storedAtOpen.logIndex()) {
+      slotsStored = slots;
+    }
     return applied;
   }
 
@@ -258,7 +303,9 @@ public final class ShardState {
       Check.invariant(offset == nextOffset, "record leaves a hole in the offsets at", offset);
       long hash = row.hash();
       count(position, row.slot(), hash);
-      applied.operation(command.operation(), offset);
+      if (command.operation() != 0) {
+        applied.operation(command.operation(), offset);
+      }
       if (command.charged() > 0) {
         charged.merge(row.tenant(), command.charged(), Long::sum);
       }
@@ -289,6 +336,44 @@ public final class ShardState {
       applied.expired(expired.offsets()[expired.offsets().length - 1]);
     }
 
+    @Override
+    public void imported(CommandRow imported) {
+      RowRange row = imported.row();
+      if (Keys.isRecord(row.key())) {
+        command(imported);
+      } else {
+        checkpoint(row, 0);
+      }
+    }
+
+    @Override
+    public void slots(SlotChange change) {
+      boolean begins = change.status() != SlotTable.Status.OWNED;
+      Check.invariant(
+          !begins || change.since() == nextOffset, "slots change at another offset", nextOffset);
+      // Seen before any row is deleted: a reader who misses a row then finds that it is not ours.
+      SlotTable now = slots.with(change);
+      slots = now;
+      change
+          .slots()
+          .forEach(
+              slot -> {
+                batch.put(Keys.slotState(slot), now.row(slot));
+                if (change.status().clears()) {
+                  empty(slot, change.since());
+                }
+              });
+      nextOffset++;
+    }
+
+    private void empty(int slot, long before) {
+      factsHash -= totals.empty(slot);
+      // Rows of an attempt that was given up may stand before it in the same entry.
+      batch.records().removeIf(one -> Keys.slotOf(one.source(), one.key().from()) == slot);
+      batch.deleteRange(Keys.slot(slot), Keys.slot(slot + 1));
+      batch.emptied(new StoreBatch.Emptied(slot, before));
+    }
+
     private static StoreBatch.Range key(RowRange row) {
       return new StoreBatch.Range(row.keyFrom(), row.keyLength());
     }
@@ -299,6 +384,7 @@ public final class ShardState {
 
     void finish() {
       applied.nextOffset(nextOffset);
+      applied.slots(slots);
       charged.forEach(this::charge);
       if (applied.operations() > 0) {
         OperationsRow row =

@@ -6,21 +6,29 @@ import dev.perdure.api.Named;
 import dev.perdure.api.Operation;
 import dev.perdure.api.Service;
 import dev.perdure.runtime.Build;
+import dev.perdure.runtime.cluster.ClusterCommand.Arrive;
 import dev.perdure.runtime.cluster.ClusterCommand.Found;
 import dev.perdure.runtime.cluster.ClusterCommand.Join;
 import dev.perdure.runtime.cluster.ClusterCommand.Mark;
+import dev.perdure.runtime.cluster.ClusterCommand.Move;
 import dev.perdure.runtime.cluster.ClusterCommand.Place;
 import dev.perdure.runtime.cluster.ClusterCommand.Raise;
 import dev.perdure.runtime.cluster.ClusterCommand.Remove;
 import dev.perdure.runtime.cluster.ClusterCommand.Replicate;
 import dev.perdure.runtime.cluster.ClusterCommand.Runs;
+import dev.perdure.runtime.cluster.ClusterCommand.Settle;
+import dev.perdure.runtime.cluster.ClusterCommand.Split;
+import dev.perdure.runtime.cluster.ClusterEvent.Arrived;
 import dev.perdure.runtime.cluster.ClusterEvent.Founded;
 import dev.perdure.runtime.cluster.ClusterEvent.Joined;
 import dev.perdure.runtime.cluster.ClusterEvent.Marked;
+import dev.perdure.runtime.cluster.ClusterEvent.MoveBegun;
 import dev.perdure.runtime.cluster.ClusterEvent.Placed;
 import dev.perdure.runtime.cluster.ClusterEvent.Raised;
 import dev.perdure.runtime.cluster.ClusterEvent.Removed;
 import dev.perdure.runtime.cluster.ClusterEvent.Replicated;
+import dev.perdure.runtime.cluster.ClusterEvent.Settled;
+import dev.perdure.runtime.cluster.ClusterEvent.ShardAdded;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -78,6 +86,10 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
       case Replicate replicate -> replicate(replicate.replicas());
       case Place place -> place(map, place);
       case Raise raise -> raise(map, raise);
+      case Split split -> SlotMoves.split(map, split.shard());
+      case Move move -> SlotMoves.move(map, ClusterMap.Slots.set(move.slots()), move.to());
+      case Arrive arrive -> SlotMoves.arrive(map, arrive);
+      case Settle settle -> SlotMoves.settle(map, settle.shard());
     };
   }
 
@@ -147,6 +159,9 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
         return unknown(node);
       }
     }
+    if (map.shard(place.shard()).filter(one -> !one.settled()).isPresent()) {
+      return Decision.reject("not-settled", "Shard " + place.shard() + " has not begun yet.");
+    }
     if (place.replicas().isEmpty()
         || new HashSet<>(place.replicas()).size() < place.replicas().size()) {
       return Decision.reject("bad-placement", "A shard needs nodes, each once.");
@@ -203,6 +218,10 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
       case Replicated replicated -> map.withReplicas(replicated.replicas());
       case Placed placed -> placed(map, placed);
       case Raised raised -> map.withLevel(raised.level());
+      case ShardAdded added -> SlotMoves.added(map, added);
+      case Settled settled -> shards(map, one -> one.shard() == settled.shard() ? one.led() : one);
+      case MoveBegun begun -> SlotMoves.begun(map, begun);
+      case Arrived arrived -> SlotMoves.arrived(map, arrived);
     };
   }
 
@@ -219,18 +238,13 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
     return map.withNodes(map.nodes().stream().map(change).toList());
   }
 
+  static ClusterMap shards(ClusterMap map, UnaryOperator<ClusterMap.Placement> change) {
+    return map.withShards(map.shards().stream().map(change).toList());
+  }
+
   private static ClusterMap placed(ClusterMap map, Placed placed) {
-    if (placed.shard() == ClusterMap.SYSTEM_SHARD) {
-      return map.withSystem(placed.replicas());
-    }
-    List<ClusterMap.Placement> shards =
-        map.shards().stream()
-            .map(
-                one ->
-                    one.shard() == placed.shard()
-                        ? new ClusterMap.Placement(one.shard(), one.slots(), placed.replicas())
-                        : one)
-            .toList();
-    return map.withShards(shards);
+    return placed.shard() == ClusterMap.SYSTEM_SHARD
+        ? map.withSystem(placed.replicas())
+        : shards(map, one -> one.shard() == placed.shard() ? one.on(placed.replicas()) : one);
   }
 }

@@ -33,4 +33,16 @@ public sealed interface ClusterCommand {
 
   /** Which build a node runs. */
   record Runs(String node, Build build) {}
+
+  /** Makes a new shard on the same nodes, and begins to move half of a shard's slots there. */
+  record Split(int shard) implements ClusterCommand {}
+
+  /** Begins to move slots from the shard that has them to another. */
+  record Move(List<ClusterMap.Slots> slots, int to) implements ClusterCommand {}
+
+  /** Says that slots of a move are there. */
+  record Arrive(long move, List<ClusterMap.Slots> slots) implements ClusterCommand {}
+
+  /** Says that a new shard has led. */
+  record Settle(int shard) implements ClusterCommand {}
 }

@@ -49,13 +49,15 @@ public final class ClusterEntities implements Entities {
 
   @Override
   public Outcome read(EntityAddress address, CallContext context, boolean stale) {
-    int shard = parts.view().shardOf(address);
-    if (stale && parts.shards().get(shard) != null) {
-      return here.read(address, context, true);
+    if (stale && parts.shards().get(parts.view().shardOf(address)) != null) {
+      Outcome held = here.read(address, context, true);
+      if (refusal(held) == null) {
+        return held;
+      }
     }
     return ask(
         new Question<>(
-            shard,
+            address,
             context,
             () -> Messages.read(address, context, stale, now()),
             () -> here.read(address, context, stale),
@@ -68,7 +70,7 @@ public final class ClusterEntities implements Entities {
     CallContext context = new CallContext("", "", now() + HISTORY_NS);
     return ask(
         new Question<>(
-            parts.view().shardOf(address),
+            address,
             context,
             () -> {
               ByteWriter out = new ByteWriter(128);
@@ -85,7 +87,7 @@ public final class ClusterEntities implements Entities {
   public OperationStatus operation(EntityAddress address, String operationId, CallContext context) {
     return ask(
         new Question<>(
-            parts.view().shardOf(address),
+            address,
             context,
             () -> {
               ByteWriter out = new ByteWriter(128);
@@ -102,7 +104,7 @@ public final class ClusterEntities implements Entities {
 
   /** Something that changes nothing, so that it can be asked again anywhere. */
   private record Question<T>(
-      int shard,
+      EntityAddress address,
       CallContext context,
       Supplier<byte[]> message,
       Supplier<T> here,
@@ -112,7 +114,7 @@ public final class ClusterEntities implements Entities {
   private <T> T ask(Question<T> question) {
     long startNs = now();
     for (int asked = 0; ; asked++) {
-      String why = "no node of shard " + question.shard + " could be reached";
+      String why = "no node of the shard of " + question.address + " could be reached";
       T got = attempt(question, asked);
       Outcome.Failed refused = got == null ? null : refusal(got);
       if (got != null && refused == null) {
@@ -128,12 +130,13 @@ public final class ClusterEntities implements Entities {
         return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
       }
       LockSupport.parkNanos(PAUSE_NS);
+      parts.view().look(parts.shards().all());
     }
   }
 
   /** Asks whoever should lead; null if there was no answer. */
   private <T> @Nullable T attempt(Question<T> question, int asked) {
-    int shard = question.shard;
+    int shard = parts.view().shardOf(question.address);
     Shard local = parts.shards().get(shard);
     if (local != null && local.otherLeader() == null) {
       return question.here.get();
@@ -156,6 +159,11 @@ public final class ClusterEntities implements Entities {
       ByteReader in = new ByteReader(answer, "answer of another node");
       String leader = in.text();
       T got = question.answer.apply(in);
+      ClusterView.Went went = Messages.went(in);
+      if (went != null) {
+        parts.view().told(question.address.slot(), went);
+        return got;
+      }
       if (refusal(got) != null) {
         parts.view().doubt(shard, node);
       }

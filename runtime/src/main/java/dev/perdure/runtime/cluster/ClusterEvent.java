@@ -26,4 +26,17 @@ public sealed interface ClusterEvent {
 
   @Named("raised")
   record Raised(int level) implements ClusterEvent {}
+
+  @Named("shard-added")
+  record ShardAdded(int shard, List<String> replicas, String founder) implements ClusterEvent {}
+
+  @Named("settled")
+  record Settled(int shard) implements ClusterEvent {}
+
+  @Named("move-begun")
+  record MoveBegun(long move, List<ClusterMap.Slots> slots, int from, int to)
+      implements ClusterEvent {}
+
+  @Named("arrived")
+  record Arrived(long move, List<ClusterMap.Slots> slots) implements ClusterEvent {}
 }

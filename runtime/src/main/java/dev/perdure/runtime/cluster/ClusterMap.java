@@ -1,7 +1,9 @@
 package dev.perdure.runtime.cluster;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.SlotSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param shards every shard but the system's own, by number
  * @param system nodes that are to hold the system shard
  * @param level what may be written; see {@link Build}
+ * @param moves slots on their way from one shard to another
+ * @param lastMove id of the newest move; 0 if there never was one
  */
 public record ClusterMap(
     String id,
@@ -25,7 +29,9 @@ public record ClusterMap(
     List<Node> nodes,
     List<Placement> shards,
     List<String> system,
-    int level) {
+    int level,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Move> moves,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lastMove) {
 
   /** Number of the shard that holds this map. */
   public static final int SYSTEM_SHARD = EntityAddress.SLOTS;
@@ -38,33 +44,38 @@ public record ClusterMap(
   private static final int REPLICAS = 3;
 
   static final ClusterMap NONE =
-      new ClusterMap("", 1, List.of(), List.of(), List.of(), Build.FIRST_LEVEL);
+      new ClusterMap("", 1, List.of(), List.of(), List.of(), Build.FIRST_LEVEL, List.of(), 0);
 
   public ClusterMap {
     nodes = List.copyOf(nodes);
     shards = List.copyOf(shards);
     system = List.copyOf(system);
     level = Math.max(Build.FIRST_LEVEL, level); // it is not there in what older builds wrote
+    moves = moves == null ? List.of() : List.copyOf(moves); // neither are these
   }
 
   ClusterMap withReplicas(int count) {
-    return new ClusterMap(id, count, nodes, shards, system, level);
+    return new ClusterMap(id, count, nodes, shards, system, level, moves, lastMove);
   }
 
   ClusterMap withNodes(List<Node> other) {
-    return new ClusterMap(id, replicas, other, shards, system, level);
+    return new ClusterMap(id, replicas, other, shards, system, level, moves, lastMove);
   }
 
   ClusterMap withShards(List<Placement> other) {
-    return new ClusterMap(id, replicas, nodes, other, system, level);
+    return new ClusterMap(id, replicas, nodes, other, system, level, moves, lastMove);
   }
 
   ClusterMap withSystem(List<String> other) {
-    return new ClusterMap(id, replicas, nodes, shards, other, level);
+    return new ClusterMap(id, replicas, nodes, shards, other, level, moves, lastMove);
   }
 
   ClusterMap withLevel(int other) {
-    return new ClusterMap(id, replicas, nodes, shards, system, other);
+    return new ClusterMap(id, replicas, nodes, shards, system, other, moves, lastMove);
+  }
+
+  ClusterMap withMoves(List<Move> other, long last) {
+    return new ClusterMap(id, replicas, nodes, shards, system, level, other, last);
   }
 
   /** What a node is for. */
@@ -99,17 +110,65 @@ public record ClusterMap(
   }
 
   /** Slots from one to another, both inclusive. */
-  public record Slots(int from, int to) {}
+  public record Slots(int from, int to) {
+    /** Ranges of slots as a set. */
+    public static SlotSet set(List<Slots> ranges) {
+      return SlotSet.where(
+          slot -> ranges.stream().anyMatch(one -> one.from <= slot && slot <= one.to));
+    }
+
+    /** A set of slots as ranges. */
+    public static List<Slots> ranges(SlotSet set) {
+      List<Slots> ranges = new ArrayList<>();
+      set.ranges((from, to) -> ranges.add(new Slots(from, to)));
+      return List.copyOf(ranges);
+    }
+  }
+
+  /**
+   * Slots on their way.
+   *
+   * @param id rises with every move
+   * @param slots those that have not arrived yet: until then they are the other shard's
+   */
+  public record Move(long id, List<Slots> slots, int from, int to) {
+    public Move {
+      slots = List.copyOf(slots);
+    }
+  }
 
   /**
    * A shard.
    *
    * @param replicas ids of the nodes that are to hold it; the first is to lead
+   * @param founder the node that is to begin its log; empty once it has led
    */
-  public record Placement(int shard, List<Slots> slots, List<String> replicas) {
+  public record Placement(
+      int shard,
+      List<Slots> slots,
+      List<String> replicas,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String founder) {
     public Placement {
       slots = List.copyOf(slots);
       replicas = List.copyOf(replicas);
+      founder = founder == null ? "" : founder; // maps saved before shards were added
+    }
+
+    /** True once its log has begun. */
+    public boolean settled() {
+      return founder.isEmpty();
+    }
+
+    Placement on(List<String> nodes) {
+      return new Placement(shard, slots, nodes, founder);
+    }
+
+    Placement having(SlotSet other) {
+      return new Placement(shard, Slots.ranges(other), replicas, founder);
+    }
+
+    Placement led() {
+      return new Placement(shard, slots, replicas, "");
     }
   }
 
@@ -120,7 +179,7 @@ public record ClusterMap(
       // The first slot of a shard is the first that the division gives to it.
       int from = (shard * EntityAddress.SLOTS + shards - 1) / shards;
       int to = ((shard + 1) * EntityAddress.SLOTS + shards - 1) / shards - 1;
-      all.add(new Placement(shard, List.of(new Slots(from, to)), List.of(node)));
+      all.add(new Placement(shard, List.of(new Slots(from, to)), List.of(node), ""));
     }
     return all;
   }
@@ -128,7 +187,31 @@ public record ClusterMap(
   /** As a cluster begins. */
   public static ClusterMap ofOne(String id, int shards, Node node, int level) {
     return new ClusterMap(
-        id, REPLICAS, List.of(node), evenly(shards, node.id()), List.of(node.id()), level);
+        id,
+        REPLICAS,
+        List.of(node),
+        evenly(shards, node.id()),
+        List.of(node.id()),
+        level,
+        List.of(),
+        0);
+  }
+
+  /** The shard of a number. */
+  public Optional<Placement> shard(int number) {
+    return shards.stream().filter(one -> one.shard() == number).findFirst();
+  }
+
+  /** The move of an id, as long as not all of it has arrived. */
+  public Optional<Move> move(long moveId) {
+    return moves.stream().filter(one -> one.id() == moveId).findFirst();
+  }
+
+  /** The move that each slot is part of; 0 for none. */
+  long[] moveOfSlots() {
+    long[] of = new long[EntityAddress.SLOTS];
+    moves.forEach(move -> Slots.set(move.slots()).forEach(slot -> of[slot] = move.id()));
+    return of;
   }
 
   /** The node of an id. */
@@ -138,13 +221,7 @@ public record ClusterMap(
 
   /** The nodes that are to hold a shard. */
   public List<String> replicasOf(int shard) {
-    return shard == SYSTEM_SHARD
-        ? system
-        : shards.stream()
-            .filter(one -> one.shard() == shard)
-            .findFirst()
-            .map(Placement::replicas)
-            .orElse(List.of());
+    return shard == SYSTEM_SHARD ? system : shard(shard).map(Placement::replicas).orElse(List.of());
   }
 
   /** Every shard's number, the system's last. */

@@ -49,6 +49,7 @@ public final class Control implements AutoCloseable {
 
   private final Parts parts;
   private final Keeper keeper;
+  private final Mover mover;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("cluster-control").factory());
@@ -98,6 +99,7 @@ public final class Control implements AutoCloseable {
     this.parts = parts;
     this.heard = new Heard(parts.routing.clock());
     this.keeper = new Keeper(parts.routing, parts.replicas, heard);
+    this.mover = new Mover(parts.routing, parts.replicas, this::command);
   }
 
   /** Begins. */
@@ -146,6 +148,7 @@ public final class Control implements AutoCloseable {
       compare();
       keeper.tick();
       parts.handler.sweep();
+      mover.tick();
       askAll();
       if (free) {
         plan();

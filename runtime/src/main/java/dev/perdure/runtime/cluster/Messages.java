@@ -26,6 +26,8 @@ final class Messages {
   static final int CHUNK = 10;
   static final int STATUS = 11;
   static final int BACKUP = 20;
+  static final int FREEZE = 21;
+  static final int PAGE = 22;
 
   private static final int DONE = 1;
   private static final int REJECTED = 2;
@@ -117,20 +119,32 @@ final class Messages {
     return new CallContext(in.text(), in.text(), nowNs + in.varint());
   }
 
-  /** An answer and, if it is that another node leads, which. */
-  record Answer(Outcome outcome, String leader) {}
+  /** An answer and, if it is that another node leads, or has the slot, which. */
+  record Answer(Outcome outcome, String leader, ClusterView.@Nullable Went went) {}
 
-  static byte[] answer(Outcome outcome, @Nullable String leader) {
+  static byte[] answer(Outcome outcome, @Nullable String leader, ClusterView.@Nullable Went went) {
     ByteWriter out = new ByteWriter(128);
     out.text(leader == null ? "" : leader);
     outcome(out, outcome);
+    went(out, went);
     return out.toBytes();
   }
 
   static Answer answer(byte[] message) {
     ByteReader in = new ByteReader(message, "answer of another node");
     String leader = in.text();
-    return new Answer(outcome(in), leader);
+    return new Answer(outcome(in), leader, went(in));
+  }
+
+  /** Ends an answer with where the slot went; nothing if it did not. */
+  static void went(ByteWriter out, ClusterView.@Nullable Went went) {
+    if (went != null) {
+      out.varint(went.shard()).varint(went.move());
+    }
+  }
+
+  static ClusterView.@Nullable Went went(ByteReader in) {
+    return in.remaining() == 0 ? null : new ClusterView.Went((int) in.varint(), in.varint());
   }
 
   static void outcome(ByteWriter out, Outcome outcome) {

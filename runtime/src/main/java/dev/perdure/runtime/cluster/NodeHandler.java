@@ -37,6 +37,7 @@ public final class NodeHandler implements LinkHandler {
 
   private final Parts parts;
   private final SnapshotSource snapshots;
+  private final SlotSource slots;
 
   /**
    * What it answers from.
@@ -49,13 +50,14 @@ public final class NodeHandler implements LinkHandler {
 
   public NodeHandler(Parts parts) {
     this.parts = parts;
+    this.slots = new SlotSource(parts.replicas, parts.routing.clock());
     this.snapshots = new SnapshotSource(parts.routing.clock(), parts.routing.entropy());
   }
 
   /** The answer of a node that cannot take requests yet. */
   public static byte[] starting() {
     return Messages.answer(
-        Outcome.Failed.retry(ProblemCode.NO_LEADER, "the node is starting", 500), null);
+        Outcome.Failed.retry(ProblemCode.NO_LEADER, "the node is starting", 500), null, null);
   }
 
   private long now() {
@@ -71,6 +73,7 @@ public final class NodeHandler implements LinkHandler {
       reply.accept(
           Messages.answer(
               Outcome.Failed.of(ProblemCode.INTERNAL, "the leader could not read the message"),
+              null,
               null));
     }
   }
@@ -82,6 +85,7 @@ public final class NodeHandler implements LinkHandler {
       reply.accept(
           Messages.answer(
               Outcome.Failed.of(ProblemCode.INTERNAL, "message of kind " + kind + " is not known"),
+              null,
               null));
       return;
     }
@@ -89,12 +93,12 @@ public final class NodeHandler implements LinkHandler {
     int number = parts.routing.view().shardOf(command.address());
     Shard shard = parts.replicas.get(number);
     if (shard == null) {
-      reply.accept(Messages.answer(nothingHere(number), leader(number)));
+      reply.accept(Messages.answer(nothingHere(number), leader(number), null));
       return;
     }
     Object read = read(command);
     if (read instanceof Outcome.Failed unreadable) {
-      reply.accept(Messages.answer(unreadable, null));
+      reply.accept(Messages.answer(unreadable, null, null));
       return;
     }
     // Handed over here, so that commands keep their order; answered by whoever makes the answer.
@@ -104,7 +108,18 @@ public final class NodeHandler implements LinkHandler {
         command.flags().again() || !command.flags().keyed()
             ? shard.submitAgain(ready, command.operationId())
             : shard.submit(ready, command.operationId());
-    submitted.then(outcome -> reply.accept(Messages.answer(outcome, leader(number))));
+    submitted.then(
+        outcome ->
+            reply.accept(Messages.answer(outcome, leader(number), went(shard, ready.address()))));
+  }
+
+  /** Where an entity's slot went from a shard; null if it is there. */
+  private ClusterView.@Nullable Went went(@Nullable Shard shard, EntityAddress address) {
+    if (shard == null || shard.slots().owns(address.slot())) {
+      return null;
+    }
+    parts.routing.view().look(parts.replicas.all());
+    return ClusterView.went(shard.number(), shard.slots().of(address.slot()));
   }
 
   /** The command, or why this node's code cannot read it. */
@@ -184,6 +199,8 @@ public final class NodeHandler implements LinkHandler {
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
       case Messages.BACKUP -> backup((int) in.varint());
+      case Messages.FREEZE -> slots.freeze(in);
+      case Messages.PAGE -> slots.page(in);
       case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
@@ -212,8 +229,10 @@ public final class NodeHandler implements LinkHandler {
       EntityAddress address, Consumer<ByteWriter> held, Consumer<ByteWriter> notHeld) {
     int number = parts.routing.view().shardOf(address);
     ByteWriter body = new ByteWriter(256);
-    (parts.replicas.get(number) == null ? notHeld : held).accept(body);
+    Shard shard = parts.replicas.get(number);
+    (shard == null ? notHeld : held).accept(body);
     String leader = leader(number);
+    Messages.went(body, went(shard, address));
     ByteWriter out = new ByteWriter(64 + body.size());
     return out.text(leader == null ? "" : leader).raw(body.toBytes()).toBytes();
   }

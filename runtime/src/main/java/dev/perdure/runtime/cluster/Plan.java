@@ -55,7 +55,9 @@ final class Plan {
     long moving = map.numbers().stream().filter(shard -> !heard.resting.contains(shard)).count();
     for (int shard : map.numbers()) {
       List<String> now = map.replicasOf(shard);
-      if (heard.resting.contains(shard) && moving + changes.size() < CHANGES_MAX) {
+      if (settled(shard)
+          && heard.resting.contains(shard)
+          && moving + changes.size() < CHANGES_MAX) {
         List<String> wanted = ordered(members(now));
         if (!wanted.equals(now)) {
           changes.add(new ClusterCommand.Place(shard, wanted));
@@ -70,6 +72,10 @@ final class Plan {
         .filter(node -> load.getOrDefault(node.id(), 0) == 0)
         .forEach(node -> changes.add(new ClusterCommand.Remove(node.id())));
     return changes;
+  }
+
+  private boolean settled(int shard) {
+    return map.shard(shard).filter(one -> !one.settled()).isEmpty();
   }
 
   private boolean eligible(String node) {
@@ -192,7 +198,7 @@ final class Plan {
       List<String> now = placement.replicas();
       boolean zonesStay =
           now.stream().noneMatch(one -> !one.equals(most) && zone(one).equals(zone(least)));
-      if (now.contains(most) && !now.contains(least) && zonesStay) {
+      if (placement.settled() && now.contains(most) && !now.contains(least) && zonesStay) {
         List<String> next = new ArrayList<>(now);
         replace(next, most, least);
         changes.add(new ClusterCommand.Place(placement.shard(), next));

@@ -18,6 +18,12 @@ public interface Replicas extends LocalShards {
   void host(int shard, String leader) throws IOException;
 
   /**
+   * Founds a new shard: begins its log, with this node as its only member. Nothing happens if this
+   * node ever had a replica of it.
+   */
+  void add(int shard) throws IOException;
+
+  /**
    * Ends a replica and removes its files; nothing happens if there is none.
    *
    * @param unwanted asked once more when nothing else can happen to the replica

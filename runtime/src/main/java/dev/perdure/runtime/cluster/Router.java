@@ -73,7 +73,7 @@ public final class Router {
   public final class Routed implements dev.perdure.runtime.Entities.Waiting {
     private final EntityCommand command;
     private final String id;
-    private final int shard;
+    private int shard;
     private final long startNs = parts.clock.monotonicNs();
     private dev.perdure.runtime.Entities.@Nullable Waiting here;
     private @Nullable CompletableFuture<byte[]> there;
@@ -91,6 +91,7 @@ public final class Router {
     private void send() {
       here = null;
       there = null;
+      shard = parts.view.shardOf(command.address());
       Shard local = parts.shards.get(shard);
       if (local != null && local.otherLeader() == null) {
         target = parts.self;
@@ -119,6 +120,7 @@ public final class Router {
           return outcome;
         }
         LockSupport.parkNanos(PAUSE_NS);
+        parts.view.look(parts.shards.all());
         send();
       }
     }
@@ -139,6 +141,11 @@ public final class Router {
           Messages.Answer got = Messages.answer(answer.get(GLANCE_NS, TimeUnit.NANOSECONDS));
           if (got.outcome() instanceof Outcome.Failed failed
               && failed.code() == ProblemCode.NO_LEADER) {
+            ClusterView.Went went = got.went();
+            if (went != null) {
+              parts.view.told(command.address().slot(), went);
+              return decided(failed);
+            }
             parts.view.doubt(shard, target);
             if (!got.leader().isEmpty() && !got.leader().equals(target)) {
               parts.view.mayLead(shard, got.leader());

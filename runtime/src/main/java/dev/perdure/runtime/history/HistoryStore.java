@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,10 @@ public final class HistoryStore implements StateStore {
 
   private final StateStore rows;
   private final Object lock = new Object();
+
+  /** Held while sealed chunks are on their way into the store; taken before the other. */
+  private final Object storing = new Object();
+
   private final long waitingBytesMax;
   private final StoreBatch replayed = new StoreBatch();
   private final StoreBatch sealedRows = new StoreBatch();
@@ -68,13 +75,48 @@ public final class HistoryStore implements StateStore {
 
   @Override
   public void write(StoreBatch batch) {
+    drop(batch.emptied());
     store(batch.records(), batch);
   }
 
   /** Takes in the records of a batch whose other rows the store holds from an earlier life. */
   public void replay(StoreBatch batch) {
     replayed.clear();
+    drop(batch.emptied());
+    batch.emptied().forEach(this::deleteAgain);
     store(batch.records(), replayed);
+  }
+
+  /** Nothing of these slots waits any more. */
+  private void drop(List<StoreBatch.Emptied> slots) {
+    if (slots.isEmpty()) {
+      return;
+    }
+    BitSet gone = new BitSet();
+    slots.forEach(one -> gone.set(one.slot()));
+    Predicate<OpenChunk> of = chunk -> gone.get(Keys.slotOf(chunk.prefix(), 0));
+    synchronized (storing) { // what is on its way into the store arrives before it is deleted
+      synchronized (lock) {
+        open.removeIf(of);
+        sealed.removeIf(of);
+        sealedLeaving.removeIf(of);
+      }
+    }
+  }
+
+  /**
+   * A replay stores chunks of what was deleted later. Whatever else the slot has came after that:
+   * it stays, because a replay does not bring it again.
+   */
+  private void deleteAgain(StoreBatch.Emptied slot) {
+    try (Scan all = rows.scan(Keys.slot(slot.slot()), Keys.slot(slot.slot() + 1))) {
+      for (; all.valid(); all.next()) {
+        byte[] key = all.key();
+        if (Keys.isChunk(key) && Keys.offsetOf(key) < slot.before()) {
+          replayed.delete(key);
+        }
+      }
+    }
   }
 
   private void store(List<StoreBatch.Added> records, StoreBatch batch) {
@@ -168,9 +210,15 @@ public final class HistoryStore implements StateStore {
   }
 
   private void storeSealed() {
-    while (takeSealed()) {
-      rows.write(sealedRows);
-      pool(sealedLeaving);
+    boolean more = true;
+    while (more) {
+      synchronized (storing) {
+        more = takeSealed();
+        if (more) {
+          rows.write(sealedRows);
+          pool(sealedLeaving);
+        }
+      }
     }
   }
 
@@ -198,7 +246,8 @@ public final class HistoryStore implements StateStore {
     if (row != null || !Keys.isRecord(key)) {
       return row;
     }
-    try (Scan found = entity(key, Keys.record(Keys.prefixOf(key), Keys.offsetOf(key) + 1))) {
+    long offset = Keys.offsetOf(key);
+    try (Scan found = entity(key, Keys.record(Keys.prefixOf(key), offset + 1), offset + 1)) {
       return found.valid() ? found.value() : null;
     }
   }
@@ -211,7 +260,7 @@ public final class HistoryStore implements StateStore {
   @Override
   public Scan scan(byte[] from, byte[] to) {
     if (Keys.isRecord(from)) {
-      return entity(from, to);
+      return entity(from, to, Keys.isRecord(to) ? Keys.offsetOf(to) : Long.MAX_VALUE);
     }
     if (Keys.isOfShard(from)) {
       return rows.scan(from, to);
@@ -231,14 +280,49 @@ public final class HistoryStore implements StateStore {
     return new SlotScan(stored, waiting);
   }
 
+  /** The prefixes of a slot's entities, in order. */
+  public List<byte[]> entities(int slot) {
+    TreeSet<byte[]> prefixes = new TreeSet<>(Arrays::compareUnsigned);
+    synchronized (lock) {
+      List<OpenChunk> all = new ArrayList<>(leaving);
+      all.addAll(sealedLeaving);
+      sealed.all().forEach(all::add);
+      open.all().forEach(all::add);
+      all.removeIf(chunk -> Keys.slotOf(chunk.prefix(), 0) != slot);
+      all.forEach(chunk -> prefixes.add(chunk.prefix()));
+    }
+    byte[] from = Keys.slot(slot);
+    while (true) {
+      try (Scan next = rows.scan(from, Keys.slot(slot + 1))) {
+        if (!next.valid()) {
+          return List.copyOf(prefixes);
+        }
+        byte[] prefix = Keys.prefixOf(next.key());
+        prefixes.add(prefix);
+        from = Keys.kind(prefix, 0xFF);
+      }
+    }
+  }
+
+  /** An entity's records with events, from an offset on. */
+  public Scan withEvents(byte[] prefix, long first) {
+    byte[] from = Keys.record(prefix, first);
+    return entity(from, from, Long.MAX_VALUE);
+  }
+
+  /** Rows as they are in the store, without what waits. */
+  public Scan stored(byte[] from, byte[] to) {
+    return rows.scan(from, to);
+  }
+
   private static boolean within(byte[] prefix, byte[] from, byte[] to) {
     return Arrays.compareUnsigned(prefix, from) >= 0 && Arrays.compareUnsigned(prefix, to) < 0;
   }
 
-  private Scan entity(byte[] from, byte[] to) {
+  /** Records with events up to an offset, then the rows between two keys. */
+  private Scan entity(byte[] from, byte[] to, long end) {
     byte[] prefix = Keys.prefixOf(from);
     long first = Keys.offsetOf(from);
-    long end = Keys.isRecord(to) ? Keys.offsetOf(to) : Long.MAX_VALUE;
     List<OpenChunk> all = new ArrayList<>();
     Deque<Row> waiting;
     Scan chunks;

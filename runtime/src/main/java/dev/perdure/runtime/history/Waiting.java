@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,18 @@ final class Waiting {
     oldest.remove();
     bytes -= chunk.weight();
     return chunk;
+  }
+
+  /** Drops chunks. */
+  void removeIf(Predicate<OpenChunk> gone) {
+    chunks
+        .values()
+        .removeIf(
+            chunk -> {
+              boolean drop = gone.test(chunk);
+              bytes -= drop ? chunk.weight() : 0;
+              return drop;
+            });
   }
 
   /** What waits of one entity, if anything does. */

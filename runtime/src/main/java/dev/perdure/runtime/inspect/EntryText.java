@@ -5,9 +5,11 @@ import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.StateCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A journal entry for people: every record is read, and so verified.
@@ -39,6 +41,28 @@ public record EntryText(EntryHeader header, List<String> records) {
           @Override
           public void expiry(OperationsRow expired) {
             lines.add("expiry of " + expired.hashes().length + " recorded replies");
+          }
+
+          @Override
+          public void slots(SlotChange change) {
+            lines.add(
+                "slots "
+                    + change.slots()
+                    + " "
+                    + change.status().name().toLowerCase(Locale.ROOT)
+                    + " other shard "
+                    + change.other()
+                    + " move "
+                    + change.move());
+          }
+
+          @Override
+          public void imported(EntryReader.CommandRow row) {
+            byte[] key = row.row().key();
+            lines.add(
+                Keys.isRecord(key)
+                    ? "import " + commandLine(row)
+                    : "import row of " + Keys.addressOf(key));
           }
         });
     return new EntryText(header, List.copyOf(lines));

@@ -83,6 +83,9 @@ public final class Digests {
           shard.store().scan(Keys.slot(0), Keys.slot(EntityAddress.SLOTS))) {
         for (; rows.valid(); rows.next()) {
           byte[] key = rows.key();
+          if (!shard.slots().owns(Keys.slotOf(key, 0))) {
+            continue; // what is only on its way, or not deleted yet, is another shard's
+          }
           facts += EntryBuilder.rowHash(key, rows.value());
           EntityAddress address = Keys.addressOf(key);
           if (last == null || !address.equals(last)) {

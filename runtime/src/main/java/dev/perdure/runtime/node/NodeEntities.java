@@ -33,22 +33,25 @@ final class NodeEntities implements Entities {
 
   private final NodeOptions options;
   private final List<TypeRegistry> types;
-  private final Function<EntityAddress, Shard> shards;
+  private final Function<EntityAddress, @Nullable Shard> shards;
 
   /**
    * The door to replicas of this node.
    *
-   * @param shards gives the shard of an entity; only entities of which there is one are asked for
+   * @param shards gives the shard of an entity; null if this node has no replica of it now
    */
   NodeEntities(
-      NodeOptions options, List<TypeRegistry> types, Function<EntityAddress, Shard> shards) {
+      NodeOptions options,
+      List<TypeRegistry> types,
+      Function<EntityAddress, @Nullable Shard> shards) {
     this.options = options;
     this.types = types;
     this.shards = shards;
   }
 
-  private Shard shard(EntityAddress address) {
-    return shards.apply(address);
+  private static Outcome.Failed elsewhere(EntityAddress address) {
+    return Outcome.Failed.retry(
+        ProblemCode.NO_LEADER, "this node does not have slot " + address.slot(), 1000);
   }
 
   private @Nullable EntityModel stored(String type) {
@@ -65,7 +68,8 @@ final class NodeEntities implements Entities {
   public Waiting submit(EntityCommand command) {
     String given = command.operationId();
     String id = given == null ? options.entropy().uuid().toString() : given;
-    return shard(command.address()).submit(command, id);
+    Shard shard = shards.apply(command.address());
+    return shard == null ? () -> elsewhere(command.address()) : shard.submit(command, id);
   }
 
   @Override
@@ -74,15 +78,21 @@ final class NodeEntities implements Entities {
     if (model == null) {
       return Outcome.Failed.of(ProblemCode.UNKNOWN_TYPE, "no entity type '" + address.type() + "'");
     }
+    Shard shard = shards.apply(address);
+    if (shard == null) {
+      return elsewhere(address);
+    }
     try {
       if (stale) {
-        NodeHealth.Shard health = shard(address).health();
+        NodeHealth.Shard health = shard.health();
         if (health.state() == NodeHealth.State.FAILED) {
           return Outcome.Failed.retry(ProblemCode.NO_LEADER, health.reason(), 1000);
         }
-        return stored(address, model);
+        Outcome stored = stored(shard, address, model);
+        // Asked afterwards: rows are deleted only when the slot is seen not to be ours.
+        return shard.slots().owns(address.slot()) ? stored : elsewhere(address);
       }
-      Shard.StateAnswer read = shard(address).read(address, context);
+      Shard.StateAnswer read = shard.read(address, context);
       Object state = read.state();
       return read.answer() instanceof Outcome.Done done && state != null
           ? new Outcome.Done(done.version(), model.encodeState(state), false)
@@ -94,8 +104,8 @@ final class NodeEntities implements Entities {
     }
   }
 
-  private Outcome stored(EntityAddress address, EntityModel model) {
-    EntityLoader.Genesis current = new EntityLoader(shard(address).store()).current(address, model);
+  private static Outcome stored(Shard shard, EntityAddress address, EntityModel model) {
+    EntityLoader.Genesis current = new EntityLoader(shard.store()).current(address, model);
     return current.version() == 0
         ? Outcome.Failed.of(ProblemCode.NOT_FOUND, "entity '" + address.id() + "' has no events")
         : new Outcome.Done(current.version(), model.encodeState(current.state()), false);
@@ -104,7 +114,10 @@ final class NodeEntities implements Entities {
   @Override
   public History history(EntityAddress address, long after, int limit) {
     CallContext context = new CallContext("", "", options.clock().monotonicNs() + 5 * SECOND_NS);
-    Shard shard = shard(address);
+    Shard shard = shards.apply(address);
+    if (shard == null) {
+      return new History.Failed(elsewhere(address));
+    }
     if (shard.barrier(address, context) instanceof Outcome.Failed failed) {
       return new History.Failed(failed);
     }
@@ -117,6 +130,9 @@ final class NodeEntities implements Entities {
     } catch (CorruptionException e) {
       return new History.Failed(
           Outcome.Failed.of(ProblemCode.READ_ONLY, "the shard's store is damaged"));
+    }
+    if (!shard.slots().owns(address.slot())) {
+      return new History.Failed(elsewhere(address));
     }
     boolean more = events.size() > wanted;
     return new History.Page(List.copyOf(more ? events.subList(0, wanted) : events), more);
@@ -147,6 +163,9 @@ final class NodeEntities implements Entities {
 
   @Override
   public OperationStatus operation(EntityAddress address, String operationId, CallContext context) {
-    return shard(address).operation(address, operationId, context);
+    Shard shard = shards.apply(address);
+    return shard == null
+        ? new OperationStatus.Failed(elsewhere(address))
+        : shard.operation(address, operationId, context);
   }
 }

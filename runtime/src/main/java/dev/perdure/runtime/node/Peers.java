@@ -188,9 +188,8 @@ public final class Peers implements AutoCloseable {
     return entities;
   }
 
-  private Shard shardHere(EntityAddress address) {
-    ReplicaSet of = Objects.requireNonNull(replicas);
-    return Objects.requireNonNull(of.get(view.shardOf(address)));
+  private @Nullable Shard shardHere(EntityAddress address) {
+    return Objects.requireNonNull(replicas).get(view.shardOf(address));
   }
 
   /**

@@ -57,6 +57,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private static final String JOINED = "joined";
   private static final String UNFINISHED = "unfinished";
   private static final String DIVERGED = "diverged";
+  private static final String BEGUN = "begun-";
   private static final String FETCHED = "fetched";
   private static final String GONE = "gone-";
   private static final Duration LOG_KEPT = Duration.ofMinutes(5);
@@ -296,6 +297,22 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   @Override
   public byte[] configuration(int shard) throws IOException {
     return journals.configuration(shard);
+  }
+
+  @Override
+  public void add(int shard) throws IOException {
+    synchronized (turn(shard)) {
+      Path directory = data.shard(shard);
+      Path begun = directory.resolveSibling(BEGUN + shard);
+      if (closed || Files.exists(directory) || Files.exists(begun)) {
+        return;
+      }
+      LOG.info("shard {}: this node founds it", shard);
+      markFounded(shard);
+      // It outlives the replica: an old map must not make this node found the shard again.
+      mark(Objects.requireNonNull(begun.getParent()), BEGUN + shard);
+      begin(shard);
+    }
   }
 
   @Override

@@ -15,6 +15,8 @@ public final class EntryBuilder {
   static final int COMMAND = 1;
   static final int CHECKPOINT = 2;
   static final int EXPIRY = 3;
+  static final int SLOTS = 4;
+  static final int IMPORT = 5;
 
   private final ByteWriter out = new ByteWriter(64 * 1024);
   private final ByteWriter row = new ByteWriter(1024);
@@ -71,6 +73,28 @@ public final class EntryBuilder {
   public void expiry(OperationsRow expired) {
     out.u8(EXPIRY).blob(expired.toBytes());
     count++;
+  }
+
+  /** Adds what becomes of slots; it takes one offset. */
+  public void slots(SlotChange change) {
+    out.u8(SLOTS);
+    change.write(out);
+    count++;
+    offsets++;
+  }
+
+  /**
+   * Adds a row that another shard had, a command's record under a key of this one.
+   *
+   * @param operation hash of its operation id; 0 for what is not a record or not remembered
+   * @param charged bytes of recorded reply that count for its tenant
+   */
+  public void imported(byte[] key, byte[] value, long operation, long charged) {
+    out.u8(IMPORT).u64(operation).varint(charged).blob(key).blob(value);
+    count++;
+    if (Keys.isRecord(key)) {
+      offsets += Math.max(1, CommandRecord.eventsIn(value, 0, value.length));
+    }
   }
 
   /** Offsets taken so far. */

@@ -20,6 +20,12 @@ public final class EntryReader {
 
     /** The end of an older entry's recorded replies. */
     void expiry(OperationsRow expired);
+
+    /** What becomes of slots. */
+    void slots(SlotChange change);
+
+    /** A row that another shard had; its operation is 0 if it is not remembered, or no record. */
+    void imported(CommandRow row);
   }
 
   /** A key and a value within an entry. */
@@ -97,6 +103,12 @@ public final class EntryReader {
           visitor.checkpoint(row(in), replaced);
         }
         case EntryBuilder.EXPIRY -> visitor.expiry(OperationsRow.read(in.blob()));
+        case EntryBuilder.SLOTS -> visitor.slots(SlotChange.read(in));
+        case EntryBuilder.IMPORT -> {
+          long operation = in.u64();
+          long charged = in.varint();
+          visitor.imported(new CommandRow(row(in), operation, charged));
+        }
         default ->
             throw new CorruptionException(
                 "journal entry holds a record of type "

@@ -15,6 +15,7 @@ import java.util.Arrays;
  * prefix 'r' offset(8)       command record without events
  * FFFF   'm'                 where the store stands
  * FFFF   'o' offset(8)       operations of one entry, in order
+ * FFFF   's' slot(2)         what the shard is to a slot that ever moved
  * FFFF   't'                 totals: slot hashes and bytes per tenant
  * </pre>
  */
@@ -28,6 +29,7 @@ public final class Keys {
 
   private static final byte CHUNK = 'h';
   private static final byte OPERATIONS = 'o';
+  private static final byte SLOT = 's';
   private static final int OFFSET_BYTES = 8;
 
   private Keys() {}
@@ -87,6 +89,16 @@ public final class Keys {
     return key;
   }
 
+  /** What the shard is to a slot; as an upper bound, with the number of slots. */
+  public static byte[] slotState(int slot) {
+    return new byte[] {(byte) 0xFF, (byte) 0xFF, SLOT, (byte) (slot >>> 8), (byte) slot};
+  }
+
+  /** The slot that a key of {@link #slotState} ends with. */
+  public static int slotOfState(byte[] key) {
+    return slotOf(key, 3);
+  }
+
   /** First key of a slot; as an upper bound, with the next slot. */
   public static byte[] slot(int slot) {
     return new byte[] {(byte) (slot >>> 8), (byte) slot};
@@ -110,6 +122,13 @@ public final class Keys {
   private static boolean isKind(byte[] key, byte kind) {
     int at = key.length - 1 - OFFSET_BYTES;
     return at > 0 && key[at] == kind && inSlot(key) && prefixLength(key) == at;
+  }
+
+  /** The first row of an entity whose kind is at least this one; as a bound. */
+  public static byte[] kind(byte[] prefix, int kind) {
+    byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
+    key[prefix.length] = (byte) kind;
+    return key;
   }
 
   /** The prefix that an entity's key begins with. */

@@ -46,6 +46,13 @@ public final class Totals {
     slotHashes[slot] += hash;
   }
 
+  /** A slot's rows are gone; gives the hash that they had. */
+  public long empty(int slot) {
+    long had = slotHashes[slot];
+    slotHashes[slot] = 0;
+    return had;
+  }
+
   /** Charges (or, negative, returns) bytes of recorded replies. */
   public void charge(String tenant, long bytes) {
     replyBytes.merge(tenant, bytes, (a, b) -> a + b == 0 ? null : a + b);

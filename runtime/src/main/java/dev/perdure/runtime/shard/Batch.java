@@ -4,6 +4,7 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.Fence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The commands of one entry, from being decided to being applied. */
 final class Batch {
@@ -13,6 +14,7 @@ final class Batch {
   private final List<Pending> commands = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
   private volatile boolean sealed;
+  private boolean finished;
 
   Batch(Fence fence, long stamp) {
     this.fence = fence;
@@ -20,7 +22,7 @@ final class Batch {
   }
 
   /** An answer that is not recorded but saw this batch: it leaves when the batch is applied. */
-  record Follower(Pending pending, Outcome answer) {}
+  record Follower(Request request, Outcome answer) {}
 
   Fence fence() {
     return fence;
@@ -40,14 +42,26 @@ final class Batch {
     return followers;
   }
 
+  /** Shows every request that waits for it. Loop thread only. */
+  void forEachRequest(Consumer<Request> action) {
+    commands.forEach(action);
+    followers.forEach(follower -> action.accept(follower.request));
+  }
+
   /** The batch is applied. Loop thread only. */
   void finishFollowers(ShardCounters counters) {
+    finished = true;
     for (Follower follower : followers) {
       if (follower.answer instanceof Outcome.Failed) {
         counters.failed();
       }
-      follower.pending.finish(follower.answer);
+      follower.request.finish(follower.answer);
     }
+  }
+
+  /** True once it is applied. Loop thread only. */
+  boolean finished() {
+    return finished;
   }
 
   /** After this the apply thread may read the commands. */

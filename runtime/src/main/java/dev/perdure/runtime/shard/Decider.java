@@ -73,6 +73,9 @@ final class Decider {
   /** Decides one command that was taken. */
   void decide(Pending command, long nowNs) {
     EntityCommand asked = command.command();
+    if (loop.ownership().refuses(command, asked.address())) {
+      return;
+    }
     if (nowNs - asked.context().deadlineNs() >= 0 && !parts.has(PlantedBug.DEADLINE_NOT_CHECKED)) {
       loop.fail(command, ProblemCode.DEADLINE_EXCEEDED, "the deadline passed before the decision");
     } else if (!repeated(command)) {
@@ -349,15 +352,17 @@ final class Decider {
             command.context().principal(),
             command.context().trace(),
             "");
-    long charged =
-        command.keyed()
-            ? answer.body().length + origin.operationId().length() + ID_CHARGE_BYTES
-            : 0;
+    long charged = command.keyed() ? charge(answer, origin) : 0;
     proposal.command(
         command,
         new CommandRecord(
             entity.speculativeVersion(), proposal.batch().stamp(), origin, answer, events),
         charged);
+  }
+
+  /** Bytes that a keyed command's recorded reply counts for its tenant. */
+  static long charge(CommandRecord.Answer answer, CommandRecord.Origin origin) {
+    return (long) answer.body().length + origin.operationId().length() + ID_CHARGE_BYTES;
   }
 
   private void prepare(Pending command, CachedEntity entity, Outcome answer) {

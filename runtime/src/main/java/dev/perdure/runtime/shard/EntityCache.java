@@ -3,7 +3,9 @@ package dev.perdure.runtime.shard;
 import dev.perdure.runtime.record.EntityAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,11 @@ final class EntityCache {
       bytes -= removed.weight();
       publish();
     }
+  }
+
+  void removeIf(Predicate<EntityAddress> gone) {
+    List<EntityAddress> all = entities.keySet().stream().filter(gone).toList();
+    all.forEach(this::remove);
   }
 
   void clear() {

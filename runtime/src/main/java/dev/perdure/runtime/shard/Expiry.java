@@ -18,13 +18,15 @@ final class Expiry {
 
   private final ShardParts parts;
   private final Repeats repeats;
+  private final Ownership ownership;
   private final Deque<OperationsRow> ahead = new ArrayDeque<>();
   private long nextOffset;
   private long nothingBefore;
 
-  Expiry(ShardParts parts, Repeats repeats) {
+  Expiry(ShardParts parts, Repeats repeats, Ownership ownership) {
     this.parts = parts;
     this.repeats = repeats;
+    this.ownership = ownership;
   }
 
   /** Adds what expired before the entry's stamp. */
@@ -42,7 +44,7 @@ final class Expiry {
         nothingBefore = oldest.stamp() + parts.limits().replyRetention().toNanos() / 1000;
         return;
       }
-      proposal.expiry(oldest);
+      proposal.expiry(ownership.ending(oldest));
       ahead.removeFirst();
     }
   }

@@ -43,7 +43,7 @@ final class InFlight {
   void expireFollowers(long nowNs) {
     entries
         .values()
-        .forEach(batch -> batch.followers().forEach(follower -> follower.pending().expire(nowNs)));
+        .forEach(batch -> batch.followers().forEach(follower -> follower.request().expire(nowNs)));
   }
 
   /** Any thread. */

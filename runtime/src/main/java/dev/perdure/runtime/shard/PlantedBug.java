@@ -42,7 +42,10 @@ public enum PlantedBug {
   EVICTED_IN_FLIGHT,
   EVICTED_AS_ADDED,
   NEWS_HEARD_LATE,
-  SEARCH_STOPS_AT_EXPIRED;
+  SEARCH_STOPS_AT_EXPIRED,
+  FREEZE_SEEN_LATE,
+  ROWS_OF_ANY_ATTEMPT,
+  EXPIRY_OF_WHAT_LEFT;
 
   /** Those that apply has to make. */
   public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {

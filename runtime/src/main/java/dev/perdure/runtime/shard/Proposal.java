@@ -5,6 +5,7 @@ import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.StateCheckpoint;
 
 /** An entry being put together, and the batch of commands it is for. Loop thread. */
@@ -55,6 +56,15 @@ final class Proposal {
             entity.model().fingerprint(),
             json);
     return builder.checkpoint(Keys.checkpoint(entity.address()), checkpoint, replaced);
+  }
+
+  void slots(SlotChange change) {
+    builder.slots(change);
+  }
+
+  /** Adds a row that another shard had. */
+  void imported(byte[] key, byte[] value, long operation, long charged) {
+    builder.imported(key, value, operation, charged);
   }
 
   void expiry(OperationsRow expired) {

@@ -30,6 +30,9 @@ final class Reads {
       loop.confirm(read, new Outcome.Done(0, NOTHING, false));
       return;
     }
+    if (loop.ownership().refuses(read, read.address())) {
+      return;
+    }
     CachedEntity entity = decider.entity(read.address(), read);
     if (entity == null) {
       return;
@@ -48,7 +51,7 @@ final class Reads {
   }
 
   void operation(OperationRequest asked) {
-    if (!loop.caughtUp(asked)) {
+    if (!loop.caughtUp(asked) || loop.ownership().refuses(asked, asked.address())) {
       return;
     }
     if (repeats.isInFlight(asked.address(), asked.operationId())) {

@@ -129,7 +129,7 @@ abstract class Request {
   }
 
   /** The answer if there is one. */
-  final @Nullable Outcome poll() {
+  public final @Nullable Outcome poll() {
     return outcome;
   }
 }

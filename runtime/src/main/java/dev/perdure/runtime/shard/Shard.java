@@ -14,6 +14,7 @@ import dev.perdure.runtime.apply.AppliedEntry;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StateStore;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Shard implements Replica, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
-  private static final long NO_LEADER_AFTER_NS = 2_000_000_000L;
+  static final long NO_LEADER_AFTER_NS = 2_000_000_000L;
   private static final long RETRY_AFTER_MS = 1000;
 
   private final int number;
@@ -142,13 +143,18 @@ public final class Shard implements Replica, AutoCloseable {
     return taken(new Pending(command, operationId))::poll;
   }
 
-  private Pending taken(Pending pending) {
+  /** Takes a step of a move of slots; an answer that is done has the offset of a change. */
+  public MoveRequest move(MoveStep step, CallContext context) {
+    return taken(new MoveRequest(step, context));
+  }
+
+  private <R extends Request> R taken(R request) {
     if (!readOnly.isEmpty()) {
-      refuse(pending, ProblemCode.READ_ONLY, readOnly);
-    } else if (!refused(pending)) {
-      offer(pending);
+      refuse(request, ProblemCode.READ_ONLY, readOnly);
+    } else if (!refused(request)) {
+      offer(request);
     }
-    return pending;
+    return request;
   }
 
   /** A linearizable read's answer and the state that goes with it. */
@@ -431,6 +437,11 @@ public final class Shard implements Replica, AutoCloseable {
     return parts.state().store();
   }
 
+  /** Which slots it owns, as applied here. */
+  public SlotTable slots() {
+    return parts.state().slots();
+  }
+
   public ShardParts parts() {
     return parts;
   }
@@ -440,27 +451,7 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   public NodeHealth.Shard health() {
-    ShardLoop.Role role = loop.role();
-    if (role == ShardLoop.Role.STOPPED) {
-      return new NodeHealth.Shard(number, NodeHealth.State.FAILED, loop.stoppedBecause());
-    }
-    if (draining) {
-      return new NodeHealth.Shard(number, NodeHealth.State.DRAINING, "the node is stopping");
-    }
-    if (role != ShardLoop.Role.LEADING && otherLeader() != null) {
-      return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
-    }
-    if (role != ShardLoop.Role.LEADING) {
-      boolean longAgo = loop.roleForLongerThan(NO_LEADER_AFTER_NS);
-      return new NodeHealth.Shard(
-          number,
-          longAgo ? NodeHealth.State.NO_LEADER : NodeHealth.State.RECOVERING,
-          "no leader yet");
-    }
-    if (!readOnly.isEmpty()) {
-      return new NodeHealth.Shard(number, NodeHealth.State.READ_ONLY, readOnly);
-    }
-    return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
+    return report().health(draining, otherLeader() != null, readOnly);
   }
 
   /** How often its thread has turned; stands still when the thread hangs or has ended. */
@@ -470,33 +461,16 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   public ShardFigures figures() {
-    ShardCounters counters = loop.counters();
-    return new ShardFigures(
-        number,
-        journal.status(),
-        counters.commandsAccepted(),
-        counters.commandsRejected(),
-        counters.commandsReplayed(),
-        counters.commandsFailed(),
-        counters.entriesProposed(),
-        counters.entriesApplied(),
-        parts.state().entriesIgnored(),
-        loop.waiting(),
-        loop.decider().cache().size(),
-        loop.decider().cache().bytes(),
-        loop.decider().loaded(),
-        parts.state().replyBytes(),
-        snapshots.newest().index(),
-        snapshots.taken(),
-        loop.decider().stuckThreads());
+    return report().figures(journal.status(), snapshots);
   }
 
   /** Counts of states that are rarely reached, by name, for the simulator. */
   public Map<String, Long> rareStates() {
-    return Map.of(
-        "REDECIDED", loop.counters().batchesRedecided(),
-        "FENCE_REJECTED", parts.state().entriesIgnored(),
-        "REPEATED_WHILE_IN_FLIGHT", loop.counters().repeatsJoined());
+    return report().rareStates();
+  }
+
+  private ShardReport report() {
+    return new ShardReport(number, parts, loop);
   }
 
   /** Stops in the order in which nothing is asked of what is gone. Not yet durable work is lost. */

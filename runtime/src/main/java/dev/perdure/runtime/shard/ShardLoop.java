@@ -43,6 +43,7 @@ final class ShardLoop {
   private final Decider decider;
   private final Reads reads;
   private final Expiry expiry;
+  private final Ownership ownership;
   private final Stamps stamps;
   private final Signals signals = new Signals();
   private final Intake intake;
@@ -72,7 +73,8 @@ final class ShardLoop {
     this.repeats = new Repeats(parts, nextOffset);
     this.decider = new Decider(parts, this, repeats, userCode);
     this.reads = new Reads(parts, this, decider, repeats);
-    this.expiry = new Expiry(parts, repeats);
+    this.ownership = new Ownership(parts, this);
+    this.expiry = new Expiry(parts, repeats, ownership);
     this.stamps = new Stamps(parts);
     this.inFlight = new InFlight(parts.limits().entriesInFlightMax());
     this.confirmations = new Confirmations(journal, this::signalAndWake, this::giveBack);
@@ -141,6 +143,10 @@ final class ShardLoop {
 
   Repeats repeats() {
     return repeats;
+  }
+
+  Ownership ownership() {
+    return ownership;
   }
 
   /** True if a step would find something to do. */
@@ -217,6 +223,7 @@ final class ShardLoop {
       case Pending command -> decider.decide(command, nowNs);
       case StateRequest read -> reads.state(read);
       case OperationRequest operation -> reads.operation(operation);
+      case MoveRequest move -> ownership.handle(move);
       default -> throw new IllegalStateException("unknown request");
     }
     decider.current(null);
@@ -246,7 +253,7 @@ final class ShardLoop {
   }
 
   /** Appends what was put together, unless enough is in flight; true if it did. */
-  private boolean propose() {
+  boolean propose() {
     Proposal open = proposal;
     if (open == null || inFlight.full()) {
       return false;
@@ -359,8 +366,7 @@ final class ShardLoop {
     proposal = null;
     if (open != null) {
       open.batch().commands().forEach(repeats::ended);
-      open.batch().commands().forEach(this::giveBack);
-      open.batch().followers().forEach(follower -> giveBack(follower.pending()));
+      open.batch().forEachRequest(this::giveBack);
     }
   }
 
@@ -418,6 +424,7 @@ final class ShardLoop {
     }
     nextOffset = parts.has(PlantedBug.OFFSET_NOT_REWOUND) ? nextOffset : entry.nextOffset();
     nextSequence = 1;
+    ownership.reset(entry.slots());
     role(Role.LEADING);
   }
 
@@ -428,10 +435,7 @@ final class ShardLoop {
       repeats.clearInFlight();
     }
     List<Request> younger = intake.takeGivenBack();
-    for (Batch batch : dead) {
-      batch.commands().forEach(this::giveBack);
-      batch.followers().forEach(follower -> giveBack(follower.pending()));
-    }
+    dead.forEach(batch -> batch.forEachRequest(this::giveBack));
     younger.forEach(intake::giveBack);
     counters.redecided(dead.size());
   }
@@ -451,19 +455,12 @@ final class ShardLoop {
     stoppedBecause = reason;
     dropProposal();
     role(Role.STOPPED);
-    inFlight.forEach(
-        batch -> {
-          batch.commands().forEach(command -> unknown(command, reason));
-          batch.followers().forEach(follower -> unknown(follower.pending(), reason));
-        });
+    inFlight.forEach(batch -> batch.forEachRequest(request -> unknown(request, reason)));
     confirmations.end(request -> unknown(request, reason));
     refuseWaiting("the shard stopped: " + reason);
   }
 
-  /**
-   * Refuses what is still waiting, none of which was executed: the shard stopped, or another node
-   * leads.
-   */
+  /** Refuses what still waits, not executed: the shard stopped, or another node leads. */
   void refuseWaiting(String reason) {
     intake.refuseAll(Outcome.Failed.retry(ProblemCode.NO_LEADER, reason, 1000));
   }
@@ -479,8 +476,7 @@ final class ShardLoop {
     sweptAtNs = nowNs;
     Proposal open = proposal;
     if (open != null) {
-      open.batch().commands().forEach(command -> command.expire(nowNs));
-      open.batch().followers().forEach(follower -> follower.pending().expire(nowNs));
+      open.batch().forEachRequest(request -> request.expire(nowNs));
     }
     inFlight.expireFollowers(nowNs);
     confirmations.forEach(request -> request.expire(nowNs));

@@ -10,16 +10,18 @@ import java.util.List;
  * whole journal entry crosses into native code in one call. One thread; reusable.
  *
  * <p>Source: RocksDB {@code write_batch.cc}: sequence (8 bytes), count (4, little-endian), then
- * records of a tag (0 delete, 1 put) and varint-prefixed byte strings.
+ * records of a tag (0 delete, 1 put, 15 delete of a range) and varint-prefixed byte strings.
  */
 public final class StoreBatch {
 
   private static final int HEADER_BYTES = 12;
   private static final int DELETE = 0;
   private static final int PUT = 1;
+  private static final int DELETE_RANGE = 15;
 
   private final ByteWriter out = new ByteWriter(64 * 1024);
   private final List<Added> records = new ArrayList<>();
+  private final List<Emptied> emptied = new ArrayList<>();
   private int count;
 
   public StoreBatch() {
@@ -31,6 +33,7 @@ public final class StoreBatch {
     out.reset();
     out.u64(0).u32(0);
     records.clear();
+    emptied.clear();
     count = 0;
   }
 
@@ -65,6 +68,25 @@ public final class StoreBatch {
     count++;
   }
 
+  /** Deletes all rows from a key up to another, exclusive. */
+  public void deleteRange(byte[] from, byte[] to) {
+    out.u8(DELETE_RANGE).blob(from).blob(to);
+    count++;
+  }
+
+  /**
+   * Notes that all rows of a slot are deleted by it, so that none waits any more for its place in
+   * the store.
+   */
+  public void emptied(Emptied slot) {
+    emptied.add(slot);
+  }
+
+  /** The slots whose rows it deletes. */
+  public List<Emptied> emptied() {
+    return emptied;
+  }
+
   /** How many puts and deletes it holds. */
   public int count() {
     return count;
@@ -82,16 +104,19 @@ public final class StoreBatch {
     ByteReader in = new ByteReader(bytes, "store batch");
     in.skip(HEADER_BYTES);
     for (int i = 0; i < count; i++) {
-      if (in.u8() == PUT) {
-        sink.put(in.blob(), in.blob());
-      } else {
-        sink.delete(in.blob());
+      switch (in.u8()) {
+        case PUT -> sink.put(in.blob(), in.blob());
+        case DELETE -> sink.delete(in.blob());
+        default -> sink.deleteRange(in.blob(), in.blob());
       }
     }
   }
 
   /** A record of an entity's history: its key and its value, both parts of one array. */
   public record Added(byte[] source, Range key, Range value) {}
+
+  /** A slot whose rows are deleted: all records before an offset, and whatever else there is. */
+  public record Emptied(int slot, long before) {}
 
   /** A part of an array. */
   public record Range(int from, int length) {}
@@ -101,5 +126,7 @@ public final class StoreBatch {
     void put(byte[] key, byte[] value);
 
     void delete(byte[] key);
+
+    void deleteRange(byte[] from, byte[] to);
   }
 }

@@ -51,6 +51,9 @@ final class HeldReplicas implements Replicas {
   }
 
   @Override
+  public void add(int shard) {}
+
+  @Override
   public void host(int shard, String leader) {}
 
   @Override

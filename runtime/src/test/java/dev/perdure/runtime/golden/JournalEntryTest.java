@@ -6,6 +6,7 @@ import static dev.perdure.runtime.golden.StoredRowsTest.REJECTED;
 import static dev.perdure.runtime.golden.StoredRowsTest.STAMP;
 import static dev.perdure.runtime.golden.StoredRowsTest.operations;
 import static dev.perdure.runtime.golden.StoredRowsTest.wallet;
+import static dev.perdure.runtime.golden.StoredRowsTest.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.runtime.record.CommandRecord;
@@ -15,6 +16,9 @@ import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.StateCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +26,10 @@ import org.junit.jupiter.api.Test;
 
 /** Journal entries are, byte for byte, what they were in the first release. */
 class JournalEntryTest {
+
+  private static final SlotChange COMING =
+      new SlotChange(
+          SlotTable.Status.COMING, 9, 1, 258, SlotSet.where(slot -> slot <= 511 || slot == 700));
 
   private static final EntryHeader HEADER = new EntryHeader(new Fence(7, 3, 130), STAMP, 258);
 
@@ -46,6 +54,26 @@ class JournalEntryTest {
     builder.begin(new EntryHeader(new Fence(7, 4, 0), STAMP, 0));
 
     assertThat(builder.finish()).isEqualTo(Golden.bytes("journal-entry-opening"));
+  }
+
+  @Test
+  void entriesOfMovesKeepTheirBytes() {
+    EntryBuilder builder = new EntryBuilder();
+    builder.begin(HEADER);
+    builder.slots(COMING);
+    byte[] key = Keys.record(wallet("w1"), 259);
+    builder.imported(key, written(ACCEPTED::write), wallet("w1").operationHash("op-1"), 0);
+    builder.imported(Keys.checkpoint(wallet("w1")), written(CHECKPOINT::write), 0, 0);
+    byte[] entry = builder.finish();
+
+    assertThat(entry).isEqualTo(Golden.bytes("journal-entry-moved"));
+    assertThat(builder.offsets()).isEqualTo(3);
+    Seen seen = new Seen();
+    EntryReader.visit(entry, seen);
+    assertThat(seen.keys).containsExactly(key, Keys.checkpoint(wallet("w1")));
+    assertThat(seen.rows)
+        .usingRecursiveComparison()
+        .isEqualTo(List.of(COMING, ACCEPTED, CHECKPOINT));
   }
 
   @Test
@@ -96,6 +124,20 @@ class JournalEntryTest {
     @Override
     public void expiry(OperationsRow expired) {
       rows.add(expired);
+    }
+
+    @Override
+    public void slots(SlotChange change) {
+      rows.add(change);
+    }
+
+    @Override
+    public void imported(EntryReader.CommandRow row) {
+      if (Keys.isRecord(row.row().key())) {
+        command(row);
+      } else {
+        checkpoint(row.row(), 0);
+      }
     }
   }
 }

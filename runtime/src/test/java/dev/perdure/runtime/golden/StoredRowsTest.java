@@ -12,6 +12,9 @@ import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.RecordChunk;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.StateCheckpoint;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.StoredEvent;
@@ -101,6 +104,8 @@ class StoredRowsTest {
     assertThat(Keys.meta()).isEqualTo(Golden.bytes("key-meta"));
     assertThat(Keys.totals()).isEqualTo(Golden.bytes("key-totals"));
     assertThat(Keys.operations(258)).isEqualTo(Golden.bytes("key-operations"));
+    assertThat(Keys.slotState(700)).isEqualTo(Golden.bytes("key-slot"));
+    assertThat(Keys.slotOfState(Golden.bytes("key-slot"))).isEqualTo(700);
   }
 
   @Test
@@ -174,6 +179,17 @@ class StoredRowsTest {
   }
 
   @Test
+  void slotsKeepTheirBytes() {
+    SlotSet one = SlotSet.range(700, 700);
+    SlotTable table = SlotTable.EMPTY.with(new SlotChange(SlotTable.Status.COMING, 9, 1, 258, one));
+    assertThat(table.row(700)).isEqualTo(Golden.bytes("slot"));
+    SlotTable read = SlotTable.EMPTY.read(700, Golden.bytes("slot"));
+    assertThat(read.of(700)).isEqualTo(table.of(700));
+    assertThat(read.owns(700)).isFalse();
+    assertThat(read.owns(699)).isTrue();
+  }
+
+  @Test
   void totalsKeepTheirBytes() {
     assertThat(totals().toBytes()).isEqualTo(Golden.bytes("totals"));
     assertThat(Totals.read(Golden.bytes("totals"))).usingRecursiveComparison().isEqualTo(totals());
@@ -187,6 +203,7 @@ class StoredRowsTest {
         "record-chunk",
         "state-checkpoint",
         "operations-row",
+        "slot",
         "store-meta",
         "totals"
       })
@@ -207,6 +224,7 @@ class StoredRowsTest {
       case "record-chunk" -> RecordChunk.read(bytes);
       case "state-checkpoint" -> StateCheckpoint.read(bytes);
       case "operations-row" -> OperationsRow.read(bytes);
+      case "slot" -> SlotTable.EMPTY.read(700, bytes);
       case "store-meta" -> StoreMeta.read(bytes);
       case "totals" -> Totals.read(bytes);
       default -> CommandRecord.read(bytes);

@@ -9,6 +9,7 @@ import dev.perdure.runtime.cluster.ClusterCommand;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.StatusMessage;
 import dev.perdure.runtime.node.Peers;
+import dev.perdure.runtime.record.SlotSet;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
 import dev.perdure.server.telemetry.NodeView;
@@ -18,19 +19,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * The cluster on the admin port: {@code GET /admin/v1/cluster}; {@code POST
  * /admin/v1/cluster/nodes/ID/serve|drain|leave}; {@code POST /admin/v1/cluster/replicas/N}; {@code
- * POST /admin/v1/cluster/finalize}, also for a node alone.
+ * POST /admin/v1/cluster/shards/N/split}; {@code POST /admin/v1/cluster/shards/N/slots/A-B}, which
+ * moves slots there; {@code POST /admin/v1/cluster/finalize}, also for a node alone.
  */
 final class ClusterAdmin {
 
   static final String PATH = "/admin/v1/cluster";
   private static final String FINALIZE = PATH + "/finalize";
   private static final String PRINCIPAL = "operator";
+  private static final Pattern SLOTS = Pattern.compile("(\\d{1,4})-(\\d{1,4})");
 
   private final NodeView node;
 
@@ -67,9 +72,7 @@ final class ClusterAdmin {
               + PATH
               + ", POST "
               + PATH
-              + "/nodes/ID/serve|drain|leave, POST "
-              + PATH
-              + "/replicas/N and POST "
+              + "/nodes/ID/serve|drain|leave, /replicas/N, /shards/N/split, /shards/N/slots/A-B and POST "
               + FINALIZE
               + " are served");
     }
@@ -107,8 +110,26 @@ final class ClusterAdmin {
         default -> null;
       };
     }
+    if (parts.size() >= 4 && parts.get(1).equals("shards") && parts.get(2).matches("\\d{1,4}")) {
+      return shard(Integer.parseInt(parts.get(2)), parts.subList(3, parts.size()));
+    }
     if (parts.size() == 3 && parts.get(1).equals("replicas") && parts.get(2).matches("\\d{1,2}")) {
       return new ClusterCommand.Replicate(Integer.parseInt(parts.get(2)));
+    }
+    return null;
+  }
+
+  private static @Nullable ClusterCommand shard(int number, List<String> what) {
+    if (what.equals(List.of("split"))) {
+      return new ClusterCommand.Split(number);
+    }
+    if (what.size() == 2 && what.getFirst().equals("slots")) {
+      Matcher range = SLOTS.matcher(what.getLast());
+      if (range.matches()) {
+        int from = Integer.parseInt(range.group(1));
+        int to = Integer.parseInt(range.group(2));
+        return new ClusterCommand.Move(List.of(new ClusterMap.Slots(from, to)), number);
+      }
     }
     return null;
   }
@@ -137,6 +158,17 @@ final class ClusterAdmin {
     }
     json.writeEndArray();
     shards(json, peers);
+    json.writeArrayPropertyStart("moves");
+    for (ClusterMap.Move move : map.moves()) {
+      json.writeStartObject();
+      json.writeNumberProperty("id", move.id());
+      json.writeNumberProperty("from", move.from());
+      json.writeNumberProperty("to", move.to());
+      json.writeStringProperty("slots", ClusterMap.Slots.set(move.slots()).toString());
+      json.writeNumberProperty("left", ClusterMap.Slots.set(move.slots()).count());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /** As it was when the node was last heard of. */
@@ -174,6 +206,13 @@ final class ClusterAdmin {
     json.writeBooleanProperty("system", shard == ClusterMap.SYSTEM_SHARD);
     json.writeStringProperty("leader", leader == null ? "" : leader.node);
     json.writeNumberProperty("term", leader == null ? 0 : leader.replica.term());
+    ClusterMap.Placement placement = peers.view().map().shard(shard).orElse(null);
+    if (placement != null) {
+      SlotSet slots = ClusterMap.Slots.set(placement.slots());
+      json.writeNumberProperty("slots", slots.count());
+      json.writeStringProperty("ranges", slots.toString());
+      json.writeBooleanProperty("settled", placement.settled());
+    }
     json.writeArrayPropertyStart("wanted");
     peers.view().map().replicasOf(shard).forEach(json::writeString);
     json.writeEndArray();

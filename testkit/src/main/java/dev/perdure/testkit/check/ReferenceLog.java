@@ -7,6 +7,7 @@ import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.SlotChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -203,11 +204,46 @@ public final class ReferenceLog {
         return;
       }
       OperationsRow was = OperationsRow.read(stored);
-      for (OperationsRow.BareRow gone : was.bare()) {
+      // The leader leaves out what is not this shard's any more.
+      for (OperationsRow.BareRow gone : row.bare()) {
         bareExpired++;
         rows.remove(gone.key());
       }
       was.charged().forEach((tenant, bytes) -> charge(tenant, -bytes));
+    }
+
+    @Override
+    public void slots(SlotChange change) {
+      nextOffset++;
+      if (change.status().clears()) {
+        change.slots().forEach(slot -> rows.subMap(Keys.slot(slot), Keys.slot(slot + 1)).clear());
+      }
+    }
+
+    @Override
+    public void imported(EntryReader.CommandRow imported) {
+      byte[] key = imported.row().key();
+      byte[] value = imported.row().value();
+      rows.put(key, value);
+      if (!Keys.isRecord(key)) {
+        return;
+      }
+      CommandRecord record = CommandRecord.read(value);
+      EntityAddress address = Keys.addressOf(key);
+      if (Keys.offsetOf(key) != nextOffset) {
+        report(address.toString(), "imported to another offset than " + nextOffset);
+      }
+      if (imported.operation() != 0) {
+        hashes.add(imported.operation());
+        offsets.add(nextOffset);
+      }
+      if (record.events().isEmpty()) {
+        bare.add(new OperationsRow.BareRow(key, imported.row().hash()));
+      }
+      if (imported.charged() > 0) {
+        charged.merge(address.tenant(), imported.charged(), Long::sum);
+      }
+      nextOffset += record.offsets();
     }
 
     void finish() {

@@ -22,9 +22,11 @@ final class SimDisk {
   private final List<Image> snapshots = new ArrayList<>();
   private TreeMap<byte[], byte[]> live = new TreeMap<>(Arrays::compareUnsigned);
 
-  private record Change(byte[] key, byte @Nullable [] value) {
+  private record Change(byte[] key, byte @Nullable [] value, byte @Nullable [] end) {
     void applyTo(NavigableMap<byte[], byte[]> rows) {
-      if (value == null) {
+      if (end != null) {
+        rows.subMap(key, true, end, false).clear();
+      } else if (value == null) {
         rows.remove(key);
       } else {
         rows.put(key, value);
@@ -44,12 +46,17 @@ final class SimDisk {
         new StoreBatch.Sink() {
           @Override
           public void put(byte[] key, byte[] value) {
-            changes.add(new Change(key, value));
+            changes.add(new Change(key, value, null));
           }
 
           @Override
           public void delete(byte[] key) {
-            changes.add(new Change(key, null));
+            changes.add(new Change(key, null, null));
+          }
+
+          @Override
+          public void deleteRange(byte[] from, byte[] to) {
+            changes.add(new Change(from, null, to));
           }
         });
     changes.forEach(change -> change.applyTo(live));

@@ -1,0 +1,527 @@
+package dev.perdure.testkit.sim;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.cluster.SlotPage;
+import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
+import dev.perdure.runtime.record.SlotTable.Status;
+import dev.perdure.runtime.shard.Asked;
+import dev.perdure.runtime.shard.MoveStep;
+import dev.perdure.runtime.shard.PlantedBug;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.store.StateStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: callers, two shards, and slots that go from one to the other and back. Whatever may
+ * happen between two steps of a move happens: machines stop, appends fail, the one who moves gives
+ * up and begins anew, and messages of earlier attempts arrive late.
+ */
+final class MovingSlots {
+
+  private static final int ACTIONS = 16_000;
+  private static final int ACTIONS_MAX = 400_000;
+  private static final int ENTITIES = 10;
+  private static final int CALLERS = 6;
+  private static final long US = 1_000;
+  private static final long STEP_NS = 400_000_000L;
+
+  private final Chance chance;
+  private final Scheduler time = new Scheduler();
+  private final VirtualClock clock;
+  private final long retentionNs;
+  private final List<HandShard> shards = new ArrayList<>();
+  private final List<EntityAddress> entities = new ArrayList<>();
+  private final SlotSet moving;
+  private final List<Caller> callers = new ArrayList<>();
+  private final List<String> wrong = new ArrayList<>();
+  private final Map<EntityAddress, Long> acknowledged = new HashMap<>();
+  private final Map<String, Answered> answers = new TreeMap<>();
+  private final Map<String, EntityAddress> uncertain = new TreeMap<>();
+  private final Counts counts = new Counts();
+  private final Move move = new Move();
+  private boolean ending;
+
+  /** How often what happened. */
+  static final class Counts {
+    long moves;
+    long crashes;
+    long abandoned;
+    long lateRefused;
+    long bareMoved;
+    long replayed;
+    long clearedAgain;
+
+    void add(Counts other) {
+      moves += other.moves;
+      crashes += other.crashes;
+      abandoned += other.abandoned;
+      lateRefused += other.lateRefused;
+      bareMoved += other.bareMoved;
+      replayed += other.replayed;
+      clearedAgain += other.clearedAgain;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          "%d moves, %d crashes, %d attempts given up, %d late messages refused, %d records"
+              + " without events moved, %d repeats, %d deletes replayed",
+          moves, crashes, abandoned, lateRefused, bareMoved, replayed, clearedAgain);
+    }
+  }
+
+  private record Answered(EntityAddress address, long version, boolean rejected, long atNs) {}
+
+  MovingSlots(long seed, Set<PlantedBug> bugs) {
+    chance = new Chance(seed);
+    clock = new VirtualClock(time, chance);
+    SimSettings drawn = SimSettings.draw(chance, 1);
+    retentionNs = chance.between(150, 900) * 1_000_000;
+    SimSettings settings = new SimSettings(1, 1, limits(drawn.limits(), retentionNs), 0, 0, 1);
+    for (int i = 0; i < 2; i++) {
+      shards.add(new HandShard(i, new HandShard.Shared(settings, clock, chance, bugs)));
+    }
+    for (int i = 0; i < ENTITIES; i++) {
+      entities.add(new EntityAddress("default", "tally", "t" + i));
+    }
+    List<EntityAddress> go = entities.subList(0, ENTITIES - 3);
+    moving = SlotSet.where(slot -> go.stream().anyMatch(one -> one.slot() == slot));
+    for (int i = 0; i < CALLERS; i++) {
+      callers.add(new Caller(i));
+    }
+  }
+
+  private static Limits limits(Limits drawn, long retentionNs) {
+    return new Limits(
+        drawn.stateBytesMax(),
+        drawn.eventBytesMax(),
+        drawn.replyBytesMax(),
+        drawn.entryBytesMax(),
+        drawn.queueLengthMax(),
+        drawn.entriesInFlightMax(),
+        drawn.checkpointEvery(),
+        drawn.cacheBytesMax(),
+        drawn.operationsInMemoryMax(),
+        1 << 20,
+        Duration.ofNanos(retentionNs),
+        drawn.decideTimeMax(),
+        Math.min(20_000, drawn.snapshotBytes()),
+        Duration.ofMillis(300),
+        drawn.nativeBytesMax(),
+        drawn.diskFreeBytesMin(),
+        Duration.ofDays(1));
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  /** Runs; what was wrong first, or nothing. */
+  String run() {
+    for (int i = 0; i < ACTIONS_MAX && wrong.isEmpty() && !ended(); i++) {
+      ending = i >= ACTIONS;
+      var _ = time.runNext(time.nowNs() + chance.between(5 * US, 60 * US));
+      act();
+    }
+    if (wrong.isEmpty() && !ended()) {
+      wrong.add("the run does not end: " + move.phase + ", " + move.refused);
+    }
+    if (wrong.isEmpty()) {
+      shards.forEach(HandShard::settle);
+      shards.forEach(shard -> shard.check(wrong::add));
+      entities.forEach(this::checkHistory);
+    }
+    shards.forEach(shard -> counts.clearedAgain += shard.clearedAgain());
+    return wrong.isEmpty() ? "" : wrong.getFirst();
+  }
+
+  private boolean ended() {
+    return ending && move.phase == Phase.REST && callers.stream().allMatch(Caller::rests);
+  }
+
+  private void act() {
+    int what = chance.below(1000);
+    HandShard shard = shards.get(chance.below(2));
+    if (what < 700) {
+      shard.act();
+    } else if (what < 900) {
+      chance.of(callers).act();
+    } else if (what < 995 || ending) {
+      move.act();
+    } else if (what < 998) {
+      shard.failAppend();
+    } else if (chance.happens(0.4)) {
+      counts.crashes++;
+      shard.crash();
+      callers.forEach(caller -> caller.lost(shard));
+      move.lost(shard);
+    }
+  }
+
+  private CallContext context(long ns) {
+    return new CallContext("caller", "", clock.monotonicNs() + ns);
+  }
+
+  // ---- callers ----
+
+  private final class Caller {
+    private final int number;
+    private int count;
+    private int at;
+    private String key = "";
+    private EntityAddress address = entities.getFirst();
+    private Tally.Command command = new Tally.Add();
+    private long known;
+    private long begunNs;
+    private boolean read;
+    private @Nullable Asked<Outcome> asked;
+
+    Caller(int number) {
+      this.number = number;
+    }
+
+    boolean rests() {
+      return key.isEmpty() && !read;
+    }
+
+    void lost(HandShard shard) {
+      if (at == shard.number()) {
+        asked = null;
+      }
+    }
+
+    void act() {
+      if (rests()) {
+        begin();
+      } else if (asked == null) {
+        send();
+      } else {
+        Outcome outcome = asked.poll();
+        if (outcome != null) {
+          asked = null;
+          heard(outcome);
+        }
+      }
+    }
+
+    private void begin() {
+      if (ending) {
+        return;
+      }
+      begunNs = time.nowNs();
+      address = chance.of(entities);
+      at = moving.has(address.slot()) ? move.owner : 0;
+      known = acknowledged.getOrDefault(address, 0L);
+      if (chance.happens(0.2)) {
+        read = true;
+      } else if (chance.happens(0.1) && !answers.isEmpty()) {
+        repeat();
+      } else {
+        command = chance.happens(0.15) ? new Tally.Refuse() : new Tally.Add();
+        key = number + "-" + count++;
+      }
+    }
+
+    /** Asks once more what was answered a little while ago. */
+    private void repeat() {
+      String old = chance.of(List.copyOf(answers.keySet()));
+      Answered first = Objects.requireNonNull(answers.get(old));
+      if (time.nowNs() - first.atNs < retentionNs / 4) {
+        key = old;
+        address = first.address;
+        at = moving.has(address.slot()) ? move.owner : 0;
+        command = first.rejected ? new Tally.Refuse() : new Tally.Add();
+        begunNs = first.atNs;
+      }
+    }
+
+    private void send() {
+      long leftNs = retentionNs / 2 - (time.nowNs() - begunNs);
+      if (leftNs <= 0) {
+        if (!answers.containsKey(key)) {
+          uncertain.put(key, address);
+        }
+        key = "";
+        read = false;
+        return;
+      }
+      HandShard to = shards.get(at);
+      if (read) {
+        Asked<Shard.StateAnswer> state = to.shard().ask(address, context(leftNs));
+        asked =
+            () -> {
+              Shard.StateAnswer answer = state.poll();
+              return answer == null ? null : answer.answer();
+            };
+        return;
+      }
+      EntityCommand sent =
+          new EntityCommand(
+              address,
+              Objects.requireNonNull(to.types().find("tally")).body(command),
+              key,
+              EntityCommand.Precondition.NONE,
+              context(leftNs));
+      asked = to.shard().ask(sent, key);
+    }
+
+    private void heard(Outcome outcome) {
+      switch (outcome) {
+        case Outcome.Done done -> answered(done.version(), false, done.replayed());
+        case Outcome.Rejected no -> answered(no.version(), true, no.replayed());
+        case Outcome.Failed failed when failed.code() == ProblemCode.NO_LEADER -> {
+          // A shard is never asked for a slot that it was never given.
+          if (shards.get(at).shard().slots().of(address.slot()).status().left()) {
+            at = 1 - at;
+          }
+        }
+        case Outcome.Failed failed when failed.code() == ProblemCode.NOT_FOUND ->
+            answered(0, true, false);
+        case Outcome.Failed failed -> {
+          // Asked again.
+        }
+      }
+    }
+
+    private void answered(long version, boolean rejected, boolean replayed) {
+      if (read) {
+        expect(version >= known, address + " was read at " + version + " after " + known);
+        read = false;
+        return;
+      }
+      Answered first = answers.get(key);
+      if (first != null) {
+        counts.replayed++;
+        expect(
+            replayed && first.version == version && first.rejected == rejected,
+            key + " was answered " + first + ", and then " + version);
+      } else {
+        expect(
+            rejected || replayed || version > known,
+            key + " made " + address + " " + version + " after " + known);
+        answers.put(key, new Answered(address, version, rejected, time.nowNs()));
+        acknowledged.merge(address, version, Math::max);
+      }
+      key = "";
+    }
+  }
+
+  private void expect(boolean holds, String otherwise) {
+    if (!holds) {
+      wrong.add(otherwise);
+    }
+  }
+
+  private void checkHistory(EntityAddress address) {
+    int owner = moving.has(address.slot()) ? move.owner : 0;
+    Map<String, Long> found = new HashMap<>();
+    long version = 0;
+    try (StateStore.Scan rows =
+        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.end(address))) {
+      for (; rows.valid(); rows.next()) {
+        CommandRecord record = CommandRecord.read(rows.value());
+        if (!record.events().isEmpty()) {
+          expect(record.versionBefore() == version, address + " has a gap at " + version);
+          version = record.version();
+          String key = record.origin().operationId();
+          expect(found.put(key, version) == null, key + " took effect twice");
+          boolean known = answers.containsKey(key) || uncertain.containsKey(key);
+          expect(known, key + " was never asked");
+        }
+      }
+    }
+    answers.forEach(
+        (key, answer) -> {
+          if (answer.address.equals(address) && !answer.rejected) {
+            expect(
+                Objects.equals(found.get(key), answer.version),
+                key + " was answered " + answer.version + ", but is " + found.get(key));
+          }
+        });
+  }
+
+  // ---- the move ----
+
+  private enum Phase {
+    REST,
+    COMING,
+    FREEZING,
+    COPYING,
+    OWNING,
+    CLEARING
+  }
+
+  /** Who moves: what the leader of the shard that gets the slots does, a step at a time. */
+  private final class Move {
+    private final List<Late> late = new ArrayList<>();
+    private Phase phase = Phase.REST;
+    private String refused = "";
+    private int owner;
+    private long id;
+    private long since;
+    private byte[] after = {};
+    private byte[] next = {};
+    private int at;
+    private MoveStep step = change(Status.COMING);
+    private @Nullable Asked<Outcome> asked;
+
+    private record Late(int shard, MoveStep step) {}
+
+    private MoveStep change(Status status) {
+      int other = status == Status.COMING || status == Status.OWNED ? owner : 1 - owner;
+      return new MoveStep.Change(new SlotChange(status, id, other, since, moving));
+    }
+
+    private HandShard from() {
+      return shards.get(owner);
+    }
+
+    void lost(HandShard shard) {
+      if (at == shard.number()) {
+        asked = null;
+        again();
+      }
+    }
+
+    /** Begins the attempt anew; what was sent may still arrive. */
+    private void again() {
+      if (phase != Phase.REST && phase != Phase.CLEARING) {
+        phase = Phase.COMING;
+        asked = null;
+      }
+    }
+
+    void act() {
+      if (!late.isEmpty() && chance.happens(0.05)) {
+        sendLate();
+      }
+      if (phase == Phase.REST) {
+        if (!ending && chance.happens(0.02)) {
+          id++;
+          phase = Phase.COMING;
+        }
+      } else if (asked == null) {
+        send();
+      } else if (!ending && chance.happens(0.02)) {
+        counts.abandoned++;
+        late.add(new Late(at, step));
+        again();
+      } else {
+        Outcome outcome = asked.poll();
+        if (outcome != null) {
+          asked = null;
+          heard(outcome);
+        }
+      }
+    }
+
+    private void sendLate() {
+      Late one = late.remove(chance.below(late.size()));
+      Asked<Outcome> answer = shards.get(one.shard).shard().move(one.step, context(STEP_NS));
+      if (chance.happens(0.3)) {
+        late.add(one);
+      }
+      shards.get(one.shard).shard().step();
+      counts.lateRefused += answer.poll() instanceof Outcome.Failed ? 1 : 0;
+    }
+
+    private void send() {
+      switch (phase) {
+        case REST -> {
+          return;
+        }
+        case COMING -> {
+          if (is(shards.get(1 - owner), Status.OWNED)) {
+            arrived();
+          } else {
+            ask(1 - owner, change(Status.COMING));
+          }
+        }
+        case FREEZING -> ask(owner, change(Status.GONE));
+        case COPYING -> copy();
+        case OWNING -> ask(1 - owner, change(Status.OWNED));
+        case CLEARING -> ask(1 - owner, cleared());
+      }
+    }
+
+    /** By now the other shard is the owner. */
+    private MoveStep cleared() {
+      return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
+    }
+
+    private boolean is(HandShard shard, Status status) {
+      SlotTable slots = shard.shard().slots();
+      return moving.all(slot -> slots.of(slot).status() == status && slots.of(slot).move() == id);
+    }
+
+    private void arrived() {
+      counts.moves++;
+      owner = 1 - owner;
+      phase = chance.happens(0.7) ? Phase.CLEARING : Phase.REST;
+    }
+
+    private void ask(int shard, MoveStep what) {
+      at = shard;
+      step = what;
+      asked = shards.get(shard).shard().move(what, context(STEP_NS));
+    }
+
+    private void copy() {
+      Shard source = from().shard();
+      if (!source.parts().state().left(moving, id)) {
+        return; // it has not applied that again since it stopped
+      }
+      SlotPage page = SlotPage.read(source.store(), moving, after, (int) chance.between(100, 4000));
+      next = page.next();
+      for (MoveStep.Row row : page.parsed()) {
+        if (row instanceof MoveStep.Recorded one && one.record().events().isEmpty()) {
+          counts.bareMoved++;
+        }
+      }
+      ask(1 - owner, new MoveStep.Rows(id, since, page.parsed()));
+    }
+
+    private void heard(Outcome outcome) {
+      if (!(outcome instanceof Outcome.Done done)) {
+        refused = phase + ": " + outcome;
+        again();
+        return;
+      }
+      switch (phase) {
+        case REST -> throw new IllegalStateException("nothing was asked");
+        case COMING -> {
+          since = done.version();
+          after = new byte[0];
+          phase = Phase.FREEZING;
+        }
+        case FREEZING -> phase = Phase.COPYING;
+        case COPYING -> {
+          after = next;
+          phase = after.length == 0 ? Phase.OWNING : Phase.COPYING;
+        }
+        case OWNING -> {
+          late.add(new Late(1 - owner, step));
+          arrived();
+        }
+        case CLEARING -> phase = Phase.REST;
+      }
+    }
+  }
+}
