@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,5 +136,39 @@ class ClusterTest {
       assertThat(text(two.run("w" + i, new Deposit(9), "k2"))).isEqualTo("{\"balance\":120}@3");
       assertThat(text(three.read("w" + i))).isEqualTo("{\"balance\":120}@3");
     }
+  }
+
+  /** What a node is brought up from is copied while entries are applied. */
+  @Test
+  void nodesJoinWhileOthersWrite() throws InterruptedException {
+    RunningNode one = start(1, List.of());
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Thread> writers = new ArrayList<>();
+    AtomicInteger written = new AtomicInteger();
+    for (int i = 0; i < 8; i++) {
+      String wallet = "busy" + i;
+      writers.add(
+          Thread.startVirtualThread(
+              () -> {
+                for (int n = 1; !stop.get(); n++) {
+                  one.run(wallet, new Deposit(1), "k" + n);
+                  written.incrementAndGet();
+                }
+              }));
+    }
+    RunningNode two = start(2, List.of(address(1)));
+    RunningNode three = start(3, List.of(address(1)));
+    one.until(60, () -> members(one, 3));
+    stop.set(true);
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    long total = 0;
+    for (int i = 0; i < writers.size(); i++) {
+      String said = text(two.read("busy" + i));
+      assertThat(text(three.read("busy" + i))).isEqualTo(said);
+      total += Long.parseLong(said.substring(said.indexOf('@') + 1));
+    }
+    assertThat(total).isEqualTo(written.get());
   }
 }

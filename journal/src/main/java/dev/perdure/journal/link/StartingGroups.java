@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
@@ -64,6 +65,7 @@ public final class StartingGroups {
         switch (message) {
           case AppendEntriesRequestProto append -> append.getServerRequest();
           case RequestVoteRequestProto vote -> vote.getServerRequest();
+          case InstallSnapshotRequestProto left -> left.getServerRequest();
           case StartLeaderElectionRequestProto election -> election.getServerRequest();
           default -> null;
         };

@@ -17,7 +17,7 @@ final class ForceTimes implements Timekeeper {
   private final Clock clock;
   private final long[] endedNs = new long[KEPT];
   private final long[] tookNs = new long[KEPT];
-  private int count;
+  private long count;
 
   ForceTimes(Clock clock) {
     this.clock = clock;
@@ -31,8 +31,8 @@ final class ForceTimes implements Timekeeper {
 
   private synchronized long ended(long begunNs) {
     long now = clock.monotonicNs();
-    endedNs[count % KEPT] = now;
-    tookNs[count % KEPT] = now - begunNs;
+    endedNs[(int) (count % KEPT)] = now;
+    tookNs[(int) (count % KEPT)] = now - begunNs;
     count++;
     return now - begunNs;
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -27,6 +28,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -185,9 +187,15 @@ final class JournalSession implements ShardMachine.Events {
 
   List<Member> members() {
     RaftServer.Division now = division;
-    return now == null
-        ? List.of()
-        : now.getRaftConf().getCurrentPeers().stream().map(ShardGroup::member).toList();
+    if (now == null) {
+      return List.of();
+    }
+    // While members change, those before still count: what they hold may be needed.
+    RaftConfiguration members = now.getRaftConf();
+    return Stream.concat(members.getCurrentPeers().stream(), members.getPreviousPeers().stream())
+        .distinct()
+        .map(ShardGroup::member)
+        .toList();
   }
 
   CompletionStage<Void> change(List<Member> members, Duration timeout) {

@@ -160,7 +160,9 @@ public final class Control implements AutoCloseable {
 
   /** Compares this node's replicas with others', as far as those said where they stand. */
   private void compare() {
-    List<StatusMessage> all = statuses();
+    Map<String, StatusMessage> said = heard.lately();
+    said.put(parts.self.id(), StatusMessage.here(parts.routing, parts.replicas));
+    List<StatusMessage> all = List.copyOf(said.values());
     for (Shard shard : parts.replicas.all()) {
       String why = Divergence.of(parts.self.id(), shard.number(), all);
       if (!why.isEmpty()) {

@@ -47,6 +47,13 @@ final class Divergence {
     if (own == null) {
       return "";
     }
+    held.keySet().retainAll(own.members()); // one that is not a member yet has no say
+    long leadersTerm =
+        held.values().stream()
+            .filter(StatusMessage.Replica::leads)
+            .mapToLong(StatusMessage.Replica::term)
+            .max()
+            .orElse(-1);
     for (Map.Entry<Long, Long> at : points(own).entrySet()) {
       Map<Long, Integer> counts = new HashMap<>();
       Long byLeader = null;
@@ -54,7 +61,8 @@ final class Divergence {
         Long hash = points(one.getValue()).get(at.getKey());
         if (hash != null) {
           counts.merge(hash, 1, Integer::sum);
-          byLeader = one.getValue().leads() ? hash : byLeader;
+          boolean leads = one.getValue().leads() && one.getValue().term() == leadersTerm;
+          byLeader = leads ? hash : byLeader;
         }
       }
       for (Map.Entry<Long, Integer> other : counts.entrySet()) {

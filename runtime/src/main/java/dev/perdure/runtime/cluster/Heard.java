@@ -71,11 +71,18 @@ final class Heard implements Keeper.Others {
   @Override
   public Map<String, Disk> disks() {
     Map<String, Disk> all = new TreeMap<>();
+    lately().forEach((node, status) -> all.put(node, status.disk()));
+    return all;
+  }
+
+  /** What nodes that answer said last, by id. */
+  Map<String, StatusMessage> lately() {
+    Map<String, StatusMessage> all = new TreeMap<>();
     long now = clock.monotonicNs();
     nodes.forEach(
         (node, said) -> {
           if (now - said.lastNs <= BREAK_NS) {
-            all.put(node, said.status.disk());
+            all.put(node, said.status);
           }
         });
     return all;

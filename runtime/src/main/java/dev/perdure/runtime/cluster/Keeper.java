@@ -39,6 +39,9 @@ final class Keeper {
   /** How long everything must have been quiet before leadership goes where the map wants it. */
   private static final long QUIET_NS = 10_000_000_000L;
 
+  /** How long a node that should not lead looks after other things after it tried to step down. */
+  private static final long AGAIN_STEP_NS = 3_000_000_000L;
+
   private static final long NEARLY = 1_000;
   private static final long AGAIN_NS = 1_000_000_000L;
 
@@ -48,6 +51,7 @@ final class Keeper {
   private final Clock clock;
   private final Set<Integer> busy = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Long> changedNs = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> leadsSinceNs = new ConcurrentHashMap<>();
   private final Map<Integer, String> leftBehind = new ConcurrentHashMap<>();
   private final Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
   private final Fitness fitness = new Fitness();
@@ -141,7 +145,7 @@ final class Keeper {
         if (address != null) {
           beside(number, () -> rebuild(number, address));
         }
-      } else if (shard.leads()) {
+      } else if (leads(shard)) {
         Membership membership = replicas.membership(number);
         replicas.settled(number);
         if (membership != null && !stepDown(number, membership)) {
@@ -151,6 +155,15 @@ final class Keeper {
         beside(number, () -> leave(number));
       }
     }
+  }
+
+  private boolean leads(Shard shard) {
+    if (!shard.leads()) {
+      leadsSinceNs.remove(shard.number());
+      return false;
+    }
+    leadsSinceNs.putIfAbsent(shard.number(), clock.monotonicNs());
+    return true;
   }
 
   private interface Change {
@@ -233,7 +246,9 @@ final class Keeper {
   /** Lets another member lead while this node's disk should not; true if one can. */
   private boolean stepDown(int shard, Membership membership) {
     String why = fitness.unfit(parts.self());
-    if (why == null || busy.contains(shard)) {
+    Long triedNs = changedNs.get(shard);
+    boolean again = triedNs == null || clock.monotonicNs() - triedNs >= AGAIN_STEP_NS;
+    if (why == null || busy.contains(shard) || !again) {
       return false;
     }
     List<String> fit =
@@ -331,9 +346,14 @@ final class Keeper {
     }
   }
 
+  /** Nothing changed for a while; that this node leads now is a change, too. */
   private boolean quiet(int shard) {
+    long now = clock.monotonicNs();
     Long changed = changedNs.get(shard);
-    return changed == null || clock.monotonicNs() - changed >= QUIET_NS;
+    Long since = leadsSinceNs.get(shard);
+    return (changed == null || now - changed >= QUIET_NS)
+        && since != null
+        && now - since >= QUIET_NS;
   }
 
   private boolean caughtUp(Membership membership, String node, int shard) {

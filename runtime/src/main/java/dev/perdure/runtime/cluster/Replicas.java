@@ -48,8 +48,13 @@ public interface Replicas extends LocalShards {
   /** Who replicates a shard of this node; null if it holds none. */
   @Nullable Membership membership(int shard);
 
-  /** Keeps the newest snapshot of a replica, and the log behind it, for a copy. */
-  Optional<Snapshots.Kept> keep(int shard);
+  /**
+   * Keeps an exact copy of a replica that leads, and the log behind it; empty if nothing was applied
+   * yet.
+   *
+   * @throws IOException if it does not lead, or cannot be copied
+   */
+  Optional<Snapshots.Kept> keep(int shard) throws IOException;
 
   /** Keeps the log of a replica from an index on, for as long as a copy may pause. */
   void keepLog(int shard, long fromIndex);

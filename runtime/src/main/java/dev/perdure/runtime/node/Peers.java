@@ -58,6 +58,7 @@ public final class Peers implements AutoCloseable {
   private final LinkClient links;
   private final ClusterMap.Node self;
   private final boolean founds;
+  private @Nullable NodeHandler answersOnceStarted;
   private volatile @Nullable NodeHandler handler;
   private @Nullable Control control;
   private @Nullable ReplicaSet replicas;
@@ -184,7 +185,7 @@ public final class Peers implements AutoCloseable {
                     unfit::complete)));
     control = made;
     of.connect(links, made::leftBehind);
-    handler = answering;
+    answersOnceStarted = answering;
     return entities;
   }
 
@@ -226,7 +227,9 @@ public final class Peers implements AutoCloseable {
     control().unfinished(shard);
   }
 
+  /** All replicas are open: before, another node's request could begin one that is there already. */
   void start() {
+    handler = answersOnceStarted;
     control().start();
   }
 

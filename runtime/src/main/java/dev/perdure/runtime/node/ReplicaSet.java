@@ -232,17 +232,18 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
-  public Optional<Snapshots.Kept> keep(int shard) {
-    ShardFiles of = files.get(shard);
-    Membership membership = journals.membership(shard);
-    if (of == null || membership == null) {
+  public Optional<Snapshots.Kept> keep(int number) throws IOException {
+    Shard shard = shards.get(number);
+    Membership membership = journals.membership(number);
+    if (shard == null || membership == null || shard.parts().state().hash().index() < 0) {
       return Optional.empty();
     }
-    // First everything, so that what the newest snapshot needs is not purged meanwhile.
-    membership.keepLog(0, Duration.ofSeconds(1));
-    Optional<Snapshots.Kept> kept = of.snapshots().keepNewest();
-    kept.ifPresent(one -> membership.keepLog(one.snapshot().index() + 1, LOG_KEPT));
-    return kept;
+    // First everything, so that what the copy needs is not purged while it is made.
+    membership.keepLog(0, COPY_MAX);
+    // A snapshot's files may be ahead of it, which the log mends; who begins with it has none.
+    Snapshots.Kept kept = copy(number).kept();
+    membership.keepLog(kept.snapshot().index() + 1, LOG_KEPT);
+    return Optional.of(kept);
   }
 
   @Override

@@ -9,12 +9,16 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work for a shard's loop and the one who waits for it. It is waiting, then taken by the loop or
  * expired, never both; whoever answers first wins.
  */
 abstract class Request {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Request.class);
 
   private static final AtomicReferenceFieldUpdater<Request, @Nullable Outcome> OUTCOME =
       AtomicReferenceFieldUpdater.newUpdater(Request.class, Outcome.class, "outcome");
@@ -76,8 +80,13 @@ abstract class Request {
     }
 
     void tell(Outcome answer) {
-      if (compareAndSet(false, true)) {
+      if (!compareAndSet(false, true)) {
+        return;
+      }
+      try {
         consumer.accept(answer);
+      } catch (RuntimeException | Error e) {
+        LOG.error("an answer could not be passed on", e); // whoever made it must go on
       }
     }
   }

@@ -149,9 +149,13 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   private <R extends Request> R taken(R request) {
-    if (!readOnly.isEmpty()) {
+    if (refused(request)) {
+      return request;
+    }
+    // Only of who leads is it the answer: another may lead soon.
+    if (!readOnly.isEmpty() && leads()) {
       refuse(request, ProblemCode.READ_ONLY, readOnly);
-    } else if (!refused(request)) {
+    } else {
       offer(request);
     }
     return request;
