@@ -4,8 +4,8 @@ import dev.perdure.bench.load.Target;
 import dev.perdure.bench.pekko.PekkoTarget;
 import dev.perdure.bench.perdure.PerdureProcess;
 import dev.perdure.bench.perdure.PerdureTarget;
-import dev.perdure.bench.ratis.RatisTarget;
 import dev.perdure.bench.postgres.PostgresTarget;
+import dev.perdure.bench.ratis.RatisTarget;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -21,7 +21,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A node alone, or a cluster of nodes with their own journals, stores and sockets, in this process. */
+/**
+ * A node alone, or a cluster of nodes with their own journals, stores and sockets, in this process.
+ */
 final class EmbeddedNodes implements AutoCloseable {
 
   private static final Clock CLOCK = Clock.system();
@@ -59,8 +61,7 @@ final class EmbeddedNodes implements AutoCloseable {
         int port = LoopbackPort.free();
         String address = "127.0.0.1:" + port;
         PeerOptions peers =
-            new PeerOptions(
-                "n" + number, "127.0.0.1", port, address, seeds, "", DEAD_AFTER, null);
+            new PeerOptions("n" + number, "127.0.0.1", port, address, seeds, "", DEAD_AFTER, null);
         all.open(
             NodeOptions.of(Files.createDirectory(directory.resolve("n" + number)))
                 .withLimits(Limits.defaults().withEntriesInFlightMax(1))

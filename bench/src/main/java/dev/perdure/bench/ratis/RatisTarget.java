@@ -137,8 +137,7 @@ public final class RatisTarget implements Target {
             .setCallId(calls.incrementAndGet())
             .setType(RaftClientRequest.writeRequestType())
             .setMessage(
-                Balances.entry(
-                    account, amountMinor, operationId.getBytes(StandardCharsets.UTF_8)))
+                Balances.entry(account, amountMinor, operationId.getBytes(StandardCharsets.UTF_8)))
             .build();
     try {
       RaftClientReply reply = leader.getRaftServer().submitClientRequestAsync(request).join();

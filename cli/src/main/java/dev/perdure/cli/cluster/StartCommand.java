@@ -35,8 +35,7 @@ final class StartCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (nodes < 1 || nodes > LocalNodes.NODES_MAX) {
       throw new CommandException(
-          Exit.USAGE,
-          "--nodes is %d; 1 to %d is needed.".formatted(nodes, LocalNodes.NODES_MAX));
+          Exit.USAGE, "--nodes is %d; 1 to %d is needed.".formatted(nodes, LocalNodes.NODES_MAX));
     }
     local.run(1, nodes);
     return Exit.DONE;

@@ -47,8 +47,8 @@ final class RaftMeta {
 
   /**
    * Findings about both files. The term must not be older than the log's. The configuration is
-   * written after its entry was committed, with the same bytes: it may be an earlier one, or a later
-   * one that a leader told.
+   * written after its entry was committed, with the same bytes: it may be an earlier one, or a
+   * later one that a leader told.
    */
   static List<LogFinding> check(Path log, LogPosition last, Configuration newest)
       throws IOException {

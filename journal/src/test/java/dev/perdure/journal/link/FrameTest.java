@@ -20,8 +20,7 @@ class FrameTest {
     List<String> read = new ArrayList<>();
     Frame.read(
         frame,
-        (number, message) ->
-            read.add(number + ":" + new String(message, StandardCharsets.UTF_8)));
+        (number, message) -> read.add(number + ":" + new String(message, StandardCharsets.UTF_8)));
     return read;
   }
 

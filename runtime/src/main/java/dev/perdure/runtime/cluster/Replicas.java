@@ -49,8 +49,8 @@ public interface Replicas extends LocalShards {
   @Nullable Membership membership(int shard);
 
   /**
-   * Keeps an exact copy of a replica that leads, and the log behind it; empty if nothing was applied
-   * yet.
+   * Keeps an exact copy of a replica that leads, and the log behind it; empty if nothing was
+   * applied yet.
    *
    * @throws IOException if it does not lead, or cannot be copied
    */

@@ -227,7 +227,9 @@ public final class Peers implements AutoCloseable {
     control().unfinished(shard);
   }
 
-  /** All replicas are open: before, another node's request could begin one that is there already. */
+  /**
+   * All replicas are open: before, another node's request could begin one that is there already.
+   */
   void start() {
     handler = answersOnceStarted;
     control().start();

@@ -45,11 +45,12 @@ class ControlTest {
               links,
               Clock.system(),
               Entropy.system(),
-HeldReplicas.level());
+              HeldReplicas.level());
       NodeHandler handler =
           new NodeHandler(new NodeHandler.Parts(routing, replicas, entities, List.of()));
       Control.Settings settings =
-          new Control.Settings("c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"), unfit -> {});
+          new Control.Settings(
+              "c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"), unfit -> {});
       try (Control control =
           new Control(
               new Control.Parts(routing, replicas, entities, entities, handler, self, settings))) {

@@ -40,7 +40,7 @@ class NodeHandlerTest {
                       links,
                       Clock.system(),
                       Entropy.system(),
-HeldReplicas.level()),
+                      HeldReplicas.level()),
                   replicas,
                   new Nothing(),
                   List.of()));
