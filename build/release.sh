@@ -136,7 +136,8 @@ copy_papers() {
   done
 }
 
-# Not through a pipe: gzip would not notice that tar failed. Entries sorted, owned by nobody in particular, all of the commit's time.
+# Entries sorted, owned by nobody in particular, all of the commit's time. Not through a pipe: gzip would
+# not notice that tar failed.
 pack() {
   tar --create --directory "$work" --format=gnu --sort=name --mtime="@$(commit_time)" \
     --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w --file="$work/$name.tar" "$name" ||

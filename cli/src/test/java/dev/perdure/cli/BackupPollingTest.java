@@ -61,9 +61,7 @@ class BackupPollingTest {
     String[] arguments = {
       "backup", "create", "--to", "x", "--admin", "http://127.0.0.1:" + node.getAddress().getPort()
     };
-    return Commands.commandLine(arguments)
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return Commands.commandLine(arguments).setErr(new PrintWriter(err, true)).execute(arguments);
   }
 
   @Test

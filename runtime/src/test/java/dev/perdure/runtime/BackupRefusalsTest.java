@@ -189,7 +189,8 @@ class BackupRefusalsTest {
     // The clock was an hour ahead then.
     long ahead = before.micros() + 3_600_000_000L;
     byte[] moved =
-        replaced(Files.readAllBytes(manifestOf(before.id())), varint(before.micros()), varint(ahead));
+        replaced(
+            Files.readAllBytes(manifestOf(before.id())), varint(before.micros()), varint(ahead));
     Files.write(manifestOf(before.id()), sealed(moved));
     assertThat(Repository.open(repository).newest().micros()).isEqualTo(ahead);
     Manifest after = made();

@@ -208,7 +208,8 @@ final class CreateCommand implements Callable<Integer> {
       if (clock.monotonicNs() - endNs >= 0) {
         throw new CommandException(
             Exit.UNAVAILABLE,
-            "the node at %s has not said for %d s how the backup is (%s); it may go on: see perdure backup list --from %s"
+            ("the node at %s has not said for %d s how the backup is (%s);"
+                    + " it may go on: see perdure backup list --from %s")
                 .formatted(admin, SILENCE_MAX.toSeconds(), problem, to));
       }
       LockSupport.parkNanos(AGAIN_NS);

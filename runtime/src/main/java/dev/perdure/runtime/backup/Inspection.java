@@ -51,17 +51,13 @@ public final class Inspection {
    * @param files contents by name
    * @param hashes what the rows must add up to
    */
-  private record Rows(
-      int shard, Manifest.At at, Map<String, String> files, List<Long> hashes) {
+  private record Rows(int shard, Manifest.At at, Map<String, String> files, List<Long> hashes) {
 
     static Rows of(Manifest.Shard shard) {
       Map<String, String> files = new HashMap<>();
       shard.files().forEach(file -> files.put(file.name(), file.sha256()));
       return new Rows(
-          shard.number(),
-          shard.at(),
-          files,
-          Arrays.stream(shard.slotHashes()).boxed().toList());
+          shard.number(), shard.at(), files, Arrays.stream(shard.slotHashes()).boxed().toList());
     }
   }
 

@@ -7,12 +7,12 @@ import dev.perdure.journal.link.LinkClient;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Build;
-import dev.perdure.runtime.Level;
-import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
@@ -48,11 +48,12 @@ class ControlTest {
               links,
               Clock.system(),
               Entropy.system(),
-HeldReplicas.level());
+              HeldReplicas.level());
       NodeHandler handler =
           new NodeHandler(new NodeHandler.Parts(routing, replicas, entities, List.of()));
       Control.Settings settings =
-          new Control.Settings("c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"), unfit -> {});
+          new Control.Settings(
+              "c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"), unfit -> {});
       try (Control control =
           new Control(
               new Control.Parts(routing, replicas, entities, entities, handler, self, settings))) {

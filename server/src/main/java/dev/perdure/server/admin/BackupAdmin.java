@@ -48,9 +48,9 @@ final class BackupAdmin {
             yield backups.status();
           }
           default ->
-          throw new ProblemException(
-              ProblemCode.METHOD_NOT_ALLOWED, "GET, POST and DELETE are served at " + PATH);
-    };
+              throw new ProblemException(
+                  ProblemCode.METHOD_NOT_ALLOWED, "GET, POST and DELETE are served at " + PATH);
+        };
     exchange.send(200, Exchange.JSON, Figures.write(json -> describe(json, status)));
   }
 
