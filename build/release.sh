@@ -93,7 +93,8 @@ unpack_rocksdb() {
     mv "$so" "$folder/$so"
     rm -f ./*.so ./*.jnilib ./*.dll
     rm "$jar"
-    find . -type f ! -path ./META-INF/MANIFEST.MF | sed 's|^\./||' | LC_ALL=C sort >../rocksdb.files
+    find . -type f ! -path ./META-INF/MANIFEST.MF >../rocksdb.found || exit 1
+    sed 's|^\./||' ../rocksdb.found | LC_ALL=C sort >../rocksdb.files
     "$java_home/bin/jar" --create --file "$jar" --manifest META-INF/MANIFEST.MF --date "$(jar_time)" \
       --no-compress @../rocksdb.files
   ) || fail "RocksDB's library could not be taken out of its jar"
@@ -104,8 +105,10 @@ jar_time() { date -u -d "@$(commit_time)" +%Y-%m-%dT%H:%M:%SZ; }
 
 # The Java modules that the jars name, and no others.
 link_runtime() {
-  modules=$("$java_home/bin/jdeps" -summary --multi-release "$JDK_MIN" --ignore-missing-deps \
-    "$tree"/lib/*.jar 2>/dev/null | sed -n 's/.* -> //p' |
+  "$java_home/bin/jdeps" -summary --multi-release "$JDK_MIN" --ignore-missing-deps \
+    "$tree"/lib/*.jar >"$work/jdeps" 2>"$work/jdeps.log" ||
+    fail "jdeps failed: $(tail -n 3 "$work/jdeps.log")"
+  modules=$(sed -n 's/.* -> //p' "$work/jdeps" |
     grep -E '^(java|jdk)\.' | grep -v -x -F "$UNUSED" | LC_ALL=C sort -u | paste -s -d ,)
   [ -n "$modules" ] || fail "jdeps found no modules"
   say "modules: $modules,$TOOLS"
@@ -124,8 +127,8 @@ copy_papers() {
     case ${jar##*/} in
       perdure-*) continue ;;
     esac
-    papers=$("$java_home/bin/jar" --list --file "$jar" |
-      grep -E -i '^(META-INF/)?(LICENSE|NOTICE)[^/]*$') || continue
+    "$java_home/bin/jar" --list --file "$jar" >"$work/entries" || fail "$jar cannot be read"
+    papers=$(grep -E -i '^(META-INF/)?(LICENSE|NOTICE)[^/]*$' "$work/entries") || continue
     folder=$tree/licenses/$(basename "$jar" .jar)
     mkdir -p "$folder"
     # shellcheck disable=SC2086
@@ -133,11 +136,13 @@ copy_papers() {
   done
 }
 
-# Entries sorted, owned by nobody in particular, all of the commit's time.
+# Entries sorted, owned by nobody in particular, all of the commit's time. Not through a pipe: gzip would
+# not notice that tar failed.
 pack() {
   tar --create --directory "$work" --format=gnu --sort=name --mtime="@$(commit_time)" \
-    --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w "$name" |
-    gzip -9 -n >"$out/$name.tar.gz.new" || fail "the archive could not be written"
+    --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w --file="$work/$name.tar" "$name" ||
+    fail "the archive could not be written"
+  gzip -9 -n <"$work/$name.tar" >"$out/$name.tar.gz.new" || fail "the archive could not be written"
   mv "$out/$name.tar.gz.new" "$out/$name.tar.gz"
   (cd "$out" && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")
 }

@@ -69,6 +69,8 @@ class BackupCommandsTest {
     assertThat(said()).contains("\"incremental\" : true", "\"incremental\" : false");
     assertThat(run("backup", "verify", "--from", to)).isZero();
     assertThat(said()).contains("nothing is damaged");
+    assertThat(run("backup", "verify", "--from", to, "--newest")).isZero();
+    assertThat(run("backup", "verify", "--from", to, "--id", "none")).isEqualTo(Exit.FAILED);
     Path restored = directory.resolve("restored");
     assertThat(run("restore", "--from", to, "--data", restored.toString(), "--shards", "3"))
         .isZero();

@@ -216,8 +216,17 @@ public record DataDirectory(
     }
   }
 
-  /** Removes what an earlier restore left. */
+  /**
+   * Removes what an earlier restore left.
+   *
+   * @throws StartException if it is a node's, or nothing that {@link #begin} began: another restore
+   *     ended meanwhile
+   */
   public void clear() throws IOException {
+    if (Files.exists(path.resolve(FILE)) || !Files.exists(path.resolve(RESTORING))) {
+      throw new StartException(
+          "data directory " + path + " was made by another restore meanwhile; name another one");
+    }
     write(path.resolve(RESTORING), level);
     Snapshots.delete(path.resolve(SHARDS));
   }

@@ -16,6 +16,7 @@ import dev.perdure.runtime.backup.Progress;
 import dev.perdure.runtime.backup.Pruning;
 import dev.perdure.runtime.backup.Repository;
 import dev.perdure.runtime.backup.Restoration;
+import dev.perdure.runtime.store.Snapshots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,13 +143,109 @@ class BackupRefusalsTest {
   void leavesTwoNodesNoRepositoryAtTheSameTime() throws IOException {
     Path data = Files.createDirectory(directory.resolve("other"));
     try (RunningNode other = RunningNode.open(data)) {
-      made();
       other.node().backups().start(new Backups.Request(repository, false, NEVER_DONE));
       other.until(() -> other.node().backups().status().bytes() > 0);
       assertThat(run(repository).problem()).contains("is being written by another backup");
       assertThatThrownBy(() -> Pruning.keepNewest(Repository.open(repository), 1))
           .isInstanceOf(BackupException.class);
     }
+  }
+
+  @Test
+  void holdsBackupsOfOneCluster() throws IOException {
+    Manifest mine = made();
+    Path data = Files.createDirectory(directory.resolve("other"));
+    Path elsewhere = directory.resolve("elsewhere");
+    try (RunningNode other = RunningNode.open(data)) {
+      other.run("w", new Deposit(1), "k");
+      for (Path to : List.of(repository, elsewhere)) {
+        other.node().backups().start(new Backups.Request(to, false, FAST));
+        other.until(30, () -> !other.node().backups().status().running());
+        assertThat(other.node().backups().status().problem())
+            .contains(to.equals(repository) ? "holds backups of cluster " + mine.cluster() : "");
+      }
+    }
+    assertThat(Repository.open(repository).list()).hasSize(1);
+
+    // As somebody may have copied them together.
+    Manifest foreign = Repository.open(elsewhere).newest();
+    byte[] theirs = Files.readAllBytes(elsewhere.resolve("backups/" + foreign.id() + ".manifest"));
+    String name = "x" + foreign.id().substring(1);
+    Files.write(manifestOf(name), sealed(replaced(theirs, foreign.id(), name)));
+    assertThat(Repository.open(repository).manifest(name).cluster()).isEqualTo(foreign.cluster());
+    assertThatThrownBy(() -> Repository.open(repository).newest())
+        .isInstanceOf(BackupException.class)
+        .hasMessageContaining("of several clusters");
+    assertThatThrownBy(() -> Pruning.keepNewest(Repository.open(repository), 1))
+        .isInstanceOf(BackupException.class)
+        .hasMessageContaining("of several clusters");
+    assertThat(run(repository).problem())
+        .contains("holds backups of cluster " + foreign.cluster(), "name another one");
+  }
+
+  @Test
+  void takesTheLastOneForTheNewestWhateverTheClockSays() throws IOException {
+    Manifest before = made();
+    // The clock was an hour ahead then.
+    long ahead = before.micros() + 3_600_000_000L;
+    byte[] moved =
+        replaced(
+            Files.readAllBytes(manifestOf(before.id())), varint(before.micros()), varint(ahead));
+    Files.write(manifestOf(before.id()), sealed(moved));
+    assertThat(Repository.open(repository).newest().micros()).isEqualTo(ahead);
+    Manifest after = made();
+    assertThat(after.micros()).isGreaterThan(ahead);
+    assertThat(Repository.open(repository).newest().id()).isEqualTo(after.id());
+    Pruning.keepNewest(Repository.open(repository), 1);
+    assertThat(Repository.open(repository).list())
+        .singleElement()
+        .satisfies(one -> assertThat(one.id()).isEqualTo(after.id()));
+  }
+
+  private static String varint(long number) {
+    return new String(new ByteWriter(8).varint(number).toBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void tellsOneBackupFromAnother() {
+    assertThat(backups().status().id()).isZero();
+    Backups.Status first = backups().start(new Backups.Request(repository, true, FAST));
+    node.until(30, () -> !backups().status().running());
+    assertThat(backups().status().id()).isEqualTo(first.id()).isPositive();
+    Backups.Status second = backups().start(new Backups.Request(repository, true, FAST));
+    assertThat(second.id()).isGreaterThan(first.id());
+  }
+
+  @Test
+  void verifiesTheOthersWhenOneCannotBeRead() throws IOException {
+    Manifest good = made();
+    byte[] newer = Files.readAllBytes(manifestOf(good.id()));
+    newer[0] = 2;
+    Files.write(manifestOf("newer"), sealed(newer));
+    Inspection inspection = new Inspection(Repository.open(repository), new Progress());
+    assertThat(inspection.verify("newer"))
+        .singleElement()
+        .satisfies(one -> assertThat(one.problem()).contains("has format 2, this version reads 1"));
+    List<Inspection.Checked> checked = inspection.verify(good.id());
+    assertThat(checked).allMatch(Inspection.Checked::holds).hasSize(2);
+    // What held once is not read for another backup that has the same.
+    Snapshots.delete(repository.resolve("files"));
+    assertThat(inspection.verify(good.id())).isEqualTo(checked);
+    assertThat(new Inspection(Repository.open(repository), new Progress()).verify(good.id()))
+        .noneMatch(Inspection.Checked::holds);
+  }
+
+  @Test
+  void leavesARestoredDirectoryToItsNode() throws IOException {
+    Path to = directory.resolve("restored");
+    restore(made(), to);
+    assertThat(to.resolve("restore.lock")).doesNotExist();
+    // A restore that waited for the lock of the one that has just ended.
+    DataDirectory restored = DataDirectory.existing(to);
+    assertThatThrownBy(restored::clear)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("was made by another restore meanwhile");
+    assertThat(to.resolve("shards/0/state")).isNotEmptyDirectory();
   }
 
   @Test

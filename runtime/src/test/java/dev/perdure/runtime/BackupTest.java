@@ -177,7 +177,7 @@ class BackupTest {
 
   @ParameterizedTest
   @CsvSource({"1,4", "4,1", "3,2", "2,5"})
-  void restoresIntoAnotherNumberOfShards(int from, int to) {
+  void restoresIntoAnotherNumberOfShards(int from, int to) throws IOException {
     Digests.Digest before;
     try (RunningNode node = open("data", from)) {
       fill(node, 0, COMMANDS);
@@ -190,6 +190,8 @@ class BackupTest {
       assertThat(node.node().digests().served().state()).isEqualTo(before.state());
       assertThat(node.node().digests().genesis().state()).isEqualTo(before.state());
       goesOn(node);
+      assertThat(tryBackup(node, true).problem()).contains("a directory is for one cluster");
+      Files.move(repository(), directory.resolve("old"));
       backup(node, true);
     }
     assertThat(

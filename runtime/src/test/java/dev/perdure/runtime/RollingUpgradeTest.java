@@ -186,9 +186,13 @@ class RollingUpgradeTest {
     refused(3, "the cluster is at level 2; build 0.1 (level 1) is too old for level 2; start");
     refused(4, "the cluster is at level 2; build 0.1 (level 1) is too old for level 2; start");
 
-    // Nobody could tell it at its start.
+    // Nobody answers: its own map of the cluster tells.
     closeAll();
     open.clear();
+    refused(3, "the cluster is at level 2; build 0.1 (level 1) is too old for level 2; start");
+
+    // Nobody could tell it at its start.
+    Files.delete(directory.resolve("n3/cluster.map"));
     try (RunningNode alone = RunningNode.unready(options(3, FIRST), new Wallet.Bundle());
         RunningNode other = RunningNode.unready(options(1, SECOND), new Wallet.Bundle())) {
       assertThat(other.node().level().now()).isEqualTo(2);

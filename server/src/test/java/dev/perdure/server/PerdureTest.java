@@ -63,6 +63,17 @@ class PerdureTest {
     return client.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
+  private int finalizeAs(Perdure perdure, String type) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + perdure.adminPort() + "/admin/v1/cluster/finalize");
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(Duration.ofSeconds(20))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+  }
+
   @Test
   void keepsWhatItAnsweredAndSaysWhenItIsReady() throws Exception {
     try (Perdure perdure = Perdure.start(config(), new Account.Bank())) {
@@ -78,6 +89,8 @@ class PerdureTest {
                   + "http_response_status_code=\"200\","
                   + "http_route=\"/v1/entities/{type}/{id}/{command}\"} 1",
               "jvm_threads_current");
+      assertThat(finalizeAs(perdure, "text/plain")).isEqualTo(415);
+      assertThat(finalizeAs(perdure, "application/json")).isEqualTo(200);
       assertThat(get(perdure.adminPort(), "/admin/v1/shards").body())
           .contains("\"role\":\"LEADER\"", "\"commands_accepted\":1");
       assertThat(get(perdure.adminPort(), "/admin/v1/config").body())

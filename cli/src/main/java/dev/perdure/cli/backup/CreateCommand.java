@@ -6,6 +6,7 @@ import dev.perdure.cli.terminal.Output;
 import dev.perdure.example.ledger.http.Answer;
 import dev.perdure.example.ledger.http.NodeClient;
 import dev.perdure.example.ledger.imports.ProgressLine;
+import dev.perdure.kernel.Clock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -45,6 +45,8 @@ final class CreateCommand implements Callable<Integer> {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final String PATH = "/admin/v1/backup";
   private static final long POLL_NS = 100_000_000;
+  private static final Duration SILENCE_MAX = Duration.ofMinutes(1);
+  private static final long AGAIN_NS = 500_000_000;
   private static final int MIB = 1 << 20;
   private static final int MIB_PER_SECOND_MAX = 1 << 20;
 
@@ -81,6 +83,7 @@ final class CreateCommand implements Callable<Integer> {
       description = "How to print the result (default: ${DEFAULT-VALUE}).")
   private Output output = Output.TABLE;
 
+  private final Clock clock = Clock.system();
   private volatile String progress = "";
   private volatile boolean running;
 
@@ -118,31 +121,51 @@ final class CreateCommand implements Callable<Integer> {
             incremental,
             "bytes_per_second",
             (long) rate * MIB);
-    ask(client, "POST", Output.jsonLine(wanted).getBytes(StandardCharsets.UTF_8));
+    JsonNode begun = begin(client, Output.jsonLine(wanted).getBytes(StandardCharsets.UTF_8));
     running = true;
     Thread cancel = new Thread(this::cancel, "cancel-backup");
     Runtime.getRuntime().addShutdownHook(cancel);
     ProgressLine line = ProgressLine.start(() -> progress);
-    JsonNode status;
+    JsonNode status = begun;
     try {
-      status = ask(client, "GET", null);
       while (status.path("running").asBoolean()) {
         progress =
             "%,d MiB read; %s"
                 .formatted(
                     status.path("bytes_read").asLong() / MIB, status.path("doing").asString());
         LockSupport.parkNanos(POLL_NS);
-        status = ask(client, "GET", null);
+        status = status(client);
+        requireSame(begun, status);
       }
-      running = false;
     } finally {
+      // Only a signal ends the backup: that this command fails is no reason.
+      running = false;
       line.close();
     }
+    return made(status);
+  }
+
+  private static JsonNode made(JsonNode status) {
     String problem = status.path("problem").asString();
     if (!problem.isEmpty()) {
       throw new CommandException(Exit.FAILED, problem);
     }
-    return status.path("made");
+    JsonNode made = status.path("made");
+    if (made.path("id").asString().isEmpty()) {
+      throw new CommandException(
+          Exit.FAILED, "the node does not say that a backup was made; see its log");
+    }
+    return made;
+  }
+
+  private void requireSame(JsonNode begun, JsonNode status) {
+    if (!status.path("run").asString().equals(begun.path("run").asString())) {
+      throw new CommandException(
+          Exit.FAILED,
+          "the node does not say what became of this backup: it was started anew, or has begun"
+              + " another one; see perdure backup list --from "
+              + to);
+    }
   }
 
   /** The command was interrupted, and with it goes the backup. */
@@ -158,14 +181,39 @@ final class CreateCommand implements Callable<Integer> {
     }
   }
 
-  private static JsonNode ask(NodeClient client, String method, byte @Nullable [] body)
-      throws IOException {
-    Answer answer = client.exchange(method, PATH, Map.of(), body);
+  private static JsonNode begin(NodeClient client, byte[] wanted) throws IOException {
+    Answer answer = client.exchange("POST", PATH, Map.of(), wanted);
     JsonNode said = answer.body();
     if (!answer.ok() || said == null) {
       throw new CommandException(Exit.FAILED, answer.detail());
     }
     return said;
+  }
+
+  /** How it is; the node may be busy for a while, and the backup goes on. */
+  private JsonNode status(NodeClient client) {
+    long endNs = clock.monotonicNs() + SILENCE_MAX.toNanos();
+    while (true) {
+      String problem;
+      try {
+        Answer answer = client.exchange("GET", PATH, Map.of(), null);
+        JsonNode said = answer.body();
+        if (answer.ok() && said != null) {
+          return said;
+        }
+        problem = answer.status() + " " + answer.detail();
+      } catch (IOException e) {
+        problem = e.toString();
+      }
+      if (clock.monotonicNs() - endNs >= 0) {
+        throw new CommandException(
+            Exit.UNAVAILABLE,
+            ("the node at %s has not said for %d s how the backup is (%s);"
+                    + " it may go on: see perdure backup list --from %s")
+                .formatted(admin, SILENCE_MAX.toSeconds(), problem, to));
+      }
+      LockSupport.parkNanos(AGAIN_NS);
+    }
   }
 
   private static void print(JsonNode made) {

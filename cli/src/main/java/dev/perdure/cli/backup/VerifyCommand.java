@@ -1,5 +1,6 @@
 package dev.perdure.cli.backup;
 
+import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.example.ledger.imports.ProgressLine;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  perdure backup verify --from /backup/ledger",
+      "  perdure backup verify --from /backup/ledger --newest",
       "  perdure backup verify --from /backup/ledger --id 20260301T101530Z"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -42,8 +44,14 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--id", paramLabel = "ID", description = "Which backup (default: all of them).")
   private @Nullable String id;
 
+  @Option(names = "--newest", description = "Only the newest backup.")
+  private boolean newest;
+
   @Override
   public Integer call() {
+    if (newest && id != null) {
+      throw new CommandException(Exit.USAGE, "--newest and --id name two backups; give one");
+    }
     return FromOptions.guarded(
         () -> {
           Repository repository = options.open();
@@ -72,9 +80,18 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private List<String> ids(Repository repository) {
-    return id == null
-        ? repository.list().stream().map(Repository.Listed::id).toList()
-        : List.of(id);
+    if (newest) {
+      return List.of(repository.newest().id());
+    }
+    List<String> all = repository.list().stream().map(Repository.Listed::id).toList();
+    if (id == null) {
+      return all;
+    }
+    if (!all.contains(id)) {
+      throw new CommandException(
+          Exit.FAILED, "there is no backup '" + id + "'; see perdure backup list");
+    }
+    return List.of(id);
   }
 
   private static void print(Inspection.Checked one) {

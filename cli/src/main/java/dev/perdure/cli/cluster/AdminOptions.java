@@ -7,8 +7,10 @@ import dev.perdure.example.ledger.http.Answer;
 import dev.perdure.example.ledger.http.NodeClient;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -38,22 +40,22 @@ final class AdminOptions {
 
   /** The cluster as the node sees it. */
   JsonNode status() {
-    return send("GET", "");
+    return send("GET", "", null);
   }
 
   /** Asks for a change. */
   JsonNode change(String path) {
-    return send("POST", path);
+    return send("POST", path, "{}".getBytes(StandardCharsets.UTF_8));
   }
 
-  private JsonNode send(String method, String path) {
+  private JsonNode send(String method, String path, byte @Nullable [] sent) {
     if (admin.getHost() == null || admin.getScheme() == null) {
       throw new CommandException(
           Exit.USAGE,
           "--admin is '" + admin + "'; an address such as http://127.0.0.1:7401 is needed");
     }
     try (NodeClient client = new NodeClient(admin, REQUEST_TIMEOUT)) {
-      Answer answer = client.exchange(method, PATH + path, Map.of(), null);
+      Answer answer = client.exchange(method, PATH + path, Map.of(), sent);
       JsonNode body = answer.body();
       if (!answer.ok() || body == null) {
         throw new CommandException(Exit.FAILED, answer.status() + " " + answer.detail());

@@ -21,6 +21,7 @@ public final class Backups implements AutoCloseable {
 
   private final Creation.Parts parts;
   private @Nullable Run run;
+  private long lastId;
 
   /**
    * Backups of what a source gives.
@@ -43,35 +44,50 @@ public final class Backups implements AutoCloseable {
   /**
    * How it is with the newest backup since the node started.
    *
+   * @param id tells it from every other, also from those before the node was started anew; 0 if
+   *     there is none
    * @param doing for people
    * @param bytes read so far
    * @param made once it is done
    * @param problem why it failed; empty if it did not
    */
   public record Status(
-      boolean running, String doing, long bytes, @Nullable Manifest made, String problem) {}
+      long id,
+      boolean running,
+      String doing,
+      long bytes,
+      @Nullable Manifest made,
+      String problem) {}
 
   private static final class Run {
+    private final long id;
     private final Progress progress = new Progress();
     private volatile @Nullable Manifest made;
     private volatile String problem = "";
     private volatile @Nullable Thread thread;
+
+    Run(long id) {
+      this.id = id;
+    }
   }
 
   /**
    * Begins one.
    *
+   * @return how it is with this one
    * @throws BackupException if one runs already, or the directory cannot be used
    */
-  public synchronized void start(Request request) {
+  public synchronized Status start(Request request) {
     if (status().running) {
       throw new BackupException("a backup is being made already; wait until it has ended");
     }
     require(request);
-    Run next = new Run();
+    lastId = Math.max(parts.clock().wallMicros(), lastId + 1);
+    Run next = new Run(lastId);
     next.thread = Thread.ofPlatform().daemon().name("backup").unstarted(() -> run(next, request));
     run = next;
     java.util.Objects.requireNonNull(next.thread).start();
+    return status();
   }
 
   private void require(Request request) {
@@ -108,9 +124,10 @@ public final class Backups implements AutoCloseable {
     } catch (IOException | UncheckedIOException | CorruptionException | BackupException e) {
       LOG.warn("backup to {} failed: {}", request.to, e.getMessage());
       now.problem = e instanceof IOException ? e.toString() : String.valueOf(e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("backup to {} failed", request.to, e);
+    } catch (Throwable e) {
+      // Also a lack of memory: who waits for the backup must not take it for made.
       now.problem = "an error of ours; see the node's log";
+      LOG.error("backup to {} failed", request.to, e);
     } finally {
       now.thread = null;
     }
@@ -120,9 +137,14 @@ public final class Backups implements AutoCloseable {
   public synchronized Status status() {
     Run now = run;
     return now == null
-        ? new Status(false, "", 0, null, "")
+        ? new Status(0, false, "", 0, null, "")
         : new Status(
-            now.thread != null, now.progress.doing(), now.progress.bytes(), now.made, now.problem);
+            now.id,
+            now.thread != null,
+            now.progress.doing(),
+            now.progress.bytes(),
+            now.made,
+            now.problem);
   }
 
   /** Ends the one that runs, soon; nothing of it counts as a backup. */

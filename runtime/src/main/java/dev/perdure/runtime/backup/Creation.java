@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
@@ -56,9 +57,11 @@ final class Creation {
 
   Manifest run() throws IOException {
     try (RepositoryWriter writer = RepositoryWriter.take(repository)) {
-      long micros = parts.clock.wallMicros();
+      List<Repository.Listed> before = repository.list();
+      requireOwn(before);
+      long micros = Math.max(parts.clock.wallMicros(), newest(before) + 1);
       if (request.incremental()) {
-        repository.list().forEach(this::know);
+        before.forEach(this::know);
       }
       Map<Integer, List<Slots>> slots = parts.source.shards();
       List<Manifest.Shard> shards = new ArrayList<>();
@@ -84,6 +87,28 @@ final class Creation {
     }
   }
 
+  /** Else "the newest" would be that of one cluster today and of another one tomorrow. */
+  private void requireOwn(List<Repository.Listed> before) {
+    UUID own = parts.source.cluster();
+    for (UUID other : Repository.clusters(before)) {
+      if (!other.equals(own)) {
+        throw new BackupException(
+            request.to()
+                + " holds backups of cluster "
+                + other
+                + ", this is cluster "
+                + own
+                + "; a directory is for one cluster: name another one");
+      }
+    }
+  }
+
+  /** When the newest was begun, as far as they can be read: a clock may have been set back. */
+  private static long newest(List<Repository.Listed> before) {
+    Manifest newest = before.isEmpty() ? null : before.getFirst().manifest();
+    return newest == null ? 0 : newest.micros();
+  }
+
   /** What an interrupted backup had taken in, and no other one needs. */
   private void sweep(RepositoryWriter writer) throws IOException {
     if (repository.list().stream().allMatch(one -> one.manifest() != null)) {
@@ -93,7 +118,7 @@ final class Creation {
 
   private void know(Repository.Listed before) {
     Manifest manifest = before.manifest();
-    if (manifest == null || !manifest.cluster().equals(parts.source.cluster())) {
+    if (manifest == null) {
       return;
     }
     for (Manifest.Shard shard : manifest.shards()) {

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * What a backup consists of; complete in itself.
  *
  * @param id its name in the repository
- * @param micros when it was begun, microseconds since 1970
+ * @param micros when it was begun, microseconds since 1970; later than those that were there
+ *     before, whatever the clock said
  * @param cluster whose it is
  * @param incremental what was not new was taken from the repository unread
  * @param formats version of each format that is stored in it

@@ -19,7 +19,8 @@ public final class Pruning {
   /**
    * Removes all but the newest backups, and content that none of those names.
    *
-   * @throws BackupException if one cannot be read, or the repository is being written
+   * @throws BackupException if one cannot be read, they are of several clusters, or the repository
+   *     is being written
    */
   public static Pruned keepNewest(Repository repository, int keep) throws IOException {
     try (RepositoryWriter writer = RepositoryWriter.take(repository)) {
@@ -29,6 +30,8 @@ public final class Pruning {
           throw new BackupException(one.problem() + "; remove that one first, or keep all");
         }
       }
+      repository.requireOneCluster(
+          all, "move the manifests of all but one to a directory of backups of their own");
       List<String> removed = new ArrayList<>();
       for (Repository.Listed old : all.subList(Math.min(keep, all.size()), all.size())) {
         writer.remove(old.id());

@@ -16,6 +16,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -226,7 +229,8 @@ public final class Repository {
   /**
    * The newest backup.
    *
-   * @throws BackupException if there is none, or one that cannot be read may be newer
+   * @throws BackupException if there is none, one that cannot be read may be newer, or they are of
+   *     several clusters
    */
   public Manifest newest() {
     List<Listed> all = list();
@@ -238,10 +242,31 @@ public final class Repository {
                 + "; name one with --id");
       }
     }
+    requireOneCluster(all, "name one with --id");
     if (all.isEmpty() || all.getFirst().manifest == null) {
       throw new BackupException("there is no backup in " + directory);
     }
     return all.getFirst().manifest;
+  }
+
+  /** Whose backups they are, as far as they can be read. */
+  static Set<UUID> clusters(List<Listed> all) {
+    Set<UUID> clusters = new TreeSet<>();
+    for (Listed one : all) {
+      if (one.manifest != null) {
+        clusters.add(one.manifest.cluster());
+      }
+    }
+    return clusters;
+  }
+
+  /** Of two clusters, one's newest backup says nothing about the other. */
+  void requireOneCluster(List<Listed> all, String remedy) {
+    Set<UUID> clusters = clusters(all);
+    if (clusters.size() > 1) {
+      throw new BackupException(
+          directory + " holds backups of several clusters, " + clusters + "; " + remedy);
+    }
   }
 
   /**

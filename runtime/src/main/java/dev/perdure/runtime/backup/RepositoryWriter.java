@@ -113,15 +113,16 @@ final class RepositoryWriter implements AutoCloseable {
       out.force(true);
     }
     String name = sha.name();
+    Path content = repository.content(name);
+    Path folder = Objects.requireNonNull(content.getParent());
+    // Also if it is there: a backup that was interrupted may have left it without forcing its name.
+    changed.add(folder);
     if (isWhole(name, sha.bytes())) {
       Files.delete(part);
       return new Taken(name, sha.bytes(), 0);
     }
-    Path content = repository.content(name);
-    Path folder = Objects.requireNonNull(content.getParent());
     StableDirectory.create(folder);
     Files.move(part, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    changed.add(folder);
     return new Taken(name, sha.bytes(), sha.bytes());
   }
 
@@ -139,6 +140,7 @@ final class RepositoryWriter implements AutoCloseable {
     for (Path folder : changed) {
       StableDirectory.sync(folder);
     }
+    StableDirectory.sync(repository.part("files"));
     Path draft = unfinished.resolve("manifest");
     Files.write(draft, manifest.toBytes());
     StableDirectory.sync(draft);

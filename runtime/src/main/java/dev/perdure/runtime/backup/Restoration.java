@@ -104,9 +104,11 @@ public final class Restoration {
     try (FileChannel held =
         FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       hold(held, path);
+      clear(data);
       Restored restored = fill(data, count);
-      Files.delete(lock);
       data.finish();
+      // Last: who waits for the lock finds the directory finished.
+      Files.delete(lock);
       return restored;
     }
   }
@@ -123,8 +125,15 @@ public final class Restoration {
     throw new BackupException("another restore is writing to " + path);
   }
 
+  private static void clear(DataDirectory data) throws IOException {
+    try {
+      data.clear();
+    } catch (StartException e) {
+      throw new BackupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private Restored fill(DataDirectory data, int count) throws IOException {
-    data.clear();
     Sum sum = new Sum();
     try (NativeMemory memory = new NativeMemory(NATIVE_BYTES)) {
       if (manifest.isEven(count)) {

@@ -11,6 +11,7 @@ import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,6 +58,7 @@ public final class Control implements AutoCloseable {
   private int asked;
   private boolean belonged;
   private long planningSinceNs;
+  private int refusedLevel;
   private final AtomicBoolean commanding = new AtomicBoolean();
 
   /**
@@ -138,9 +140,12 @@ public final class Control implements AutoCloseable {
     try {
       // What is commanded next must be by a map that shows what was commanded before.
       boolean free = !commanding.get();
-      refresh();
+      boolean newer = refresh();
       if (!atLevel()) {
         return;
+      }
+      if (newer) {
+        save();
       }
       if (free) {
         introduce();
@@ -171,8 +176,8 @@ public final class Control implements AutoCloseable {
     }
   }
 
-  /** Takes the newest map from this node's own replica, or from another node. */
-  private void refresh() {
+  /** Takes the newest map from this node's own replica, or from another node; true if it is new. */
+  private boolean refresh() {
     ClusterView view = parts.routing.view();
     boolean newer;
     if (parts.replicas.get(ClusterMap.SYSTEM_SHARD) != null) {
@@ -188,12 +193,12 @@ public final class Control implements AutoCloseable {
       newer = ask(others.get(asked++ % others.size()));
     }
     if (newer) {
-      save();
       Set<String> used = new HashSet<>(parts.settings.seeds);
       view.map().nodes().forEach(node -> used.add(node.address()));
       heard.retain(view.map().nodes().stream().map(ClusterMap.Node::id).toList());
       parts.routing.links().retain(used);
     }
+    return newer;
   }
 
   /** Brings this node to the cluster's level; false if its build cannot work there. */
@@ -209,9 +214,21 @@ public final class Control implements AutoCloseable {
           "the cluster is at level " + map.level() + "; " + level.build().refusal(map.level()));
       return false;
     }
-    level.raise(map.level());
-    LOG.info("the cluster is at level {}; this node is, too", level.now());
+    raise(level, map.level());
     return true;
+  }
+
+  /** A disk that refuses it must not keep the node from all else; it is tried with every tick. */
+  private void raise(Level level, int to) {
+    try {
+      level.raise(to);
+      LOG.info("the cluster is at level {}; this node is, too", level.now());
+    } catch (UncheckedIOException e) {
+      if (refusedLevel != to) {
+        refusedLevel = to;
+        LOG.error("the cluster is at level {}; this node stays at {}", to, level.now(), e);
+      }
+    }
   }
 
   private boolean ask(String address) {
@@ -264,6 +281,9 @@ public final class Control implements AutoCloseable {
                     parts.settings.cluster, parts.settings.founds, self(level), level)));
       }
       return;
+    }
+    if (parts.routing.level().now() < map.level()) {
+      return; // it must not say a level that its directory does not say
     }
     ClusterMap.Node known = map.node(parts.self.id()).orElse(null);
     belonged |= known != null;

@@ -99,7 +99,7 @@ public final class Peers implements AutoCloseable {
       asked.add(answer);
       var _ = Thread.startVirtualThread(() -> answer.complete(levelOf(other)));
     }
-    int highest = level.now();
+    int highest = Math.max(level.now(), view.map().level());
     for (CompletableFuture<Integer> answer : asked) {
       highest = Math.max(highest, answer.join());
     }

@@ -268,6 +268,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       throw new IOException("this node does not lead shard " + number);
     }
     long flushed = shard.parts().state().hash().index();
+    long failed = shard.snapshotsFailed();
     AtomicReference<byte @Nullable []> totals = new AtomicReference<>();
     while (clock.monotonicNs() - endNs < 0) {
       Optional<Snapshots.Kept> kept =
@@ -282,9 +283,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       if (kept.isPresent() && row != null) {
         return new Copied(kept.get(), row);
       }
-      if (shard.health().state() == NodeHealth.State.DRAINING) {
-        throw new IOException("the node that leads shard " + number + " is stopping");
-      }
+      requireAbleToCopy(shard, failed);
       LockSupport.parkNanos(COPY_PAUSE_NS);
     }
     throw new IOException(
@@ -293,6 +292,25 @@ final class ReplicaSet implements Replicas, AutoCloseable {
             + " took no snapshot within "
             + COPY_MAX.toSeconds()
             + " s; its node's log says why");
+  }
+
+  /** What a copy waits for may never come. */
+  private void requireAbleToCopy(Shard shard, long failedBefore) throws IOException {
+    int number = shard.number();
+    NodeHealth.Shard health = shard.health();
+    if (health.state() == NodeHealth.State.FAILED) {
+      throw new IOException("shard " + number + " stopped: " + health.reason());
+    }
+    if (health.state() == NodeHealth.State.DRAINING) {
+      throw new IOException("the node that leads shard " + number + " is stopping");
+    }
+    if (shards.get(number) != shard) {
+      throw new IOException("the replica of shard " + number + " was replaced meanwhile");
+    }
+    if (shard.snapshotsFailed() > failedBefore) {
+      throw new IOException(
+          "a snapshot of shard " + number + " could not be taken; its node's log says why");
+    }
   }
 
   @Override

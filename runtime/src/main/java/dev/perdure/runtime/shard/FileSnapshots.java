@@ -22,6 +22,7 @@ final class FileSnapshots implements SnapshotTaker {
   private final ExecutorService thread;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final AtomicLong taken = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private volatile LogPosition newest;
 
   FileSnapshots(Snapshots snapshots, StateStore store, int shard) {
@@ -53,6 +54,11 @@ final class FileSnapshots implements SnapshotTaker {
   }
 
   @Override
+  public long failed() {
+    return failed.get();
+  }
+
+  @Override
   public void take(LogPosition position, Runnable done) {
     if (!busy.compareAndSet(false, true)) {
       return;
@@ -65,6 +71,7 @@ final class FileSnapshots implements SnapshotTaker {
             taken.incrementAndGet();
             done.run();
           } catch (RuntimeException e) {
+            failed.incrementAndGet();
             LOG.error("snapshot at index {} failed; the log is kept", position.index(), e);
           } finally {
             busy.set(false);

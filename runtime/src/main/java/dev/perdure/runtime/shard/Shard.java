@@ -49,6 +49,7 @@ public final class Shard implements Replica, AutoCloseable {
   private boolean closed;
   private final SnapshotSchedule schedule;
   private final Object applying = new Object();
+  private int half; // entries that were begun and did not end well; under applying
   private volatile @Nullable LogPosition unsynced;
   private volatile Consumer<String> leftBehind = leader -> {};
 
@@ -97,8 +98,6 @@ public final class Shard implements Replica, AutoCloseable {
       ids.readNow();
     } else {
       ids.read(ShardLoadedIds::onOwnThread);
-    }
-    if (driver != null) {
       driver.start(loop);
     }
     journal.start();
@@ -149,13 +148,16 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   private <R extends Request> R taken(R request) {
-    if (refused(request)) {
-      return request;
-    }
     // Only of who leads is it the answer: another may lead soon.
     if (!readOnly.isEmpty() && leads()) {
       refuse(request, ProblemCode.READ_ONLY, readOnly);
-    } else {
+      return request;
+    }
+    return offered(request);
+  }
+
+  private <R extends Request> R offered(R request) {
+    if (!refused(request)) {
       offer(request);
     }
     return request;
@@ -166,20 +168,14 @@ public final class Shard implements Replica, AutoCloseable {
 
   /** Reads the applied state once leadership is confirmed. */
   public StateAnswer read(EntityAddress address, CallContext context) {
-    StateRequest read = new StateRequest(address, context, false);
-    if (!refused(read)) {
-      offer(read);
-    }
+    StateRequest read = offered(new StateRequest(address, context, false));
     Outcome answer = read.await();
     return new StateAnswer(answer, read.state());
   }
 
   /** Reads for a caller that asks for the answer now and then. */
   public Asked<StateAnswer> ask(EntityAddress address, CallContext context) {
-    StateRequest read = new StateRequest(address, context, false);
-    if (!refused(read)) {
-      offer(read);
-    }
+    StateRequest read = offered(new StateRequest(address, context, false));
     return () -> {
       Outcome answer = read.poll();
       return answer == null ? null : new StateAnswer(answer, read.state());
@@ -188,19 +184,13 @@ public final class Shard implements Replica, AutoCloseable {
 
   /** Waits until what is applied here is all that was acknowledged anywhere. */
   public Outcome barrier(EntityAddress address, CallContext context) {
-    StateRequest read = new StateRequest(address, context, true);
-    if (!refused(read)) {
-      offer(read);
-    }
+    StateRequest read = offered(new StateRequest(address, context, true));
     return read.await();
   }
 
   /** What became of an operation. */
   public OperationStatus operation(EntityAddress address, String operationId, CallContext context) {
-    OperationRequest asked = new OperationRequest(address, operationId, context);
-    if (!refused(asked)) {
-      offer(asked);
-    }
+    OperationRequest asked = offered(new OperationRequest(address, operationId, context));
     return asked.await() instanceof Outcome.Failed failed
         ? new OperationStatus.Failed(failed)
         : asked.status();
@@ -280,7 +270,9 @@ public final class Shard implements Replica, AutoCloseable {
       AppliedEntry applied;
       synchronized (applying) {
         boolean snapshot = schedule.due(entry.length);
+        half++;
         applied = parts.state().apply(position, entry, snapshot);
+        half--;
         if (applied == null) {
           return;
         }
@@ -317,11 +309,12 @@ public final class Shard implements Replica, AutoCloseable {
    *
    * @param flushed the newest snapshot must have come so far, so that the copy is short
    * @return what it stands on; null if a snapshot is taken first, and this is to be asked again, or
-   *     if the node stops
+   *     if the node or the shard stops
    */
   public ShardState.@Nullable Sealed copyTo(Path directory, long flushed) {
     synchronized (applying) {
-      ShardState.Sealed sealed = draining || snapshots.busy() ? null : parts.state().seal();
+      boolean cannot = draining || half > 0 || snapshots.busy();
+      ShardState.Sealed sealed = cannot ? null : parts.state().seal();
       if (sealed != null && snapshots.newest().index() < flushed) {
         take(sealed.position());
         return null;
@@ -331,6 +324,11 @@ public final class Shard implements Replica, AutoCloseable {
       }
       return sealed;
     }
+  }
+
+  /** How many snapshots could not be taken since the start. */
+  public long snapshotsFailed() {
+    return snapshots.failed();
   }
 
   @Override

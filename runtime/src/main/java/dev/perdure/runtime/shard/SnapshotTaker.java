@@ -22,6 +22,11 @@ public interface SnapshotTaker extends AutoCloseable {
   /** How many were taken since the start. */
   long taken();
 
+  /** How many could not be taken since the start. Any thread. */
+  default long failed() {
+    return 0;
+  }
+
   @Override
   void close();
 }

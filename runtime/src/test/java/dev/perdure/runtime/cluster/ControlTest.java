@@ -8,15 +8,18 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
+import dev.perdure.runtime.Level;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,50 @@ class ControlTest {
         assertThat(entities.released.getCount()).as("the command still waits").isEqualTo(1);
       } finally {
         entities.released.countDown();
+      }
+    }
+  }
+
+  @Test
+  void goesOnWhenTheLevelCannotBeWritten() {
+    ClusterMap.Node other =
+        new ClusterMap.Node("n1", "n1", "127.0.0.1:1", "", ClusterMap.Status.SERVING, null);
+    ClusterMap.Node self =
+        new ClusterMap.Node("n2", "n2", "127.0.0.1:2", "", ClusterMap.Status.SERVING, null);
+    HeldReplicas replicas = new HeldReplicas(new CompletableFuture<>());
+    Leaderless entities = new Leaderless();
+    entities.released.countDown();
+    UUID id = new UUID(0, 1);
+    Level level =
+        new Level(
+            Build.THIS,
+            new DataDirectory(directory.resolve("gone"), id, id, 1, false, Build.FIRST_LEVEL));
+    try (LinkClient links = new LinkClient(new Caller("c", "n2"), null)) {
+      Router.Parts routing =
+          new Router.Parts(
+              "n2",
+              new ClusterView(1, ClusterMap.ofOne("c", 1, other, Build.THIS.newest())),
+              replicas,
+              links,
+              Clock.system(),
+              Entropy.system(),
+              level);
+      NodeHandler handler =
+          new NodeHandler(new NodeHandler.Parts(routing, replicas, entities, List.of()));
+      Control.Settings settings =
+          new Control.Settings(
+              "c", List.of(), 0, Duration.ofMinutes(5), directory.resolve("map"), unfit -> {});
+      try (Control control =
+          new Control(
+              new Control.Parts(routing, replicas, entities, entities, handler, self, settings))) {
+        control.start();
+        long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(10);
+        while (replicas.looked.get() < 6) {
+          assertThat(Clock.system().monotonicNs()).as("it goes on").isLessThan(endNs);
+          LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(level.now()).isEqualTo(Build.FIRST_LEVEL);
+        assertThat(entities.commanded.getCount()).as("it does not join").isEqualTo(1);
       }
     }
   }

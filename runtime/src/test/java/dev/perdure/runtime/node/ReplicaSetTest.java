@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.journal.JournalStatus;
+import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.link.LinkHandler;
@@ -21,10 +22,12 @@ import dev.perdure.runtime.cluster.MapMessage;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
+import dev.perdure.runtime.store.Snapshots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -33,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +101,43 @@ class ReplicaSetTest {
     journals.close();
     other.close();
     memory.close();
+  }
+
+  private Shard founded() {
+    replicas.markFounded(0);
+    Shard shard = replicas.found(0);
+    shard.start();
+    long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(20);
+    while (!shard.leads()) {
+      assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
+      LockSupport.parkNanos(1_000_000);
+    }
+    return shard;
+  }
+
+  @Test
+  void copiesNothingOfAShardThatMayHoldHalfAnEntry() throws IOException {
+    Shard shard = founded();
+    replicas.copy(0).kept().close();
+    LogPosition next = new LogPosition(99, 99);
+    assertThatThrownBy(() -> shard.apply(next, ByteBuffer.wrap(new byte[] {1, 2, 3})))
+        .isInstanceOf(RuntimeException.class);
+    assertThat(shard.copyTo(directory.resolve("copy"), -1)).isNull();
+    assertThat(directory.resolve("copy")).doesNotExist();
+    assertThatThrownBy(() -> replicas.copy(0))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("does not lead");
+  }
+
+  @Test
+  void givesUpACopyWhenItsSnapshotCannotBeTaken() throws IOException {
+    Shard shard = founded();
+    Snapshots.delete(data.snapshots(0));
+    Files.writeString(data.snapshots(0), "in the way");
+    assertThatThrownBy(() -> replicas.copy(0))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a snapshot of shard 0 could not be taken");
+    assertThat(shard.snapshotsFailed()).isEqualTo(1);
   }
 
   @Test

@@ -39,19 +39,22 @@ final class BackupAdmin {
     if (backups == null) {
       throw new ProblemException(ProblemCode.NO_LEADER, "the node is starting");
     }
-    switch (exchange.method()) {
-      case "GET" -> {}
-      case "POST" -> start(exchange, backups);
-      case "DELETE" -> backups.cancel();
-      default ->
-          throw new ProblemException(
-              ProblemCode.METHOD_NOT_ALLOWED, "GET, POST and DELETE are served at " + PATH);
-    }
-    Backups.Status status = backups.status();
+    Backups.Status status =
+        switch (exchange.method()) {
+          case "GET" -> backups.status();
+          case "POST" -> start(exchange, backups);
+          case "DELETE" -> {
+            backups.cancel();
+            yield backups.status();
+          }
+          default ->
+              throw new ProblemException(
+                  ProblemCode.METHOD_NOT_ALLOWED, "GET, POST and DELETE are served at " + PATH);
+        };
     exchange.send(200, Exchange.JSON, Figures.write(json -> describe(json, status)));
   }
 
-  private static void start(Exchange exchange, Backups backups) throws IOException {
+  private static Backups.Status start(Exchange exchange, Backups backups) throws IOException {
     String type = exchange.header(HeaderNames.CONTENT_TYPE);
     // A page in a browser cannot send this type to another site by itself.
     if (type == null || !type.startsWith("application/json")) {
@@ -64,7 +67,7 @@ final class BackupAdmin {
           ProblemCode.OVERLOADED, "a backup is being made already; wait until it has ended");
     }
     try {
-      backups.start(request);
+      return backups.start(request);
     } catch (BackupException e) {
       throw new ProblemException(ProblemCode.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
     }
@@ -94,6 +97,7 @@ final class BackupAdmin {
   }
 
   private static void describe(JsonGenerator json, Backups.Status status) {
+    json.writeStringProperty("run", String.valueOf(status.id()));
     json.writeBooleanProperty("running", status.running());
     json.writeStringProperty("doing", status.doing());
     json.writeNumberProperty("bytes_read", status.bytes());

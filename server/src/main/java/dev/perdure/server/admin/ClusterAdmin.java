@@ -13,6 +13,7 @@ import dev.perdure.runtime.record.SlotSet;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
 import dev.perdure.server.telemetry.NodeView;
+import io.helidon.http.HeaderNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,9 @@ final class ClusterAdmin {
       exchange.send(200, Exchange.JSON, Figures.write(this::describe));
       return;
     }
+    if (exchange.method().equals("POST")) {
+      requireJson(exchange);
+    }
     if (exchange.method().equals("POST") && path.equals(FINALIZE)) {
       raise(exchange);
       return;
@@ -77,6 +81,16 @@ final class ClusterAdmin {
               + " are served");
     }
     answer(exchange, peers().control().change(command, PRINCIPAL));
+  }
+
+  /** A page in a browser cannot send this type to another site by itself. */
+  private static void requireJson(Exchange exchange) {
+    String type = exchange.header(HeaderNames.CONTENT_TYPE);
+    if (type == null || !type.startsWith("application/json")) {
+      throw new ProblemException(
+          ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+          "changes are asked for with content-type: application/json; the body may be empty");
+    }
   }
 
   private void raise(Exchange exchange) {
