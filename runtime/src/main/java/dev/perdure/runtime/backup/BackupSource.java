@@ -19,6 +19,13 @@ public interface BackupSource {
   Map<Integer, List<Slots>> shards() throws IOException;
 
   /**
+   * How many moves of slots there have been.
+   *
+   * @throws IOException if one is under way: its slots may be in two shards, or in none
+   */
+  long moves() throws IOException;
+
+  /**
    * Copies a shard as it is now: everything that was acknowledged before the call is in it.
    *
    * @throws IOException if nobody leads it, or the copy cannot be made

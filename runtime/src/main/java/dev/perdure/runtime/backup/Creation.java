@@ -64,12 +64,13 @@ final class Creation {
         before.forEach(this::know);
       }
       Map<Integer, List<Slots>> slots = parts.source.shards();
+      long moves = parts.source.moves();
       List<Manifest.Shard> shards = new ArrayList<>();
       for (Map.Entry<Integer, List<Slots>> one : slots.entrySet()) {
         progress.doing("shard " + one.getKey());
         shards.add(shard(one.getKey(), one.getValue(), writer));
       }
-      if (!parts.source.shards().equals(slots)) {
+      if (parts.source.moves() != moves || !parts.source.shards().equals(slots)) {
         throw new BackupException("slots moved between shards meanwhile; begin it again");
       }
       Manifest manifest =

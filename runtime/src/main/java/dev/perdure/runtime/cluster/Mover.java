@@ -79,7 +79,8 @@ final class Mover {
     }
     for (ClusterMap.Move move : now.moves()) {
       Shard to = replicas.get(move.to());
-      if (to != null && to.leads() && whole(move.to())) {
+      // What was begun goes on, because callers wait for it.
+      if (to != null && to.leads() && (whole(move.to()) || halfway(to, move))) {
         beside(move.to(), () -> bring(move.id(), to));
       }
     }
@@ -161,6 +162,10 @@ final class Mover {
         together = Math.clamp(fit, 1, Math.min(TOGETHER_MAX, GROWTH_MAX * next.count()));
       }
     }
+  }
+
+  private static boolean halfway(Shard to, ClusterMap.Move move) {
+    return !Slots.set(move.slots()).only(slot -> is(to, slot, Status.COMING, move.id())).isEmpty();
   }
 
   /** Those first that an attempt left halfway, perhaps with their callers waiting. */

@@ -6,6 +6,7 @@ import dev.perdure.journal.link.LinkHandler;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
@@ -199,7 +200,12 @@ public final class NodeHandler implements LinkHandler {
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
       case Messages.BACKUP -> backup((int) in.varint());
-      case Messages.FREEZE -> slots.freeze(in);
+      case Messages.FREEZE -> {
+        if (parts.routing.level().now() < Build.SLOTS_MOVE) {
+          throw new IOException("the level at which slots move is not in force here yet");
+        }
+        yield slots.freeze(in);
+      }
       case Messages.PAGE -> slots.page(in);
       case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");

@@ -72,6 +72,19 @@ final class ClusterCopies implements BackupSource {
     return shards;
   }
 
+  @Override
+  public long moves() throws IOException {
+    if (peers == null) {
+      return 0;
+    }
+    ClusterMap map = peers.view().map();
+    if (!map.moves().isEmpty()) {
+      throw new IOException(
+          map.moves().size() + " moves of slots are under way; back up when they have ended");
+    }
+    return map.lastMove();
+  }
+
   /** Looks for the leader for a while: it may just be changing. */
   @Override
   public ShardCopy copy(int shard) throws IOException {

@@ -13,6 +13,7 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.shard.EntityLoader;
 import dev.perdure.runtime.shard.QuarantineException;
@@ -88,9 +89,11 @@ final class NodeEntities implements Entities {
         if (health.state() == NodeHealth.State.FAILED) {
           return Outcome.Failed.retry(ProblemCode.NO_LEADER, health.reason(), 1000);
         }
+        SlotTable.Slot before = shard.slots().of(address.slot());
         Outcome stored = stored(shard, address, model);
-        // Asked afterwards: rows are deleted only when the slot is seen not to be ours.
-        return shard.slots().owns(address.slot()) ? stored : elsewhere(address);
+        // Owned before and after: rows come before the slot is ours, and go after it was.
+        boolean same = shard.slots().of(address.slot()).equals(before);
+        return same && shard.slots().owns(address.slot()) ? stored : elsewhere(address);
       }
       Shard.StateAnswer read = shard.read(address, context);
       Object state = read.state();
@@ -121,6 +124,7 @@ final class NodeEntities implements Entities {
     if (shard.barrier(address, context) instanceof Outcome.Failed failed) {
       return new History.Failed(failed);
     }
+    SlotTable.Slot before = shard.slots().of(address.slot());
     int wanted = Math.max(1, Math.min(limit, HISTORY_LIMIT_MAX));
     List<History.Event> events = new ArrayList<>();
     try (StateStore.Scan rows = shard.store().scan(Keys.record(address, 0), Keys.end(address))) {
@@ -131,7 +135,9 @@ final class NodeEntities implements Entities {
       return new History.Failed(
           Outcome.Failed.of(ProblemCode.READ_ONLY, "the shard's store is damaged"));
     }
-    if (!shard.slots().owns(address.slot())) {
+    // Owned before and after, or rows may have come or gone meanwhile.
+    SlotTable.Slot now = shard.slots().of(address.slot());
+    if (!now.equals(before) || !shard.slots().owns(address.slot())) {
       return new History.Failed(elsewhere(address));
     }
     boolean more = events.size() > wanted;

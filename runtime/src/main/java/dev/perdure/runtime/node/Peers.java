@@ -244,6 +244,7 @@ public final class Peers implements AutoCloseable {
               0, NodeHealth.State.RECOVERING, "the cluster's map is not known yet"));
     }
     return view.map().shards().stream()
+        .filter(ClusterMap.Placement::settled) // one that has not begun has no slots either
         .map(ClusterMap.Placement::shard)
         .filter(shard -> here.get(shard) == null)
         .map(

@@ -323,7 +323,10 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     synchronized (turn(shard)) {
       Path directory = data.shard(shard);
       Path begun = directory.resolveSibling(BEGUN + shard);
-      if (closed || Files.exists(directory) || Files.exists(begun)) {
+      boolean interrupted = Files.exists(directory) && !Files.exists(directory.resolve(JOINED));
+      if (closed
+          || shards.containsKey(shard)
+          || (!interrupted && (Files.exists(directory) || Files.exists(begun)))) {
         return;
       }
       LOG.info("shard {}: this node founds it", shard);

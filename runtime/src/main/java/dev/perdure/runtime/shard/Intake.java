@@ -26,7 +26,8 @@ final class Intake {
 
   /** Takes a request; false if too many are waiting. */
   boolean offer(Request request) {
-    if (waiting.get() >= lengthMax) {
+    // Callers wait for a move to end; it is one request at a time.
+    if (waiting.get() >= lengthMax && !(request instanceof MoveRequest)) {
       return false;
     }
     waiting.incrementAndGet();

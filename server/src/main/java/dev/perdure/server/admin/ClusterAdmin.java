@@ -80,7 +80,29 @@ final class ClusterAdmin {
               + FINALIZE
               + " are served");
     }
+    if (command instanceof ClusterCommand.Split split) {
+      requireAll(split.shard());
+    }
     answer(exchange, peers().control().change(command, PRINCIPAL));
+  }
+
+  /** A new shard begins on the nodes of the old one: all of them are needed for that. */
+  private void requireAll(int shard) {
+    Peers peers = peers();
+    for (String id : peers.view().map().replicasOf(shard)) {
+      boolean serves =
+          peers
+              .view()
+              .map()
+              .node(id)
+              .filter(one -> one.status() == ClusterMap.Status.SERVING)
+              .isPresent();
+      if (!serves || !peers.control().alive(id)) {
+        throw new ProblemException(
+            ProblemCode.INVALID_BODY,
+            "Node " + id + ", which holds shard " + shard + ", does not answer or does not serve.");
+      }
+    }
   }
 
   /** A page in a browser cannot send this type to another site by itself. */
