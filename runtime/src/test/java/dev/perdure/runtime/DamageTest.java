@@ -31,7 +31,7 @@ class DamageTest {
       for (int i = 0; i < COMMANDS; i++) {
         node.run("acct-" + i % 7, new Deposit(1), "op-" + i);
       }
-      node.until(() -> node.node().figures().getFirst().snapshotsTaken() > 1);
+      node.writeUntilSnapshots(2);
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A node on a directory, and short words for what tests ask of it. */
 final class RunningNode implements AutoCloseable {
 
-  private static final long DEADLINE_NS = 10_000_000_000L;
+  private static final long DEADLINE_NS = 60_000_000_000L;
 
   private final Node node;
 
@@ -46,7 +46,7 @@ final class RunningNode implements AutoCloseable {
     return node;
   }
 
-  /** Waits for a condition, at most ten seconds. */
+  /** Waits for a condition, at most a minute. */
   void until(BooleanSupplier condition) {
     until(DEADLINE_NS / 1_000_000_000, condition);
   }
@@ -60,6 +60,18 @@ final class RunningNode implements AutoCloseable {
           .isLessThan(deadline);
       LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  /**
+   * Writes until so many snapshots were taken: only an entry begins one, and none while another is
+   * being taken, so on a slow disk the entries of a test can all be over before the second.
+   */
+  void writeUntilSnapshots(int count) {
+    until(
+        () -> {
+          run("filler", new Wallet.Deposit(1), null);
+          return node.figures().getFirst().snapshotsTaken() >= count;
+        });
   }
 
   Outcome run(String id, Wallet.Command command, @Nullable String key) {

@@ -29,7 +29,7 @@ class VerificationTest {
       for (int i = 0; i < 300; i++) {
         node.run("acct-" + i % 7, new Deposit(1), "op-" + i);
       }
-      node.until(() -> node.node().figures().getFirst().snapshotsTaken() > 1);
+      node.writeUntilSnapshots(2);
       for (int i = 300; i < 320; i++) {
         node.run("acct-" + i % 7, new Deposit(1), "op-" + i);
       }

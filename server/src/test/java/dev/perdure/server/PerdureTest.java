@@ -36,14 +36,14 @@ class PerdureTest {
   private HttpResponse<String> get(int port, String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
     return client.send(
-        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
+        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(Perdure perdure, String path, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + perdure.apiPort() + path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
@@ -55,7 +55,7 @@ class PerdureTest {
         URI.create("http://127.0.0.1:" + perdure.apiPort() + "/v1/entities/account/a/deposit");
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", key)
             .POST(HttpRequest.BodyPublishers.ofString("{\"amount\":7}"))
@@ -67,7 +67,7 @@ class PerdureTest {
     URI uri = URI.create("http://127.0.0.1:" + perdure.adminPort() + "/admin/v1/cluster/finalize");
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .header("Content-Type", type)
             .POST(HttpRequest.BodyPublishers.noBody())
             .build();
@@ -188,7 +188,7 @@ class PerdureTest {
       assertThat(last.status()).isEqualTo(503);
       assertThat(last.body()).contains("\"code\":\"draining\"");
       assertThat(underWay.ended()).isTrue();
-      closing.join(Duration.ofSeconds(20));
+      closing.join(Duration.ofSeconds(60));
       assertThat(closing.isAlive()).isFalse();
     }
     assertThatThrownBy(() -> new RawHttp(port)).isInstanceOf(java.io.IOException.class);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several nodes in this process, over loopback sockets. */
 final class PeersTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
 

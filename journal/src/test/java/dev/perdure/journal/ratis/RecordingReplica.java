@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 /** A replica that remembers everything it hears. Waits are for a condition, with a deadline. */
 final class RecordingReplica implements Replica {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final List<LogPosition> positions = new ArrayList<>();
   private final List<byte[]> entries = new ArrayList<>();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterTest {
 
   private static final Duration SHORT = Duration.ofMillis(600);
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(30);
 
   @TempDir Path folder;
 

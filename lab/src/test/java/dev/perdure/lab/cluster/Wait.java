@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for conditions, with a deadline. */
 public final class Wait {
 
-  private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private Wait() {}
 

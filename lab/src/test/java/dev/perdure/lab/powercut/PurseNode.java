@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 final class PurseNode implements AutoCloseable {
 
   static final int PURSES = 10;
-  private static final long DEADLINE_NS = 30_000_000_000L;
+  private static final long DEADLINE_NS = 60_000_000_000L;
 
   private final Node node;
 
@@ -67,7 +67,7 @@ final class PurseNode implements AutoCloseable {
     long deadline = node.clock().monotonicNs() + DEADLINE_NS;
     while (!condition.getAsBoolean()) {
       if (node.clock().monotonicNs() > deadline) {
-        throw new AssertionError("not within thirty seconds; the node says " + node.health());
+        throw new AssertionError("not within a minute; the node says " + node.health());
       }
       LockSupport.parkNanos(1_000_000);
     }

@@ -58,9 +58,9 @@ class ControlTest {
           new Control(
               new Control.Parts(routing, replicas, entities, entities, handler, self, settings))) {
         control.start();
-        assertThat(entities.commanded.await(10, TimeUnit.SECONDS)).as("it wants to join").isTrue();
+        assertThat(entities.commanded.await(60, TimeUnit.SECONDS)).as("it wants to join").isTrue();
         int before = replicas.looked.get();
-        long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(10);
+        long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60);
         while (replicas.looked.get() < before + 3) {
           assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
           LockSupport.parkNanos(1_000_000);
@@ -105,7 +105,7 @@ class ControlTest {
           new Control(
               new Control.Parts(routing, replicas, entities, entities, handler, self, settings))) {
         control.start();
-        long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(10);
+        long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60);
         while (replicas.looked.get() < 6) {
           assertThat(Clock.system().monotonicNs()).as("it goes on").isLessThan(endNs);
           LockSupport.parkNanos(1_000_000);

@@ -22,7 +22,7 @@ final class Release implements AutoCloseable {
 
   static final int CHECKPOINT_EVERY = 4;
 
-  private static final long DEADLINE_NS = 20_000_000_000L;
+  private static final long DEADLINE_NS = 60_000_000_000L;
 
   private final Node node;
 

@@ -107,7 +107,7 @@ class ReplicaSetTest {
     replicas.markFounded(0);
     Shard shard = replicas.found(0);
     shard.start();
-    long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(20);
+    long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60);
     while (!shard.leads()) {
       assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
       LockSupport.parkNanos(1_000_000);

@@ -62,7 +62,7 @@ class TwoNodesTest {
   }
 
   private static void until(BooleanSupplier condition) {
-    long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(30);
+    long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
       assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
       LockSupport.parkNanos(1_000_000);
@@ -213,6 +213,6 @@ class TwoNodesTest {
                 key,
                 EntityCommand.Precondition.NONE,
                 new CallContext(
-                    "tester", "", Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(10))));
+                    "tester", "", Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60))));
   }
 }
