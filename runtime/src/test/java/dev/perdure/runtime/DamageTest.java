@@ -22,6 +22,7 @@ class DamageTest {
   private static final int COMMANDS = 400;
 
   @TempDir Path directory;
+  private long events;
 
   @BeforeEach
   void fill() {
@@ -32,6 +33,7 @@ class DamageTest {
         node.run("acct-" + i % 7, new Deposit(1), "op-" + i);
       }
       node.writeUntilSnapshots(2);
+      events = node.node().digests().served().events();
     }
   }
 
@@ -115,7 +117,7 @@ class DamageTest {
       assertThat(text(node.run("acct-" + i % 7, new Deposit(1), "op-" + i))).endsWith("replayed");
     }
     Digests.Digest digest = node.node().digests().served();
-    assertThat(digest.events()).isEqualTo(COMMANDS);
+    assertThat(digest.events()).isEqualTo(events);
     assertThat(digest.state()).isEqualTo(node.node().digests().genesis().state());
   }
 
