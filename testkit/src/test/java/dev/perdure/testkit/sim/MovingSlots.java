@@ -438,7 +438,7 @@ final class MovingSlots {
           phase = Phase.COMING;
         }
       } else if (asked == null) {
-        if (phase != Phase.CLEARING && chance.happens(0.004)) {
+        if (phase != Phase.CLEARING && chance.happens(0.01)) {
           calledBack = true;
           again();
         }

@@ -33,11 +33,11 @@ class SlotMoveSimulationTest {
       all.add(run.counts());
     }
     System.out.println(all);
-    assertThat(all.moves).isGreaterThan(3L * SEEDS);
+    assertThat(all.moves).isGreaterThan(2L * SEEDS);
     assertThat(all.crashes).isGreaterThan(SEEDS);
     assertThat(all.abandoned).isGreaterThan(SEEDS);
     assertThat(all.lateRefused).isGreaterThan(SEEDS);
-    assertThat(all.kept).isGreaterThan(SEEDS);
+    assertThat(all.kept).isGreaterThan(SEEDS / 2);
     assertThat(all.copiedLive).isGreaterThan(SEEDS);
     assertThat(all.bareMoved).isPositive();
     assertThat(all.replayed).isGreaterThan(SEEDS);
