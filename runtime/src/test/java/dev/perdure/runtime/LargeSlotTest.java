@@ -40,8 +40,7 @@ class LargeSlotTest {
 
   /** Ids of one slot; of 4,096 one is. */
   private static List<String> ids() {
-    byte[] prefix = 
-        Keys.prefixOf(Keys.record(RunningNode.address("0".repeat(DIGITS)), 0));
+    byte[] prefix = Keys.prefixOf(Keys.record(RunningNode.address("0".repeat(DIGITS)), 0));
     List<String> ids = new ArrayList<>();
     for (long i = 0; ids.size() < ENTITIES; i++) {
       long left = i;

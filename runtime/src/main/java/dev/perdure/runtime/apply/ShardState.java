@@ -48,7 +48,7 @@ public final class ShardState {
   private volatile StateHash hash;
   private final HashPoints points = new HashPoints();
   private volatile SlotTable slots;
-  private volatile Readable readable;
+  private volatile Extent readable;
 
   /** Reads where the store stands. */
   public ShardState(HistoryStore store) {
@@ -75,8 +75,8 @@ public final class ShardState {
     this.slots = slots(store);
     this.readable =
         totals.meta().equals(storedAtOpen)
-            ? new Readable(slots, storedAtOpen.nextOffset())
-            : new Readable(SlotTable.EMPTY, 0);
+            ? new Extent(slots, storedAtOpen.nextOffset())
+            : new Extent(SlotTable.EMPTY, 0);
   }
 
   /** A replay changes it again, each slot in the end to what is stored. */
@@ -157,7 +157,7 @@ public final class ShardState {
    * @param slots as they were when all below the offset was stored
    * @param nextOffset every record below it is here
    */
-  public record Readable(SlotTable slots, long nextOffset) {
+  public record Extent(SlotTable slots, long nextOffset) {
 
     /** True if slots left by a move: their rows are final, and all of them are here. */
     public boolean left(SlotSet of, long move) {
@@ -192,7 +192,7 @@ public final class ShardState {
   }
 
   /** What readers find here now. Any thread. */
-  public Readable readable() {
+  public Extent readable() {
     return readable;
   }
 
@@ -248,7 +248,7 @@ public final class ShardState {
     points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
     if (now.logIndex() >= storedAtOpen.logIndex()) {
-      readable = new Readable(slots, now.nextOffset());
+      readable = new Extent(slots, now.nextOffset());
     }
     return applied;
   }

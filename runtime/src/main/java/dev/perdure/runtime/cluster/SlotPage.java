@@ -99,7 +99,7 @@ public record SlotPage(List<byte[]> rows, byte[] next) {
     return new SlotPage(rows, next);
   }
 
-  private record Record(long offset, byte[] key, byte[] value) {}
+  private record Recorded(long offset, byte[] key, byte[] value) {}
 
   private record Checkpoint(byte[] key, byte[] row, long version, long offset) {
     static Checkpoint of(byte[] key, byte[] row) {
@@ -112,7 +112,7 @@ public record SlotPage(List<byte[]> rows, byte[] next) {
   private static final class Entity {
     private final byte[] prefix;
     private final List<byte[]> others = new ArrayList<>();
-    private final List<Record> records = new ArrayList<>();
+    private final List<Recorded> records = new ArrayList<>();
     private byte @Nullable [] checkpoint;
     private long bytes;
 
@@ -130,7 +130,7 @@ public record SlotPage(List<byte[]> rows, byte[] next) {
       if (kind == RECORD) {
         long offset = Keys.offsetOf(key);
         if (span.has(offset)) {
-          records.add(new Record(offset, key, value(row)));
+          records.add(new Recorded(offset, key, value(row)));
         }
       } else if (kind == Keys.CHECKPOINT) {
         checkpoint = value(row); // whether it is wanted is seen by the records
@@ -225,9 +225,9 @@ public record SlotPage(List<byte[]> rows, byte[] next) {
       byte[] key = Keys.kind(entity.prefix, Keys.CHECKPOINT);
       if (!entity.records.isEmpty()) {
         Checkpoint checkpoint = row == null ? null : wanted(key, row);
-        entity.records.sort(Comparator.comparingLong(Record::offset));
+        entity.records.sort(Comparator.comparingLong(Recorded::offset));
         boolean first = true;
-        for (Record one : entity.records) {
+        for (Recorded one : entity.records) {
           record(one, first ? checkpoint : null, checkpoint);
           first = false;
         }
@@ -296,7 +296,7 @@ public record SlotPage(List<byte[]> rows, byte[] next) {
             break;
           }
           record(
-              new Record(Keys.offsetOf(of), of, source.value()),
+              new Recorded(Keys.offsetOf(of), of, source.value()),
               first ? checkpoint : null,
               checkpoint);
           first = false;
@@ -314,7 +314,7 @@ public record SlotPage(List<byte[]> rows, byte[] next) {
     }
 
     /** Adds a record, and the checkpoint where it belongs: before the first if that is newer. */
-    private void record(Record one, @Nullable Checkpoint older, @Nullable Checkpoint checkpoint) {
+    private void record(Recorded one, @Nullable Checkpoint older, @Nullable Checkpoint checkpoint) {
       CommandRecord record = CommandRecord.read(one.value);
       if (older != null && older.version <= record.versionBefore()) {
         add(older.key, older.row);

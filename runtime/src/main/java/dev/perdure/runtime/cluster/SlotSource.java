@@ -151,7 +151,7 @@ final class SlotSource {
 
   /** Rows of a replica; null if it does not have all that is wanted, or it may change yet. */
   static @Nullable Page page(Shard shard, Asked asked, Clock clock) {
-    ShardState.Readable here = shard.parts().state().readable();
+    ShardState.Extent here = shard.parts().state().readable();
     Span span = asked.span;
     boolean there =
         span.last()

@@ -518,7 +518,7 @@ final class MovingSlots {
 
     private void copy() {
       Shard source = from().shard();
-      ShardState.Readable there = source.parts().state().readable();
+      ShardState.Extent there = source.parts().state().readable();
       boolean live = phase == Phase.COPYING_LIVE;
       if (live ? !there.has(moving, id) || there.nextOffset() < end : !there.left(moving, id)) {
         return; // it has not applied that again since it stopped
