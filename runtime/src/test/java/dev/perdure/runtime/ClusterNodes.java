@@ -10,18 +10,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Nodes of clusters in this process, each in a folder of its own: n1, n2 and so on. */
 final class ClusterNodes implements AutoCloseable {
 
-  private static final int SHARDS = 3;
-
   private final Path directory;
-  private final List<RunningNode> open = new ArrayList<>();
+  private final int shards;
+  private final List<RunningNode> open = new CopyOnWriteArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
-  ClusterNodes(Path directory) {
+  ClusterNodes(Path directory, int shards) {
     this.directory = directory;
+    this.shards = shards;
+  }
+
+  /** Those that run. */
+  List<RunningNode> open() {
+    return open;
   }
 
   RunningNode start(int number, List<String> seeds) {
@@ -47,7 +53,7 @@ final class ClusterNodes implements AutoCloseable {
             null);
     RunningNode node =
         RunningNode.open(
-            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), new Wallet.Bundle());
+            NodeOptions.of(data).withShards(shards).withPeers(peers), new Wallet.Bundle());
     open.add(node);
     return node;
   }

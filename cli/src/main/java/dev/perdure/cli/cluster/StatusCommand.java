@@ -80,18 +80,35 @@ final class StatusCommand implements Callable<Integer> {
           shard.path("system").asBoolean() ? "" : shard.path("slots").asString(),
           indexes(shard));
     }
-    for (JsonNode move : status.path("moves")) {
-      System.out.printf(
-          "%nmove %s: %s slots are still to go from shard %s to %s%n",
-          move.path("id").asString(),
-          move.path("left").asString(),
-          move.path("from").asString(),
-          move.path("to").asString());
-    }
+    moves(status);
     System.out.println();
     troubles.forEach(System.out::println);
     if (troubles.isEmpty()) {
       System.out.println("all is as it should be");
+    }
+  }
+
+  private static void moves(JsonNode status) {
+    for (JsonNode move : status.path("moves")) {
+      String ending = move.path("ending").asString("");
+      System.out.printf(
+          ending.isEmpty()
+              ? "%nmove %s: %s slots are still to go from shard %s to %s%n"
+              : "%nmove %s: %s slots are to stay in shard %s and not to go to %s: %s%n",
+          move.path("id").asString(),
+          move.path("left").asString(),
+          move.path("from").asString(),
+          move.path("to").asString(),
+          ending);
+    }
+    for (JsonNode move : status.path("ended")) {
+      System.out.printf(
+          "%nmove %s ended: slots %s stayed in shard %s and did not go to %s: %s%n",
+          move.path("id").asString(),
+          move.path("slots").asString(),
+          move.path("from").asString(),
+          move.path("to").asString(),
+          move.path("why").asString());
     }
   }
 

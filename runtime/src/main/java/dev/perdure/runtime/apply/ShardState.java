@@ -48,7 +48,7 @@ public final class ShardState {
   private volatile StateHash hash;
   private final HashPoints points = new HashPoints();
   private volatile SlotTable slots;
-  private volatile SlotTable slotsStored;
+  private volatile Extent readable;
 
   /** Reads where the store stands. */
   public ShardState(HistoryStore store) {
@@ -73,7 +73,10 @@ public final class ShardState {
     }
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
     this.slots = slots(store);
-    this.slotsStored = totals.meta().equals(storedAtOpen) ? slots : SlotTable.EMPTY;
+    this.readable =
+        totals.meta().equals(storedAtOpen)
+            ? new Extent(slots, storedAtOpen.nextOffset())
+            : new Extent(SlotTable.EMPTY, 0);
   }
 
   /** A replay changes it again, each slot in the end to what is stored. */
@@ -148,14 +151,49 @@ public final class ShardState {
   }
 
   /**
-   * True if slots left by a move, and all that was decided for them before is here: their rows are
-   * final, and may be copied. A store that was just opened lacks what waited in memory until the
-   * journal has brought it again. Any thread.
+   * What readers find here. Of a store that was just opened that is nothing, until the journal has
+   * brought again what waited in memory.
+   *
+   * @param slots as they were when all below the offset was stored
+   * @param nextOffset every record below it is here
    */
-  public boolean left(SlotSet of, long move) {
-    SlotTable now = slotsStored;
-    return of.all(
-        slot -> now.of(slot).status() == SlotTable.Status.GONE && now.of(slot).move() == move);
+  public record Extent(SlotTable slots, long nextOffset) {
+
+    /** True if slots left by a move: their rows are final, and all of them are here. */
+    public boolean left(SlotSet of, long move) {
+      return of.all(slot -> isGone(slots.of(slot), move));
+    }
+
+    /** True if slots are to leave by a move, or did. */
+    public boolean has(SlotSet of, long move) {
+      return of.all(
+          slot -> {
+            SlotTable.Slot one = slots.of(slot);
+            return isGone(one, move)
+                || (one.status() == SlotTable.Status.OWNED && one.move() < move);
+          });
+    }
+
+    /**
+     * Differs if a slot left and came anew between: what was read of it before is not of it. A
+     * replica that is behind may show it as it was before it left.
+     */
+    public long age(SlotSet of) {
+      long[] age = {0};
+      of.forEach(slot -> age[0] = age[0] * AGE_FACTOR + slots.of(slot).since());
+      return age[0];
+    }
+
+    private static final long AGE_FACTOR = 0x9E3779B97F4A7C15L;
+
+    private static boolean isGone(SlotTable.Slot slot, long move) {
+      return slot.status() == SlotTable.Status.GONE && slot.move() == move;
+    }
+  }
+
+  /** What readers find here now. Any thread. */
+  public Extent readable() {
+    return readable;
   }
 
   /** Hash of a slot that nobody writes to; 0 if it has no rows. Any thread. */
@@ -209,8 +247,8 @@ public final class ShardState {
     hash = new StateHash(now.logIndex(), factsHash);
     points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
-    if (slotsStored != slots && now.logIndex() >= storedAtOpen.logIndex()) {
-      slotsStored = slots;
+    if (now.logIndex() >= storedAtOpen.logIndex()) {
+      readable = new Extent(slots, now.nextOffset());
     }
     return applied;
   }

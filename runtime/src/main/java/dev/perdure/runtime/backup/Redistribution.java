@@ -97,6 +97,7 @@ final class Redistribution {
   private void source(Manifest.Shard shard, Slots wanted, Source into) throws IOException {
     try (OpenedShard opened = new OpenedShard(repository, shard);
         RocksStateStore rows = RocksStateStore.openReadOnly(opened.directory(), memory)) {
+      RowSums.requireOwned(rows, shard);
       HistoryStore store = HistoryStore.readOnly(rows);
       byte[] totals = store.get(Keys.totals());
       if (totals == null) {

@@ -278,7 +278,11 @@ public final class Control implements AutoCloseable {
         submit(
             List.of(
                 new ClusterCommand.Found(
-                    parts.settings.cluster, parts.settings.founds, self(level), level)));
+                    parts.settings.cluster,
+                    parts.settings.founds,
+                    self(level),
+                    level,
+                    SlotMoves.lastKnown(parts.replicas.all()))));
       }
       return;
     }

@@ -58,6 +58,14 @@ final class Proposal {
     return builder.checkpoint(Keys.checkpoint(entity.address()), checkpoint, replaced);
   }
 
+  /** Adds a checkpoint of another shard behind the records that were added. */
+  void checkpoint(byte[] key, StateCheckpoint old, long replaced) {
+    StateCheckpoint here =
+        new StateCheckpoint(
+            old.version(), nextOffset() - 1, old.entityVersion(), old.fingerprint(), old.state());
+    builder.checkpoint(key, here, replaced);
+  }
+
   void slots(SlotChange change) {
     builder.slots(change);
   }

@@ -376,11 +376,6 @@ public final class Shard implements Replica, AutoCloseable {
 
   // ---- operations ----
 
-  /** Runs on the loop's thread. */
-  public void inLoop(Runnable action) {
-    signal(action);
-  }
-
   /** One step, for a simulator. */
   public boolean step() {
     return loop.step();

@@ -149,6 +149,10 @@ final class ShardLoop {
     return ownership;
   }
 
+  Stamps stamps() {
+    return stamps;
+  }
+
   /** True if a step would find something to do. */
   boolean hasWork() {
     return !signals.isEmpty()

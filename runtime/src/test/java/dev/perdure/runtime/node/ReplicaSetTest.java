@@ -130,6 +130,26 @@ class ReplicaSetTest {
   }
 
   @Test
+  void goesOnWithAFoundingThatWasInterruptedAtAnyPlace() throws IOException {
+    Files.createDirectories(data.shard(1)); // before its mark
+    replicas.markFounded(2); // behind it
+    Files.createDirectories(data.shard(0));
+    Files.createFile(data.shard(0).resolve("unfinished"));
+
+    assertThat(replicas.onDisk()).containsExactly(0, 2);
+    for (int shard = 1; shard <= 2; shard++) {
+      replicas.add(shard);
+      Shard founded = Objects.requireNonNull(replicas.get(shard));
+      long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60);
+      while (!founded.leads()) {
+        assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(data.shard(shard).resolveSibling("begun-" + shard)).exists();
+    }
+  }
+
+  @Test
   void givesUpACopyWhenItsSnapshotCannotBeTaken() throws IOException {
     Shard shard = founded();
     Snapshots.delete(data.snapshots(0));

@@ -29,7 +29,8 @@ import tools.jackson.core.JsonGenerator;
  * The cluster on the admin port: {@code GET /admin/v1/cluster}; {@code POST
  * /admin/v1/cluster/nodes/ID/serve|drain|leave}; {@code POST /admin/v1/cluster/replicas/N}; {@code
  * POST /admin/v1/cluster/shards/N/split}; {@code POST /admin/v1/cluster/shards/N/slots/A-B}, which
- * moves slots there; {@code POST /admin/v1/cluster/finalize}, also for a node alone.
+ * moves slots there; {@code POST /admin/v1/cluster/moves/ID/cancel}; {@code POST
+ * /admin/v1/cluster/finalize}, also for a node alone.
  */
 final class ClusterAdmin {
 
@@ -76,7 +77,7 @@ final class ClusterAdmin {
               + PATH
               + ", POST "
               + PATH
-              + "/nodes/ID/serve|drain|leave, /replicas/N, /shards/N/split, /shards/N/slots/A-B and POST "
+              + "/nodes/ID/serve|drain|leave, /replicas/N, /shards/N/split, /shards/N/slots/A-B, /moves/ID/cancel and POST "
               + FINALIZE
               + " are served");
     }
@@ -149,6 +150,12 @@ final class ClusterAdmin {
     if (parts.size() >= 4 && parts.get(1).equals("shards") && parts.get(2).matches("\\d{1,4}")) {
       return shard(Integer.parseInt(parts.get(2)), parts.subList(3, parts.size()));
     }
+    if (parts.size() == 4
+        && parts.get(1).equals("moves")
+        && parts.get(2).matches("\\d{1,15}")
+        && parts.get(3).equals("cancel")) {
+      return new ClusterCommand.Cancel(Long.parseLong(parts.get(2)));
+    }
     if (parts.size() == 3 && parts.get(1).equals("replicas") && parts.get(2).matches("\\d{1,2}")) {
       return new ClusterCommand.Replicate(Integer.parseInt(parts.get(2)));
     }
@@ -194,6 +201,10 @@ final class ClusterAdmin {
     }
     json.writeEndArray();
     shards(json, peers);
+    moves(json, map);
+  }
+
+  private static void moves(JsonGenerator json, ClusterMap map) {
     json.writeArrayPropertyStart("moves");
     for (ClusterMap.Move move : map.moves()) {
       json.writeStartObject();
@@ -202,6 +213,20 @@ final class ClusterAdmin {
       json.writeNumberProperty("to", move.to());
       json.writeStringProperty("slots", ClusterMap.Slots.set(move.slots()).toString());
       json.writeNumberProperty("left", ClusterMap.Slots.set(move.slots()).count());
+      if (move.ends()) {
+        json.writeStringProperty("ending", move.ending());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("ended");
+    for (ClusterMap.Move move : map.ended()) {
+      json.writeStartObject();
+      json.writeNumberProperty("id", move.id());
+      json.writeNumberProperty("from", move.from());
+      json.writeNumberProperty("to", move.to());
+      json.writeStringProperty("slots", ClusterMap.Slots.set(move.slots()).toString());
+      json.writeStringProperty("why", move.ending());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -5,6 +5,7 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.cluster.SlotPage;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
@@ -67,6 +68,8 @@ final class MovingSlots {
     long bareMoved;
     long replayed;
     long clearedAgain;
+    long kept;
+    long copiedLive;
 
     void add(Counts other) {
       moves += other.moves;
@@ -76,14 +79,25 @@ final class MovingSlots {
       bareMoved += other.bareMoved;
       replayed += other.replayed;
       clearedAgain += other.clearedAgain;
+      kept += other.kept;
+      copiedLive += other.copiedLive;
     }
 
     @Override
     public String toString() {
       return String.format(
-          "%d moves, %d crashes, %d attempts given up, %d late messages refused, %d records"
-              + " without events moved, %d repeats, %d deletes replayed",
-          moves, crashes, abandoned, lateRefused, bareMoved, replayed, clearedAgain);
+          "%d moves, %d called back, %d crashes, %d attempts given up, %d late messages refused, %d"
+              + " rows copied before the freeze, %d records without events moved, %d repeats, %d"
+              + " deletes replayed",
+          moves,
+          kept,
+          crashes,
+          abandoned,
+          lateRefused,
+          copiedLive,
+          bareMoved,
+          replayed,
+          clearedAgain);
     }
   }
 
@@ -362,9 +376,11 @@ final class MovingSlots {
   private enum Phase {
     REST,
     COMING,
+    COPYING_LIVE,
     FREEZING,
     COPYING,
     OWNING,
+    KEEPING,
     CLEARING
   }
 
@@ -375,7 +391,11 @@ final class MovingSlots {
     private String refused = "";
     private int owner;
     private long id;
+    private boolean calledBack;
     private long since;
+    private @Nullable Long age;
+    private long from;
+    private long end;
     private byte[] after = {};
     private byte[] next = {};
     private int at;
@@ -418,6 +438,10 @@ final class MovingSlots {
           phase = Phase.COMING;
         }
       } else if (asked == null) {
+        if (phase != Phase.CLEARING && chance.happens(0.01)) {
+          calledBack = true;
+          again();
+        }
         send();
       } else if (!ending && chance.happens(0.02)) {
         counts.abandoned++;
@@ -450,19 +474,27 @@ final class MovingSlots {
         case COMING -> {
           if (is(shards.get(1 - owner), Status.OWNED)) {
             arrived();
+          } else if (calledBack) {
+            ask(1 - owner, never());
           } else {
             ask(1 - owner, change(Status.COMING));
           }
         }
         case FREEZING -> ask(owner, change(Status.GONE));
-        case COPYING -> copy();
+        case COPYING_LIVE, COPYING -> copy();
         case OWNING -> ask(1 - owner, change(Status.OWNED));
+        case KEEPING -> ask(owner, change(Status.KEPT));
         case CLEARING -> ask(1 - owner, cleared());
       }
     }
 
     /** By now the other shard is the owner. */
     private MoveStep cleared() {
+      return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
+    }
+
+    /** The other shard stays the owner. */
+    private MoveStep never() {
       return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
     }
 
@@ -473,6 +505,7 @@ final class MovingSlots {
 
     private void arrived() {
       counts.moves++;
+      calledBack = false;
       owner = 1 - owner;
       phase = chance.happens(0.7) ? Phase.CLEARING : Phase.REST;
     }
@@ -485,11 +518,24 @@ final class MovingSlots {
 
     private void copy() {
       Shard source = from().shard();
-      if (!source.parts().state().left(moving, id)) {
+      ShardState.Extent there = source.parts().state().readable();
+      boolean live = phase == Phase.COPYING_LIVE;
+      if (live ? !there.has(moving, id) || there.nextOffset() < end : !there.left(moving, id)) {
         return; // it has not applied that again since it stopped
       }
-      SlotPage page = SlotPage.read(source.store(), moving, after, (int) chance.between(100, 4000));
+      if (age != null && age != there.age(moving)) {
+        again();
+        return;
+      }
+      age = there.age(moving);
+      end = !live ? SlotPage.Span.OPEN : end == 0 ? Math.max(from, there.nextOffset()) : end;
+      SlotPage page =
+          SlotPage.read(
+              source.store(),
+              new SlotPage.Wanted(moving, new SlotPage.Span(from, end), after),
+              new SlotPage.Limit((int) chance.between(100, 4000), () -> chance.happens(0.1)));
       next = page.next();
+      counts.copiedLive += live ? page.rows().size() / 2 : 0;
       for (MoveStep.Row row : page.parsed()) {
         if (row instanceof MoveStep.Recorded one && one.record().events().isEmpty()) {
           counts.bareMoved++;
@@ -508,13 +554,30 @@ final class MovingSlots {
         case REST -> throw new IllegalStateException("nothing was asked");
         case COMING -> {
           since = done.version();
+          age = null;
+          from = 0;
+          end = 0;
           after = new byte[0];
-          phase = Phase.FREEZING;
+          phase = calledBack ? Phase.KEEPING : Phase.COPYING_LIVE;
+        }
+        case COPYING_LIVE -> {
+          after = next;
+          if (after.length == 0) {
+            from = end;
+            end = 0;
+            phase = chance.happens(0.5) ? Phase.COPYING_LIVE : Phase.FREEZING;
+          }
         }
         case FREEZING -> phase = Phase.COPYING;
         case COPYING -> {
           after = next;
           phase = after.length == 0 ? Phase.OWNING : Phase.COPYING;
+        }
+        case KEEPING -> {
+          late.add(new Late(owner, change(Status.GONE)));
+          counts.kept++;
+          calledBack = false;
+          phase = Phase.REST;
         }
         case OWNING -> {
           late.add(new Late(1 - owner, step));
