@@ -1,5 +1,6 @@
 package dev.perdure.runtime;
 
+import dev.perdure.api.Service;
 import dev.perdure.runtime.cluster.ClusterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,11 +18,17 @@ final class ClusterNodes implements AutoCloseable {
   private static final int SHARDS = 3;
 
   private final Path directory;
+  private final Service service;
   private final List<RunningNode> open = new ArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
   ClusterNodes(Path directory) {
+    this(directory, new Wallet.Bundle());
+  }
+
+  ClusterNodes(Path directory, Service service) {
     this.directory = directory;
+    this.service = service;
   }
 
   RunningNode start(int number, List<String> seeds) {
@@ -47,7 +54,7 @@ final class ClusterNodes implements AutoCloseable {
             null);
     RunningNode node =
         RunningNode.open(
-            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), new Wallet.Bundle());
+            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), service);
     open.add(node);
     return node;
   }
