@@ -53,8 +53,7 @@ final class ClusterNodes implements AutoCloseable {
             Duration.ofMinutes(5),
             null);
     RunningNode node =
-        RunningNode.open(
-            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), service);
+        RunningNode.open(NodeOptions.of(data).withShards(SHARDS).withPeers(peers), service);
     open.add(node);
     return node;
   }
