@@ -1,5 +1,6 @@
 package dev.perdure.runtime;
 
+import dev.perdure.api.Service;
 import dev.perdure.runtime.cluster.ClusterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,12 +18,18 @@ final class ClusterNodes implements AutoCloseable {
 
   private final Path directory;
   private final int shards;
+  private final Service service;
   private final List<RunningNode> open = new CopyOnWriteArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
   ClusterNodes(Path directory, int shards) {
+    this(directory, shards, new Wallet.Bundle());
+  }
+
+  ClusterNodes(Path directory, int shards, Service service) {
     this.directory = directory;
     this.shards = shards;
+    this.service = service;
   }
 
   /** Those that run. */
@@ -52,8 +59,7 @@ final class ClusterNodes implements AutoCloseable {
             Duration.ofMinutes(5),
             null);
     RunningNode node =
-        RunningNode.open(
-            NodeOptions.of(data).withShards(shards).withPeers(peers), new Wallet.Bundle());
+        RunningNode.open(NodeOptions.of(data).withShards(shards).withPeers(peers), service);
     open.add(node);
     return node;
   }

@@ -46,7 +46,11 @@ public enum PlantedBug {
   FREEZE_SEEN_LATE,
   ROWS_OF_ANY_ATTEMPT,
   EXPIRY_OF_WHAT_LEFT,
-  MOVED_CHECKPOINT_NOT_SUBTRACTED;
+  MOVED_CHECKPOINT_NOT_SUBTRACTED,
+  WAKE_BY_WALL_CLOCK,
+  WAKE_FORGOTTEN,
+  WAKE_RUNS_TWICE,
+  WAKE_LEFT_IN_INDEX;
 
   /** Those that apply has to make. */
   public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {

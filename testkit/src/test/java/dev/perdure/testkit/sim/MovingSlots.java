@@ -19,6 +19,7 @@ import dev.perdure.runtime.shard.MoveStep;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StateStore;
+import dev.perdure.testkit.check.WakeLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,6 +71,7 @@ final class MovingSlots {
     long clearedAgain;
     long kept;
     long copiedLive;
+    long woken;
 
     void add(Counts other) {
       moves += other.moves;
@@ -81,6 +83,7 @@ final class MovingSlots {
       clearedAgain += other.clearedAgain;
       kept += other.kept;
       copiedLive += other.copiedLive;
+      woken += other.woken;
     }
 
     @Override
@@ -88,7 +91,7 @@ final class MovingSlots {
       return String.format(
           "%d moves, %d called back, %d crashes, %d attempts given up, %d late messages refused, %d"
               + " rows copied before the freeze, %d records without events moved, %d repeats, %d"
-              + " deletes replayed",
+              + " deletes replayed, %d woken",
           moves,
           kept,
           crashes,
@@ -97,7 +100,8 @@ final class MovingSlots {
           copiedLive,
           bareMoved,
           replayed,
-          clearedAgain);
+          clearedAgain,
+          woken);
     }
   }
 
@@ -158,12 +162,21 @@ final class MovingSlots {
       wrong.add("the run does not end: " + move.phase + ", " + move.refused);
     }
     if (wrong.isEmpty()) {
-      shards.forEach(HandShard::settle);
+      settle();
       shards.forEach(shard -> shard.check(wrong::add));
       entities.forEach(this::checkHistory);
     }
     shards.forEach(shard -> counts.clearedAgain += shard.clearedAgain());
     return wrong.isEmpty() ? "" : wrong.getFirst();
+  }
+
+  /** Long enough for every wake, wherever its entity is now. */
+  private void settle() {
+    for (int i = 0; i < 20; i++) {
+      shards.forEach(HandShard::settle);
+      var _ = time.runNext(time.nowNs() + Tally.RINGS_AFTER_MICROS * US);
+    }
+    shards.forEach(shard -> shard.requireNoWake(wrong::add));
   }
 
   private boolean ended() {
@@ -348,7 +361,7 @@ final class MovingSlots {
     Map<String, Long> found = new HashMap<>();
     long version = 0;
     try (StateStore.Scan rows =
-        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.end(address))) {
+        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.recordsEnd(address))) {
       for (; rows.valid(); rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         if (!record.events().isEmpty()) {
@@ -356,7 +369,9 @@ final class MovingSlots {
           version = record.version();
           String key = record.origin().operationId();
           expect(found.put(key, version) == null, key + " took effect twice");
-          boolean known = answers.containsKey(key) || uncertain.containsKey(key);
+          counts.woken += WakeLog.isWake(record) ? 1 : 0;
+          boolean known =
+              WakeLog.isWake(record) || answers.containsKey(key) || uncertain.containsKey(key);
           expect(known, key + " was never asked");
         }
       }
