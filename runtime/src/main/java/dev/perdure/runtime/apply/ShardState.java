@@ -46,6 +46,7 @@ public final class ShardState {
   private long entriesIgnored;
   private long factsHash;
   private volatile StateHash hash;
+  private volatile long readable;
   private final HashPoints points = new HashPoints();
   private volatile SlotTable slots;
   private volatile SlotTable slotsStored;
@@ -72,6 +73,7 @@ public final class ShardState {
       factsHash += slot;
     }
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
+    this.readable = hash.index;
     this.slots = slots(store);
     this.slotsStored = totals.meta().equals(storedAtOpen) ? slots : SlotTable.EMPTY;
   }
@@ -102,6 +104,11 @@ public final class ShardState {
   /** Where the facts stand now. Any thread. */
   public StateHash hash() {
     return hash;
+  }
+
+  /** Index of the last entry of which everything can be read in the store. Any thread. */
+  public long readable() {
+    return readable;
   }
 
   /** Where the facts stood at some earlier indexes, the same on every replica. Any thread. */
@@ -209,6 +216,7 @@ public final class ShardState {
     hash = new StateHash(now.logIndex(), factsHash);
     points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
+    readable = now.logIndex();
     if (slotsStored != slots && now.logIndex() >= storedAtOpen.logIndex()) {
       slotsStored = slots;
     }
