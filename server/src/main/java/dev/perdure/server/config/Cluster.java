@@ -85,6 +85,27 @@ final class Cluster {
     }
   }
 
+  /**
+   * The URL under which callers reach the API; empty if nobody can say.
+   *
+   * @param port on which it listens
+   */
+  static String api(ServerConfig config, int port) {
+    String said = config.get(Keys.CLUSTER_API_ADDRESS).strip();
+    if (said.startsWith("http://") || said.startsWith("https://")) {
+      return said.endsWith("/") ? said.substring(0, said.length() - 1) : said;
+    }
+    if (!said.isEmpty()) {
+      return "http://" + HostPort.of(Keys.CLUSTER_API_ADDRESS.name(), said).text();
+    }
+    String host = config.get(Keys.API_HOST);
+    if (Loopback.isEvery(host)) {
+      return "";
+    }
+    boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
+    return "http://" + (bare ? "[" + host + "]" : host) + ":" + port;
+  }
+
   /** A host with its port. */
   record HostPort(String host, int port) {
 
