@@ -90,6 +90,7 @@ public final class Perdure implements AutoCloseable {
     if (all.isEmpty()) {
       throw new StartException("there is no service to serve; name jars with --services");
     }
+    NodeSettings.apiUrl(config, config.get(Keys.API_PORT)); // refused before anything is opened
     makeDataDirectory(config.get(Keys.DATA_DIR));
     NodeSlot slot = new NodeSlot();
     CompletableFuture<Node> opening = new CompletableFuture<>();

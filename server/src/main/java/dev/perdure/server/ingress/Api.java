@@ -24,6 +24,7 @@ public final class Api implements HttpHandler {
   private final ReadHandler reads;
   private final Description description;
   private final Guide guide;
+  private final TypeRegistry types;
 
   /**
    * The API of a node.
@@ -46,7 +47,8 @@ public final class Api implements HttpHandler {
     this.commands = new CommandHandler(door, settings.operationIdRequired());
     this.batches = new BatchHandler(door, admission, settings);
     this.guide = door.guide();
-    this.description = new Description(door.types());
+    this.types = door.types();
+    this.description = new Description(types);
     this.reads = new ReadHandler(door, settings);
   }
 
@@ -91,7 +93,7 @@ public final class Api implements HttpHandler {
       case EVENTS -> reads.events(admitted);
       case OPERATION -> reads.operation(admitted);
       case BATCH -> batches.handle(admitted);
-      case CLUSTER -> exchange.send(200, Exchange.JSON, guide.describe(admitted.tenant()));
+      case CLUSTER -> exchange.send(200, Exchange.JSON, guide.describe(admitted.tenant(), types));
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }
   }

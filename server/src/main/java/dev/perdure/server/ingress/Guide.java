@@ -5,6 +5,8 @@ import dev.perdure.runtime.cluster.StatusMessage;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.node.Peers;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -71,6 +73,7 @@ public final class Guide {
     mark(exchange);
     if (peers != null && !peers.leads(address)) {
       exchange.header(FORWARDED);
+      exchange.markForwarded();
     }
   }
 
@@ -79,13 +82,19 @@ public final class Guide {
    * slots and leaders. Nothing of it is secret.
    *
    * @param tenant the caller's
+   * @param types what is served: a slot is made of a type's own name, not of an alias
    */
-  byte[] describe(String tenant) {
+  byte[] describe(String tenant, TypeRegistry types) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
       json.writeNumberProperty("version", peers == null ? 0 : peers.view().version());
       json.writeStringProperty("tenant", tenant);
+      json.writeObjectPropertyStart("aliases");
+      for (EntityModel model : types.models()) {
+        model.aliases().forEach(alias -> json.writeStringProperty(alias, model.name()));
+      }
+      json.writeEndObject();
       json.writeArrayPropertyStart("nodes");
       urls().forEach((id, url) -> node(json, id, url));
       json.writeEndArray();
