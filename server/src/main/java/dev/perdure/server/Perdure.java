@@ -8,7 +8,6 @@ import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
-import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.admin.Admin;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.NodeSettings;
@@ -17,6 +16,7 @@ import dev.perdure.server.http.HttpListener;
 import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
+import dev.perdure.server.ingress.Guide;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
@@ -90,6 +90,7 @@ public final class Perdure implements AutoCloseable {
     if (all.isEmpty()) {
       throw new StartException("there is no service to serve; name jars with --services");
     }
+    NodeSettings.apiUrl(config, config.get(Keys.API_PORT)); // refused before anything is opened
     makeDataDirectory(config.get(Keys.DATA_DIR));
     NodeSlot slot = new NodeSlot();
     CompletableFuture<Node> opening = new CompletableFuture<>();
@@ -103,8 +104,8 @@ public final class Perdure implements AutoCloseable {
     }
     try {
       Node node = opening.join();
-      TypeRegistry types = node.types();
-      slot.fill(node, new Api(node.entities(), types, node.clock(), Settings.api(config)));
+      String url = NodeSettings.apiUrl(config, listeners.api().port());
+      slot.fill(node, new Api(node, Settings.api(config), Guide.of(node, url)));
       awaitReady(node);
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {

@@ -47,6 +47,22 @@ record Architecture(String base) {
         .allowEmptyShould(true);
   }
 
+  ArchRule clientSeesNothingOfANode() {
+    return classes()
+        .that()
+        .resideInAPackage(base + ".client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "org.jspecify..",
+            "tools.jackson..",
+            "com.fasterxml.jackson.annotation..",
+            base + ".client..")
+        .because("who calls a node must not need its code, nor the Java that it runs on")
+        .allowEmptyShould(true);
+  }
+
   ArchRule packagesHaveNoCycles() {
     return slices()
         .assignedFrom(new EachPackage(base))

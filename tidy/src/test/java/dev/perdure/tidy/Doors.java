@@ -35,6 +35,10 @@ final class Doors {
               Set.of(Bans.Topic.RANDOMNESS),
               "the one source of randomness that has no seed"),
           new Door(
+              "client/src/main/java/dev/perdure/client/Machine.java",
+              Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
+              "the client sees no other module: its deadlines, operation ids and jitter"),
+          new Door(
               LEDGER + "imports/",
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.PRINTING),
               "a command of its own that sees the api module alone: prints its progress and rate"),

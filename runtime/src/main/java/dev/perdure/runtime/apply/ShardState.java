@@ -47,6 +47,7 @@ public final class ShardState {
   private long entriesIgnored;
   private long factsHash;
   private volatile StateHash hash;
+  private volatile long readableIndex;
   private final HashPoints points = new HashPoints();
   private final WakeIndex wakes;
   private volatile SlotTable slots;
@@ -75,6 +76,7 @@ public final class ShardState {
     }
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
     this.wakes = new WakeIndex(store, flaws.contains(ApplyFlaw.WAKE_LEFT_IN_INDEX));
+    this.readableIndex = hash.index;
     this.slots = slots(store);
     this.readable =
         totals.meta().equals(storedAtOpen)
@@ -113,6 +115,11 @@ public final class ShardState {
   /** Where the facts stand now. Any thread. */
   public StateHash hash() {
     return hash;
+  }
+
+  /** Index of the last entry of which everything can be read in the store. Any thread. */
+  public long readableIndex() {
+    return readableIndex;
   }
 
   /** Where the facts stood at some earlier indexes, the same on every replica. Any thread. */
@@ -255,6 +262,7 @@ public final class ShardState {
     hash = new StateHash(now.logIndex(), factsHash);
     points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
+    readableIndex = now.logIndex();
     if (now.logIndex() >= storedAtOpen.logIndex()) {
       readable = new Extent(slots, now.nextOffset());
     }

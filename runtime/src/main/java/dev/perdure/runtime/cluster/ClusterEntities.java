@@ -29,6 +29,7 @@ public final class ClusterEntities implements Entities {
 
   private final Router.Parts parts;
   private final Router router;
+  private final Freshness freshness;
   private final Entities here;
 
   /**
@@ -39,6 +40,7 @@ public final class ClusterEntities implements Entities {
   public ClusterEntities(Router.Parts parts, Entities here) {
     this.parts = parts;
     this.router = new Router(parts);
+    this.freshness = new Freshness(parts, router::leaderOf);
     this.here = here;
   }
 
@@ -63,6 +65,12 @@ public final class ClusterEntities implements Entities {
             () -> here.read(address, context, stale),
             in -> Messages.outcome(in),
             failed -> failed));
+  }
+
+  @Override
+  public Aged read(EntityAddress address, CallContext context, Duration stalenessMax) {
+    Aged held = freshness.read(address, stalenessMax, () -> here.read(address, context, true));
+    return held == null ? new Aged(read(address, context, false), Duration.ZERO) : held;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class Messages {
   static final int FREEZE = 21;
   static final int PAGE = 22;
   static final int KEEP = 23;
+  static final int INDEX = 40;
 
   private static final int DONE = 1;
   private static final int REJECTED = 2;

@@ -204,6 +204,7 @@ public final class NodeHandler implements LinkHandler {
       case Messages.FREEZE -> slots(in, SlotTable.Status.GONE);
       case Messages.KEEP -> slots(in, SlotTable.Status.KEPT);
       case Messages.PAGE -> slots.page(in);
+      case Messages.INDEX -> Freshness.answer(parts.replicas.get((int) in.varint()), now());
       case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");
     };

@@ -267,6 +267,17 @@ public final class Peers implements AutoCloseable {
     return view;
   }
 
+  /** True if this node leads the shard of an entity. */
+  public boolean leads(EntityAddress address) {
+    return leads(view.shardOf(address));
+  }
+
+  /** True if this node leads a shard. */
+  public boolean leads(int shard) {
+    Shard local = Objects.requireNonNull(replicas).get(shard);
+    return local != null && local.leads();
+  }
+
   /** This node's id. */
   public String self() {
     return self.id();

@@ -81,14 +81,14 @@ final class ClusterAdmin {
               + FINALIZE
               + " are served");
     }
-    if (command instanceof ClusterCommand.Split split) {
-      requireAll(split.shard());
+    if (command instanceof ClusterCommand.Split split && !allServe(exchange, split.shard())) {
+      return;
     }
     answer(exchange, peers().control().change(command, PRINCIPAL));
   }
 
   /** A new shard begins on the nodes of the old one: all of them are needed for that. */
-  private void requireAll(int shard) {
+  private boolean allServe(Exchange exchange, int shard) {
     Peers peers = peers();
     for (String id : peers.view().map().replicasOf(shard)) {
       boolean serves =
@@ -99,11 +99,19 @@ final class ClusterAdmin {
               .filter(one -> one.status() == ClusterMap.Status.SERVING)
               .isPresent();
       if (!serves || !peers.control().alive(id)) {
-        throw new ProblemException(
-            ProblemCode.INVALID_BODY,
-            "Node " + id + ", which holds shard " + shard + ", does not answer or does not serve.");
+        exchange.send(
+            Problem.rejection(
+                "node-missing",
+                "Node "
+                    + id
+                    + ", which holds shard "
+                    + shard
+                    + ", does not answer or does not serve.",
+                -1));
+        return false;
       }
     }
+    return true;
   }
 
   /** A page in a browser cannot send this type to another site by itself. */
@@ -132,7 +140,7 @@ final class ClusterAdmin {
   private static void answer(Exchange exchange, Outcome outcome) {
     switch (outcome) {
       case Outcome.Done done -> exchange.send(200, Exchange.JSON, done.body());
-      case Outcome.Rejected no -> throw new ProblemException(ProblemCode.INVALID_BODY, no.detail());
+      case Outcome.Rejected no -> exchange.send(Problem.rejection(no.code(), no.detail(), -1));
       case Outcome.Failed failed -> exchange.send(Problem.of(failed.code(), failed.detail()));
     }
   }

@@ -101,6 +101,13 @@ public final class Keys {
           Kind.TEXT,
           "127.0.0.1:7402",
           "Host and port under which other nodes reach this one; stays the same.");
+  public static final ConfigKey<String> CLUSTER_API_ADDRESS =
+      key(
+          "cluster.api-address",
+          Kind.TEXT,
+          "",
+          "Host and port, or URL, under which callers reach this node's API: the nodes tell it to"
+              + " clients; empty: api.host and api.port, unless api.host is every address.");
   public static final ConfigKey<String> CLUSTER_LISTEN =
       key(
           "cluster.listen",

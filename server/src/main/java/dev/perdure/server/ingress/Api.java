@@ -4,6 +4,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
@@ -22,6 +23,8 @@ public final class Api implements HttpHandler {
   private final BatchHandler batches;
   private final ReadHandler reads;
   private final Description description;
+  private final Guide guide;
+  private final TypeRegistry types;
 
   /**
    * The API of a node.
@@ -30,11 +33,21 @@ public final class Api implements HttpHandler {
    * @param types what is served
    */
   public Api(Entities entities, TypeRegistry types, Clock clock, Settings settings) {
-    EntityDoor door = new EntityDoor(entities, types);
+    this(new EntityDoor(entities, types, Guide.alone("", "")), clock, settings);
+  }
+
+  /** The API of a node that tells callers where to go. */
+  public Api(Node node, Settings settings, Guide guide) {
+    this(new EntityDoor(node.entities(), node.types(), guide), node.clock(), settings);
+  }
+
+  private Api(EntityDoor door, Clock clock, Settings settings) {
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
     this.commands = new CommandHandler(door, settings.operationIdRequired());
     this.batches = new BatchHandler(door, admission, settings);
+    this.guide = door.guide();
+    this.types = door.types();
     this.description = new Description(types);
     this.reads = new ReadHandler(door, settings);
   }
@@ -80,6 +93,7 @@ public final class Api implements HttpHandler {
       case EVENTS -> reads.events(admitted);
       case OPERATION -> reads.operation(admitted);
       case BATCH -> batches.handle(admitted);
+      case CLUSTER -> exchange.send(200, Exchange.JSON, guide.describe(admitted.tenant(), types));
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }
   }

@@ -69,7 +69,7 @@ final class Description {
     String prefix = camel(model.name());
     ObjectNode read = operation(paths, base, "get", "read-" + model.name());
     read.put("summary", "The state of " + model.name());
-    refer(read, "id", "consistency", "if-changed", "tenant", "timeout");
+    refer(read, "id", "consistency", "max-staleness", "if-changed", "tenant", "timeout");
     ObjectNode responses = read.putObject("responses");
     ok(responses, "The state; ETag is its version.", schemas.named(model.stateType(), prefix));
     problems(responses, "404", "503");

@@ -9,6 +9,7 @@ enum Route {
   EVENTS("/v1/entities/{type}/{id}/events", "GET, HEAD"),
   BATCH("/v1/entities:batch", "POST"),
   OPERATION("/v1/operations/{type}/{id}/{key}", "GET, HEAD"),
+  CLUSTER("/v1/cluster", "GET, HEAD"),
   OPENAPI("/openapi.json", "GET, HEAD");
 
   private static final String ENTITIES = "/v1/entities/";
@@ -48,6 +49,7 @@ enum Route {
     }
     return switch (rawPath) {
       case "/v1/entities:batch" -> new Target(BATCH, "", "", "");
+      case "/v1/cluster" -> new Target(CLUSTER, "", "", "");
       case "/openapi.json" -> new Target(OPENAPI, "", "", "");
       default -> rawPath.startsWith(OPERATIONS) ? operation(rawPath) : null;
     };

@@ -266,6 +266,23 @@ class BadInputTest {
   @Test
   void refusesAnUnknownConsistency() throws Exception {
     isProblem(api.get("/v1/entities/account/a?consistency=maybe"), 400, "malformed-request");
+    isProblem(api.get("/v1/entities/account/a?consistency=bounded"), 400, "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=bounded&max-staleness=0ms"),
+        400,
+        "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=bounded&max-staleness=2m"),
+        400,
+        "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=bounded&max-staleness=soon"),
+        400,
+        "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=stale&max-staleness=1s"),
+        400,
+        "malformed-request");
   }
 
   @Test
