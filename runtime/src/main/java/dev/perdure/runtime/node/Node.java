@@ -22,6 +22,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -58,6 +59,7 @@ public final class Node implements AutoCloseable {
   private final NodeWatch watch;
   private final CompletableFuture<String> unfit = new CompletableFuture<>();
   private final Backups backups;
+  private final Wakes wakes = new Wakes(this::state);
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
@@ -117,7 +119,13 @@ public final class Node implements AutoCloseable {
     Limits limits =
         options.acceptClock() ? options.limits().withClockStepMax(ANY_STEP) : options.limits();
     TypeRegistry of = shard == ClusterMap.SYSTEM_SHARD ? MapMessage.types() : types;
-    return new ShardParts(state, of, limits, options.clock(), options.entropy(), Set.of());
+    return new ShardParts(
+        state, of, limits, options.clock(), options.entropy(), Set.of(), level::now, wakes);
+  }
+
+  private @Nullable ShardState state(int shard) {
+    Shard here = replicas.get(shard);
+    return here == null ? null : here.parts().state();
   }
 
   /**
@@ -177,6 +185,11 @@ public final class Node implements AutoCloseable {
   /** What this node may write. */
   public Level level() {
     return level;
+  }
+
+  /** Which entities want to be woken. */
+  public Wakes wakes() {
+    return wakes;
   }
 
   /** The other nodes; null if this one stays alone. */
