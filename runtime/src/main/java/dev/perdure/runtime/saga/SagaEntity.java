@@ -60,8 +60,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     return time.getEpochSecond() * 1_000_000 + time.getNano() / 1000;
   }
 
-  private Decision<SagaEvent> start(
-      SagaState state, SagaCommand.Start start, Operation operation) {
+  private Decision<SagaEvent> start(SagaState state, SagaCommand.Start start, Operation operation) {
     long at = micros(operation.time());
     SagaState.Start before = state.start();
     if (before != null) {
@@ -111,8 +110,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
       events.add(new SagaEvent.StepEnded(one.step(), one.outcome(), one.at()));
     }
     for (SagaCommand.Undone one : advance.undone()) {
-      events.add(
-          new SagaEvent.StepCompensated(one.step(), one.attempts(), one.error(), one.at()));
+      events.add(new SagaEvent.StepCompensated(one.step(), one.attempts(), one.error(), one.at()));
     }
     SagaCommand.Failed failed = advance.failed();
     if (failed != null && state.phase() == Phase.FORWARD) {
@@ -157,8 +155,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
   private Decision<SagaEvent> tooLarge(String what, long bytes) {
     long max = what.startsWith("what") ? limits.totalBytes() : limits.resultBytes();
     return Decision.reject(
-        "saga-too-large",
-        what + " would be " + bytes + " bytes, at most " + max + " are allowed");
+        "saga-too-large", what + " would be " + bytes + " bytes, at most " + max + " are allowed");
   }
 
   private static SagaEvent last(SagaCommand.Last last, long at) {
@@ -206,8 +203,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     boolean aboutStep = decide.choice().equals("skip") || decide.choice().equals("provide");
     StepRecord step = parked.step() == null ? null : state.step(parked.step());
     if (aboutStep && step == null) {
-      return Decision.reject(
-          "no-such-choice", "it is not parked at a step: retry or compensate");
+      return Decision.reject("no-such-choice", "it is not parked at a step: retry or compensate");
     }
     if (decide.choice().equals("provide") && parked.undoing()) {
       return Decision.reject("no-such-choice", "a compensation has no result: retry or skip");
@@ -221,8 +217,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     }
     long at = micros(operation.time());
     return Decision.accept(
-        new SagaEvent.Decided(
-            decide.choice(), result, decide.reason(), operation.principal(), at),
+        new SagaEvent.Decided(decide.choice(), result, decide.reason(), operation.principal(), at),
         new Ack(at, false));
   }
 
@@ -246,6 +241,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
   }
 
   /** When its driver has to look at it; once it has ended never, while it is parked never. */
+  @Override
   public @Nullable Instant wakeAt(SagaState state) {
     if (state.ended() || state.phase() == Phase.NONE) {
       return null;

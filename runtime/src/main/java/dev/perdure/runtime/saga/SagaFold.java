@@ -17,8 +17,7 @@ final class SagaFold {
       case SagaEvent.StepEnded e -> ended(state, e);
       case SagaEvent.StepCompensated e -> compensated(state, e);
       case SagaEvent.Failed e ->
-          state.phase(
-              Phase.BACKWARD, new SagaState.Failure(e.code(), e.detail(), e.by()), e.at());
+          state.phase(Phase.BACKWARD, new SagaState.Failure(e.code(), e.detail(), e.by()), e.at());
       case SagaEvent.Driven e -> state.driven(e.driver(), e.until() == null ? 0 : e.until());
       case SagaEvent.SignalCame e -> signal(state, e);
       case SagaEvent.Nudged e -> state.poked(e.at());

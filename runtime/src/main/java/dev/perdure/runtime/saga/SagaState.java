@@ -65,8 +65,7 @@ public record SagaState(
   public record Failure(String code, String detail, String by) {}
 
   static final SagaState NOTHING =
-      new SagaState(
-          Phase.NONE, null, List.of(), List.of(), null, null, null, "", 0, 0, 0, 0);
+      new SagaState(Phase.NONE, null, List.of(), List.of(), null, null, null, "", 0, 0, 0, 0);
 
   public SagaState {
     steps = List.copyOf(steps);
@@ -134,13 +133,33 @@ public record SagaState(
 
   SagaState steps(List<StepRecord> other, long more) {
     return new SagaState(
-        phase, start, other, signals, failure, parked, result, driver, until, poked, endedAt,
+        phase,
+        start,
+        other,
+        signals,
+        failure,
+        parked,
+        result,
+        driver,
+        until,
+        poked,
+        endedAt,
         bytes + more);
   }
 
   SagaState signals(List<Kept> other, long more) {
     return new SagaState(
-        phase, start, steps, other, failure, parked, result, driver, until, poked, endedAt,
+        phase,
+        start,
+        steps,
+        other,
+        failure,
+        parked,
+        result,
+        driver,
+        until,
+        poked,
+        endedAt,
         bytes + more);
   }
 
