@@ -20,7 +20,7 @@ class BoundedReadTest {
   private ClusterNodes nodes;
 
   private List<RunningNode> three() {
-    nodes = new ClusterNodes(directory);
+    nodes = new ClusterNodes(directory, 3);
     RunningNode first = nodes.start(1, List.of());
     first.until(() -> first.node().health().writes());
     List<String> seeds = List.of(nodes.address(1));

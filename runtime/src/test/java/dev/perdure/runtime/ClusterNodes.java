@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** Nodes of clusters in this process, each in a folder of its own: n1, n2 and so on. */
 final class ClusterNodes implements AutoCloseable {
@@ -23,10 +24,11 @@ final class ClusterNodes implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
 
   ClusterNodes(Path directory, int shards) {
-    this(directory, shards, new Wallet.Bundle());
+    this(directory, shards, Wallet.Bundle::new);
   }
 
-  ClusterNodes(Path directory, int shards, Service service) {
+  /** Nodes of a service of one's own. */
+  ClusterNodes(Path directory, int shards, Supplier<Service> service) {
     this.directory = directory;
     this.shards = shards;
     this.service = service;
@@ -59,7 +61,7 @@ final class ClusterNodes implements AutoCloseable {
             Duration.ofMinutes(5),
             null);
     RunningNode node =
-        RunningNode.open(NodeOptions.of(data).withShards(shards).withPeers(peers), service);
+        RunningNode.open(NodeOptions.of(data).withShards(shards).withPeers(peers), service.get());
     open.add(node);
     return node;
   }

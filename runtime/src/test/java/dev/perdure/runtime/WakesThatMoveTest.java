@@ -31,7 +31,7 @@ class WakesThatMoveTest {
 
   @Test
   void comeOnceThoughSlotsMoveAndALeaderStops() {
-    try (ClusterNodes nodes = new ClusterNodes(directory, 3, new Hold.Bundle())) {
+    try (ClusterNodes nodes = new ClusterNodes(directory, 3, Hold.Bundle::new)) {
       RunningNode one = nodes.start(1, List.of());
       RunningNode two = nodes.start(2, List.of(nodes.address(1)));
       RunningNode three = nodes.start(3, List.of(nodes.address(1)));

@@ -11,12 +11,16 @@ import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MapMessage;
+import dev.perdure.runtime.drive.DriveParts;
+import dev.perdure.runtime.drive.Drivers;
+import dev.perdure.runtime.drive.SagaDoor;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
@@ -26,6 +30,7 @@ import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final int SAGAS_DRIVEN_MAX = 1_024;
   private static final Duration ANY_STEP = Duration.ofDays(36_500);
 
   private final NodeOptions options;
@@ -59,6 +65,8 @@ public final class Node implements AutoCloseable {
   private final NodeWatch watch;
   private final CompletableFuture<String> unfit = new CompletableFuture<>();
   private final Backups backups;
+  private final SagaDoor sagas;
+  private final Drivers drivers;
   private final Wakes wakes = new Wakes(this::state);
   private boolean closed;
 
@@ -78,12 +86,37 @@ public final class Node implements AutoCloseable {
     } else {
       this.entities = peers.connect(replicas);
     }
+    DriveParts driving = driving();
+    SagaListing listing = new SagaListing(driving, wakes, this::leading);
+    this.sagas =
+        new SagaDoor(
+            driving, (query, door) -> listing.list(query, one -> door.get(one, listing.context())));
+    this.drivers = new Drivers(driving, SAGAS_DRIVEN_MAX, sagas);
+    types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
     this.watch = new NodeWatch(options, data, replicas);
     this.backups =
         new Backups(
             new ClusterCopies(data, replicas, peers, options.clock()),
             options.clock(),
             options.limits().diskFreeBytesMin());
+  }
+
+  private DriveParts driving() {
+    return new DriveParts(
+        types,
+        entities,
+        peers == null ? this::shardAlone : peers::shardHere,
+        options.clock(),
+        options.entropy(),
+        options.limits().replyRetention());
+  }
+
+  /** The shards that this node leads, without the system's. */
+  private List<Shard> leading() {
+    return replicas.all().stream()
+        .filter(shard -> shard.leads() && shard.number() != ClusterMap.SYSTEM_SHARD)
+        .sorted(Comparator.comparingInt(Shard::number))
+        .toList();
   }
 
   private static DataDirectory alone(NodeOptions options) {
@@ -201,6 +234,16 @@ public final class Node implements AutoCloseable {
     return entities;
   }
 
+  /** The door to its sagas. */
+  public Sagas sagas() {
+    return sagas;
+  }
+
+  /** The sagas that it drives. */
+  public Drivers drivers() {
+    return drivers;
+  }
+
   public TypeRegistry types() {
     return types;
   }
@@ -295,6 +338,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    drivers.close();
     backups.close();
     if (peers != null) {
       peers.close();
