@@ -107,7 +107,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
         String name = String.valueOf(one.getFileName());
         if (name.startsWith(GONE)) {
           Snapshots.delete(one);
-        } else if (name.matches("\\d{1,4}") && !isEmpty(one)) {
+        } else if (name.matches("\\d{1,4}")
+            && Objects.requireNonNull(one.toFile().list()).length > 0) { // else not marked yet
           numbers.add(Integer.parseInt(name));
         }
       }
@@ -115,13 +116,6 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return numbers;
-  }
-
-  /** One that was made, and nothing was written to it: it is no replica yet, and may become one. */
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.findAny().isEmpty();
-    }
   }
 
   /** What a change of a shard holds. */
