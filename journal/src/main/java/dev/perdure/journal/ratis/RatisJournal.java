@@ -89,8 +89,12 @@ final class RatisJournal implements Journal, Membership {
               + " is gone, but its state is there: this replica may have promised what it does not"
               + " know any more. Remove the node from the cluster and add it again, empty.");
     }
-    if (report.fresh() && snapshot.index() >= 0) {
-      RaftMeta.found(group.logDirectory(), snapshot.term(), group.settings().node());
+    if (report.fresh()) {
+      boolean behind = snapshot.index() >= 0;
+      RaftMeta.found(
+          group.logDirectory(),
+          behind ? snapshot.term() : 0,
+          behind ? group.settings().node() : "");
     }
     return report;
   }

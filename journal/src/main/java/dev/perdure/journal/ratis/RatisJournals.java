@@ -222,6 +222,9 @@ public final class RatisJournals implements AutoCloseable {
     try {
       server.close();
       lock.close();
+    } catch (IOException | RuntimeException e) {
+      session.machine().abandon(e);
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

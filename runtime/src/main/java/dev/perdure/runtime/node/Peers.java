@@ -236,6 +236,10 @@ public final class Peers implements AutoCloseable {
   }
 
   /** Whether the shards of which this node holds no replica can be reached. */
+  void damaged(int shard, String why) {
+    control().damaged(shard, why);
+  }
+
   Stream<NodeHealth.Shard> elsewhere() {
     ReplicaSet here = Objects.requireNonNull(replicas);
     if (view.map().id().isEmpty()) {
