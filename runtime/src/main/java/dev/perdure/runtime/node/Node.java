@@ -76,6 +76,7 @@ public final class Node implements AutoCloseable {
       this.entities = new NodeEntities(options, List.of(types), this::shardAlone);
     } else {
       this.entities = peers.connect(replicas);
+      peers.onLost(journals::refused);
     }
     this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
