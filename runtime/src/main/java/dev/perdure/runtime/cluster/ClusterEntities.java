@@ -14,7 +14,6 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterEntities implements Entities {
 
   private static final long MS = 1_000_000;
-  private static final long PAUSE_NS = 10 * MS;
   private static final long ATTEMPT_MAX_NS = 1_000 * MS;
   private static final long HISTORY_NS = 5_000 * MS;
 
@@ -121,6 +119,7 @@ public final class ClusterEntities implements Entities {
 
   private <T> T ask(Question<T> question) {
     long startNs = now();
+    int tries = 0;
     for (int asked = 0; ; asked++) {
       String why = "no node of the shard of " + question.address + " could be reached";
       T got = attempt(question, asked);
@@ -137,7 +136,7 @@ public final class ClusterEntities implements Entities {
       if (now() - startNs >= Router.LEADERLESS_NS) {
         return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
       }
-      LockSupport.parkNanos(PAUSE_NS);
+      tries = router.leaders().await(parts.view().shardOf(question.address), tries);
       parts.view().look(parts.shards().all());
     }
   }

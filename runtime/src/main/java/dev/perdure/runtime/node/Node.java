@@ -4,6 +4,7 @@ import dev.perdure.api.Service;
 import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.journal.ratis.RatisSettings;
 import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Level;
@@ -85,6 +86,7 @@ public final class Node implements AutoCloseable {
       this.entities = new NodeEntities(options, List.of(types), this::shardAlone);
     } else {
       this.entities = peers.connect(replicas);
+      peers.onLost(journals::refused);
     }
     DriveParts driving = driving();
     SagaListing listing = new SagaListing(driving, wakes, this::leading);
@@ -93,7 +95,7 @@ public final class Node implements AutoCloseable {
             driving, (query, door) -> listing.list(query, one -> door.get(one, listing.context())));
     this.drivers = new Drivers(driving, SAGAS_DRIVEN_MAX, sagas);
     types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
-    this.watch = new NodeWatch(options, data, replicas);
+    this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
         new Backups(
             new ClusterCopies(data, replicas, peers, options.clock()),
@@ -194,12 +196,31 @@ public final class Node implements AutoCloseable {
       peers.opened();
     }
     watch.checkDisk();
-    opened.forEach(Shard::start);
+    opened.forEach(this::start);
     watch.start();
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
       peers.start();
       var _ = peers.unfit().thenAcceptAsync(this::standDown, Thread::startVirtualThread);
+    }
+  }
+
+  /** A node with peers starts without what it cannot start: they can bring it up anew. */
+  private void start(Shard shard) {
+    try {
+      shard.start();
+    } catch (CorruptionException e) {
+      if (peers == null) {
+        throw e;
+      }
+      LOG.error("{}", e.getMessage());
+      damaged(shard, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void damaged(Shard shard, String why) {
+    if (peers != null) {
+      peers.damaged(shard.number(), why);
     }
   }
 

@@ -224,8 +224,21 @@ public final class Peers implements AutoCloseable {
     }
   }
 
+  /** Tells of each node whose connection broke and could not be made again at once. */
+  void onLost(Consumer<String> told) {
+    links.onLost(
+        address ->
+            view.map().nodes().stream()
+                .filter(node -> node.address().equals(address))
+                .forEach(node -> told.accept(node.id())));
+  }
+
   void unfinished(int shard) {
     control().unfinished(shard);
+  }
+
+  void damaged(int shard, String why) {
+    control().damaged(shard, why);
   }
 
   /**
