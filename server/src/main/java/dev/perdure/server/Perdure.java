@@ -5,10 +5,10 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
-import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.admin.Admin;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.NodeSettings;
@@ -17,6 +17,7 @@ import dev.perdure.server.http.HttpListener;
 import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
+import dev.perdure.server.ingress.SagaDesk;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
@@ -47,6 +48,7 @@ public final class Perdure implements AutoCloseable {
 
   private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
   private static final long READY_POLL_NS = 1_000_000;
+  private static final Sagas NO_SAGAS = new NoSagas();
 
   private final Node node;
   private final NodeSlot slot;
@@ -103,8 +105,9 @@ public final class Perdure implements AutoCloseable {
     }
     try {
       Node node = opening.join();
-      TypeRegistry types = node.types();
-      slot.fill(node, new Api(node.entities(), types, node.clock(), Settings.api(config)));
+      Api.Settings settings = Settings.api(config);
+      Api.Core core = new Api.Core(node.entities(), NO_SAGAS, node.types(), node.clock());
+      slot.fill(node, new Api(core, settings), new SagaDesk(NO_SAGAS, node.clock(), settings));
       awaitReady(node);
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {
@@ -180,7 +183,7 @@ public final class Perdure implements AutoCloseable {
     HttpListener admin =
         HttpListener.open(
             adminSettings,
-            new Admin(slot, metrics, config),
+            new Admin(slot, metrics, config, slot::sagas),
             HttpObserver.NONE,
             Duration.ofSeconds(1));
     try {
@@ -203,6 +206,11 @@ public final class Perdure implements AutoCloseable {
   /** The entities, without HTTP in between. */
   public Entities entities() {
     return node.entities();
+  }
+
+  /** The sagas, without HTTP in between. */
+  public Sagas sagas() {
+    return NO_SAGAS;
   }
 
   /** What operators may see of it. */

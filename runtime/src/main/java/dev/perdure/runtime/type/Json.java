@@ -2,11 +2,13 @@ package dev.perdure.runtime.type;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
@@ -80,4 +82,13 @@ public final class Json {
   static final ObjectReader MAPS = STORED.readerFor(Map.class);
 
   private Json() {}
+
+  /**
+   * One JSON value, read as strictly as a command.
+   *
+   * @throws JacksonException if it is not well-formed or not within bounds
+   */
+  public static JsonNode read(byte[] json) {
+    return STRICT.readTree(json);
+  }
 }

@@ -58,7 +58,7 @@ final class ReadHandler {
             + "'");
   }
 
-  private static boolean unchanged(Exchange exchange, long version) {
+  static boolean unchanged(Exchange exchange, long version) {
     String known = exchange.header(HeaderNames.IF_NONE_MATCH);
     if (known == null) {
       return false;
