@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
     footer = {"", "Example:", "  perdure cluster move --slots 0-511 --to 1"})
 final class MoveCommand implements Callable<Integer> {
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @Option(
       names = "--slots",
