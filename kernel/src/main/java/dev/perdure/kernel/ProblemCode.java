@@ -20,6 +20,8 @@ public enum ProblemCode {
   REQUEST_TIMEOUT(408, true, "The request did not arrive in time. Send it faster, or repeat it."),
   SAGA_ENDED(409, true, "The saga has ended, and nothing changes it any more. Read how it ended."),
   SAGA_NOT_PARKED(409, true, "Only a parked saga waits for a decision. Read where it stands."),
+  NO_SUCH_CHOICE(409, true, "Decide what is possible where it is parked; the detail names it."),
+  TOO_MANY_SIGNALS(409, true, "Wait until the saga has taken some of those that came before."),
   VERSION_MISMATCH(412, true, "The entity has another version. Read it again and decide anew."),
   BODY_TOO_LARGE(413, true, "Send a smaller body; the limit is in the detail."),
   URI_TOO_LONG(414, true, "Send a shorter request line; the limit is in the detail."),

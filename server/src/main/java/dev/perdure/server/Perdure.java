@@ -48,7 +48,6 @@ public final class Perdure implements AutoCloseable {
 
   private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
   private static final long READY_POLL_NS = 1_000_000;
-  private static final Sagas NO_SAGAS = new NoSagas();
 
   private final Node node;
   private final NodeSlot slot;
@@ -106,8 +105,8 @@ public final class Perdure implements AutoCloseable {
     try {
       Node node = opening.join();
       Api.Settings settings = Settings.api(config);
-      Api.Core core = new Api.Core(node.entities(), NO_SAGAS, node.types(), node.clock());
-      slot.fill(node, new Api(core, settings), new SagaDesk(NO_SAGAS, node.clock(), settings));
+      Api.Core core = new Api.Core(node.entities(), node.sagas(), node.types(), node.clock());
+      slot.fill(node, new Api(core, settings), new SagaDesk(node.sagas(), node.clock(), settings));
       awaitReady(node);
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {
@@ -210,7 +209,7 @@ public final class Perdure implements AutoCloseable {
 
   /** The sagas, without HTTP in between. */
   public Sagas sagas() {
-    return NO_SAGAS;
+    return node.sagas();
   }
 
   /** What operators may see of it. */

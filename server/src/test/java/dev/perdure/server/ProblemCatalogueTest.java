@@ -3,6 +3,7 @@ package dev.perdure.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.server.fixture.ApiServer;
 import dev.perdure.server.fixture.RawHttp;
 import java.net.http.HttpRequest;
@@ -61,6 +62,10 @@ class ProblemCatalogueTest {
         ProblemCode.DEADLINE_EXCEEDED,
         () -> api.post(DEPOSIT, "{\"amount\":1}", "Perdure-Timeout", "0ms").body());
     provoke(ProblemCode.HTTP_VERSION_NOT_SUPPORTED, () -> raw("GET / HTTP/1.0\r\n\r\n"));
+    for (ProblemCode code :
+        new ProblemCode[] {ProblemCode.NO_SUCH_CHOICE, ProblemCode.TOO_MANY_SIGNALS}) {
+      provoke(code, () -> refusedBySaga(code));
+    }
     for (ProblemCode code :
         new ProblemCode[] {
           ProblemCode.STATE_TOO_LARGE,
@@ -142,6 +147,11 @@ class ProblemCatalogueTest {
     order("ended");
     api.post("/v1/sagas/order/ended/cancel", "{}");
     return api.post("/v1/sagas/order/ended/signals/pay", "1").body();
+  }
+
+  private static String refusedBySaga(ProblemCode code) throws Exception {
+    api.sagas().plan(new Sagas.SagaAnswer.Refused(code.code(), "planned by the test"));
+    return api.get("/v1/sagas/order/any").body();
   }
 
   private static String decidesAboutOneThatGoesOn() throws Exception {

@@ -183,7 +183,7 @@ public final class Verification {
         if (last == null || !address.equals(last)) {
           last = address;
           entities++;
-          EntityModel model = types.find(address.type());
+          EntityModel model = types.stored(address.type());
           if (model == null) {
             throw new CorruptionException("no service reads entity type '" + address.type() + "'");
           }
@@ -199,7 +199,7 @@ public final class Verification {
 
   private static void compare(
       StateStore store, TypeRegistry types, StateCheckpoint checkpoint, EntityAddress address) {
-    EntityModel model = types.find(address.type());
+    EntityModel model = types.stored(address.type());
     if (model == null || model.fingerprint() != checkpoint.fingerprint()) {
       return;
     }

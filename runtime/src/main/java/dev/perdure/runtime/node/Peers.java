@@ -189,7 +189,8 @@ public final class Peers implements AutoCloseable {
     return entities;
   }
 
-  private @Nullable Shard shardHere(EntityAddress address) {
+  /** This node's replica of an entity's shard; null if it has none. */
+  @Nullable Shard shardHere(EntityAddress address) {
     return Objects.requireNonNull(replicas).get(view.shardOf(address));
   }
 

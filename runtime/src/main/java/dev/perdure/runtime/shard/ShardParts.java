@@ -3,15 +3,20 @@ package dev.perdure.runtime.shard;
 import dev.perdure.journal.Journal;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * What a shard is put together from.
  *
  * @param bugs empty but in the simulator's tests
+ * @param level what may be written now; see {@link dev.perdure.runtime.Build}
+ * @param wakes who is told of wakes
  */
 public record ShardParts(
     ShardState state,
@@ -19,7 +24,20 @@ public record ShardParts(
     Limits limits,
     Clock clock,
     Entropy entropy,
-    Set<PlantedBug> bugs) {
+    Set<PlantedBug> bugs,
+    IntSupplier level,
+    Wakes wakes) {
+
+  /** At the newest level, and nobody is told of wakes. */
+  public ShardParts(
+      ShardState state,
+      TypeRegistry types,
+      Limits limits,
+      Clock clock,
+      Entropy entropy,
+      Set<PlantedBug> bugs) {
+    this(state, types, limits, clock, entropy, bugs, Build.THIS::newest, new Wakes(shard -> null));
+  }
 
   boolean has(PlantedBug bug) {
     return !bugs.isEmpty() && bugs.contains(bug);

@@ -334,7 +334,7 @@ final class MovingSlots {
     Map<String, Long> found = new HashMap<>();
     long version = 0;
     try (StateStore.Scan rows =
-        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.end(address))) {
+        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.recordsEnd(address))) {
       for (; rows.valid(); rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         if (!record.events().isEmpty()) {
