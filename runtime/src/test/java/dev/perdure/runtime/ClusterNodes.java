@@ -1,5 +1,6 @@
 package dev.perdure.runtime;
 
+import dev.perdure.api.Service;
 import dev.perdure.runtime.cluster.ClusterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Nodes of clusters in this process, each in a folder of its own: n1, n2 and so on. */
 final class ClusterNodes implements AutoCloseable {
@@ -20,8 +22,16 @@ final class ClusterNodes implements AutoCloseable {
   private final List<RunningNode> open = new ArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
+  private final Supplier<Service> service;
+
   ClusterNodes(Path directory) {
+    this(directory, Wallet.Bundle::new);
+  }
+
+  /** Nodes of a service of one's own. */
+  ClusterNodes(Path directory, Supplier<Service> service) {
     this.directory = directory;
+    this.service = service;
   }
 
   RunningNode start(int number, List<String> seeds) {
@@ -46,8 +56,7 @@ final class ClusterNodes implements AutoCloseable {
             Duration.ofMinutes(5),
             null);
     RunningNode node =
-        RunningNode.open(
-            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), new Wallet.Bundle());
+        RunningNode.open(NodeOptions.of(data).withShards(SHARDS).withPeers(peers), service.get());
     open.add(node);
     return node;
   }

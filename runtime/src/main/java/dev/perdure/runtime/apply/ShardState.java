@@ -5,6 +5,7 @@ import dev.perdure.kernel.Check;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.EntryReader.CommandRow;
@@ -47,6 +48,7 @@ public final class ShardState {
   private long factsHash;
   private volatile StateHash hash;
   private final HashPoints points = new HashPoints();
+  private final WakeIndex wakes;
   private volatile SlotTable slots;
   private volatile SlotTable slotsStored;
 
@@ -72,6 +74,7 @@ public final class ShardState {
       factsHash += slot;
     }
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
+    this.wakes = new WakeIndex(store, flaws.contains(ApplyFlaw.WAKE_LEFT_IN_INDEX));
     this.slots = slots(store);
     this.slotsStored = totals.meta().equals(storedAtOpen) ? slots : SlotTable.EMPTY;
   }
@@ -91,6 +94,11 @@ public final class ShardState {
   /** Which slots the shard owns. Any thread. */
   public SlotTable slots() {
     return slots;
+  }
+
+  /** Who wants to be woken when. */
+  public WakeIndex wakes() {
+    return wakes;
   }
 
   /**
@@ -245,6 +253,7 @@ public final class ShardState {
       batch.put(Keys.totals(), totals.toBytes());
     }
     store.write(batch);
+    wakes.stored();
     if (withTotals) {
       store.seal(totals.toBytes());
     }
@@ -326,6 +335,25 @@ public final class ShardState {
     }
 
     @Override
+    public void wake(RowRange row, EntryBuilder.WakeBefore before) {
+      boolean ends = row.valueLength() == 0;
+      count(position, row.slot(), (ends ? 0 : row.hash()) - before.hash());
+      if (ends) {
+        batch.delete(row.key());
+      } else {
+        batch.put(row.entry(), key(row), value(row));
+      }
+      if (!stored(position)) {
+        return; // the index is as far as the store
+      }
+      if (ends) {
+        wakes.delete(batch, row.key(), before.next());
+      } else {
+        wakes.put(batch, row.key(), row.value(), before.next());
+      }
+    }
+
+    @Override
     public void expiry(OperationsRow expired) {
       for (BareRow row : expired.bare()) {
         count(position, Keys.slotOf(row.key(), 0), -row.hash());
@@ -341,6 +369,8 @@ public final class ShardState {
       RowRange row = imported.row();
       if (Keys.isRecord(row.key())) {
         command(imported);
+      } else if (Keys.kindOf(row.key()) == Keys.WAKE) {
+        wake(row, EntryBuilder.WakeBefore.NONE);
       } else {
         checkpoint(row, 0);
       }
@@ -361,6 +391,8 @@ public final class ShardState {
                 batch.put(Keys.slotState(slot), now.row(slot));
                 if (change.status().clears()) {
                   empty(slot, change.since());
+                } else if (change.status() == SlotTable.Status.OWNED) {
+                  wakes.owned(slot);
                 }
               });
       nextOffset++;
@@ -371,6 +403,9 @@ public final class ShardState {
       // Rows of an attempt that was given up may stand before it in the same entry.
       batch.records().removeIf(one -> Keys.slotOf(one.source(), one.key().from()) == slot);
       batch.deleteRange(Keys.slot(slot), Keys.slot(slot + 1));
+      if (stored(position)) {
+        wakes.empty(batch, slot);
+      }
       batch.emptied(new StoreBatch.Emptied(slot, before));
     }
 

@@ -9,6 +9,7 @@ import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.type.Values;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ final class Drive implements Runnable {
   private final Writes writes;
   private final boolean fresh;
   private final CompletableFuture<Left> left = new CompletableFuture<>();
-  private volatile boolean poked;
+  private final AtomicLong poked = new AtomicLong();
 
   /**
    * How it was left.
@@ -74,13 +75,15 @@ final class Drive implements Runnable {
     return writes;
   }
 
-  /** Something happened that it may not have seen. */
-  void poke() {
-    poked = true;
+  /** It has to look at something that happened then, if it has not. */
+  void poke(long dueMicros) {
+    poked.accumulateAndGet(dueMicros, Math::max);
   }
 
-  boolean poked() {
-    return poked;
+  /** True if it was left without having looked at what happened last. */
+  boolean missed() {
+    SagaState state = writes.state();
+    return !state.ended() && state.parked() == null && poked.get() > writes.seen();
   }
 
   /** Completed when it is driven no more. */

@@ -44,7 +44,7 @@ public final class Drivers implements WakeListener, AutoCloseable {
     synchronized (this) {
       Drive running = driven.get(saga);
       if (running != null) {
-        running.poke();
+        running.poke(dueMicros);
       } else if (waiting.size() < WAITING_MAX && known.add(saga)) {
         waiting.add(saga);
       }
@@ -117,9 +117,7 @@ public final class Drivers implements WakeListener, AutoCloseable {
   private void over(Drive drive) {
     synchronized (this) {
       driven.remove(drive.saga(), drive);
-      Drive.Left left = drive.left().getNow(null);
-      boolean goesOn = left != null && !left.state().ended() && left.state().parked() == null;
-      if (drive.poked() && goesOn && !closed && known.add(drive.saga())) {
+      if (drive.missed() && !closed && known.add(drive.saga())) {
         waiting.add(drive.saga());
       }
     }

@@ -60,6 +60,7 @@ final class Writes {
   private volatile SagaState state = ENTITY.initial();
   private final CompletableFuture<Begun> begun = new CompletableFuture<>();
   private volatile long version;
+  private volatile long seen;
   private boolean writing;
   private long asked;
   private long done;
@@ -139,6 +140,11 @@ final class Writes {
     return version;
   }
 
+  /** What happened up to then has been looked at. */
+  long seen() {
+    return seen;
+  }
+
   /** As recorded. */
   SagaState state() {
     return state;
@@ -153,6 +159,8 @@ final class Writes {
     Shard.StateAnswer read = shard.read(saga, context(""));
     if (read.answer() instanceof Outcome.Done at && read.state() instanceof SagaState now) {
       state = now;
+      long rested = now.until() == SagaState.FOR_EVER ? 0 : now.until();
+      seen = Math.max(seen, Math.max(now.poked(), Math.min(rested, parts.nowMicros())));
       version = at.version();
       return true;
     }
@@ -392,6 +400,7 @@ final class Writes {
       beginning = null;
     }
     state = next(command, first == null ? state.started().principal() : first.principal, ack.at());
+    seen = Math.max(seen, state.poked());
     version = outcome.version();
     if (first != null) {
       begun.complete(new Begun.Yes(version, state));

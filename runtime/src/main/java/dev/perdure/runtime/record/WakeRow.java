@@ -56,6 +56,15 @@ public record WakeRow(long due, long version, int attempts, long next) {
     return out.checksumFrom(0).toBytes();
   }
 
+  @Override
+  public String toString() {
+    return "due "
+        + (due == NEVER ? "never" : due)
+        + " of version "
+        + version
+        + (waits() ? attempts == 0 ? "" : " next " + next + " after " + attempts : " over");
+  }
+
   /** Reads a row; damaged bytes throw {@link dev.perdure.kernel.CorruptionException}. */
   public static WakeRow read(byte[] row) {
     ByteReader in = ByteReader.checked(row, 0, row.length, "wake");

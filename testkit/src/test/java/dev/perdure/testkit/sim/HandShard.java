@@ -14,6 +14,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.shard.SnapshotTaker;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.FactsCheck;
 import dev.perdure.testkit.check.ReferenceLog;
 import java.nio.ByteBuffer;
@@ -181,6 +182,15 @@ final class HandShard {
         apply();
       }
     } while (shard.step() || !appended.isEmpty());
+  }
+
+  /** All that it has and that wanted to be woken were. */
+  void requireNoWake(Consumer<String> found) {
+    Wakes wakes = new Wakes(any -> shard.parts().state());
+    wakes
+        .unfinished(number, new byte[0], Integer.MAX_VALUE)
+        .pending()
+        .forEach(one -> found.accept("shard " + number + " still has to wake " + one));
   }
 
   /** What its rows and its log say must be the same. */

@@ -18,6 +18,7 @@ import dev.perdure.runtime.shard.MoveStep;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StateStore;
+import dev.perdure.testkit.check.WakeLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +68,7 @@ final class MovingSlots {
     long bareMoved;
     long replayed;
     long clearedAgain;
+    long woken;
 
     void add(Counts other) {
       moves += other.moves;
@@ -76,14 +78,15 @@ final class MovingSlots {
       bareMoved += other.bareMoved;
       replayed += other.replayed;
       clearedAgain += other.clearedAgain;
+      woken += other.woken;
     }
 
     @Override
     public String toString() {
       return String.format(
           "%d moves, %d crashes, %d attempts given up, %d late messages refused, %d records"
-              + " without events moved, %d repeats, %d deletes replayed",
-          moves, crashes, abandoned, lateRefused, bareMoved, replayed, clearedAgain);
+              + " without events moved, %d repeats, %d deletes replayed, %d woken",
+          moves, crashes, abandoned, lateRefused, bareMoved, replayed, clearedAgain, woken);
     }
   }
 
@@ -144,12 +147,21 @@ final class MovingSlots {
       wrong.add("the run does not end: " + move.phase + ", " + move.refused);
     }
     if (wrong.isEmpty()) {
-      shards.forEach(HandShard::settle);
+      settle();
       shards.forEach(shard -> shard.check(wrong::add));
       entities.forEach(this::checkHistory);
     }
     shards.forEach(shard -> counts.clearedAgain += shard.clearedAgain());
     return wrong.isEmpty() ? "" : wrong.getFirst();
+  }
+
+  /** Long enough for every wake, wherever its entity is now. */
+  private void settle() {
+    for (int i = 0; i < 20; i++) {
+      shards.forEach(HandShard::settle);
+      var _ = time.runNext(time.nowNs() + Tally.RINGS_AFTER_MICROS * US);
+    }
+    shards.forEach(shard -> shard.requireNoWake(wrong::add));
   }
 
   private boolean ended() {
@@ -342,7 +354,9 @@ final class MovingSlots {
           version = record.version();
           String key = record.origin().operationId();
           expect(found.put(key, version) == null, key + " took effect twice");
-          boolean known = answers.containsKey(key) || uncertain.containsKey(key);
+          counts.woken += WakeLog.isWake(record) ? 1 : 0;
+          boolean known =
+              WakeLog.isWake(record) || answers.containsKey(key) || uncertain.containsKey(key);
           expect(known, key + " was never asked");
         }
       }

@@ -40,6 +40,7 @@ class SlotMoveSimulationTest {
     assertThat(all.bareMoved).isPositive();
     assertThat(all.replayed).isGreaterThan(SEEDS);
     assertThat(all.clearedAgain).isPositive();
+    assertThat(all.woken).isGreaterThan(5L * SEEDS);
   }
 
   @ParameterizedTest
