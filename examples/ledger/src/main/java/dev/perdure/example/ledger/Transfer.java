@@ -40,6 +40,7 @@ public final class Transfer implements Saga<TransferInput, Transfer.Result> {
     this.notifier = notifier;
   }
 
+  // docs: run
   @Override
   public Result run(TransferInput input, SagaContext saga) {
     long amount = input.amount();
@@ -78,4 +79,6 @@ public final class Transfer implements Saga<TransferInput, Transfer.Result> {
       return false;
     }
   }
+
+  // docs: end
 }
