@@ -87,8 +87,7 @@ class SagaCommandsTest {
 
   @Test
   void passesOnWhyTheLedgerRefused() {
-    assertThat(
-            api("saga", "start", "transfer", "t2", FIVE.replace("5", "500"), "--wait", "30s"))
+    assertThat(api("saga", "start", "transfer", "t2", FIVE.replace("5", "500"), "--wait", "30s"))
         .isEqualTo(Exit.FAILED);
     assertThat(said()).contains("transfer t2  compensated").contains("insufficient-funds: ");
     assertThat(api("saga", "start", "transfer", "t3", FIVE.replace("bert", "anna")))
@@ -147,7 +146,10 @@ class SagaCommandsTest {
         };
     assertThat(api("saga", "start", "transfer", "t6", FIVE, "--wait", "30s"))
         .isEqualTo(Exit.FAILED);
-    assertThat(said()).contains("transfer t6  parked").contains("account-closed").contains("decide");
+    assertThat(said())
+        .contains("transfer t6  parked")
+        .contains("account-closed")
+        .contains("decide");
     assertThat(admin("saga", "list", "--status", "parked")).isZero();
     assertThat(said()).containsPattern("transfer +t6 +parked ");
     assertThat(admin("saga", "skip", "transfer", "t6")).isEqualTo(Exit.USAGE);

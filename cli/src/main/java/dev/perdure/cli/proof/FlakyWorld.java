@@ -96,10 +96,10 @@ final class FlakyWorld implements AutoCloseable {
 
   FlakyWorld(long seed) throws IOException {
     this.random = new SplittableRandom(seed);
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    List.of(FRAUD, NOTIFY).forEach(kind -> server.createContext("/" + kind, one -> handle(kind, one)));
+    List.of(FRAUD, NOTIFY)
+        .forEach(kind -> server.createContext("/" + kind, one -> handle(kind, one)));
     server.start();
   }
 
@@ -118,9 +118,7 @@ final class FlakyWorld implements AutoCloseable {
       JsonNode order = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
       String operationId = exchange.getRequestHeaders().getFirst("Idempotency-Key");
       String transfer = order.path("transfer").asString();
-      heardNs
-          .computeIfAbsent(transfer, one -> new AtomicLong())
-          .set(clock.monotonicNs());
+      heardNs.computeIfAbsent(transfer, one -> new AtomicLong()).set(clock.monotonicNs());
       Fault fault = fault();
       if (fault.before()) {
         fail(fault, exchange);
@@ -140,8 +138,7 @@ final class FlakyWorld implements AutoCloseable {
         LockSupport.parkNanos(SLOW_NS);
       }
       String reason = approved ? "" : "the amount looks like fraud";
-      answer(
-          exchange, 200, "{\"approved\":" + approved + ",\"reason\":\"" + reason + "\"}");
+      answer(exchange, 200, "{\"approved\":" + approved + ",\"reason\":\"" + reason + "\"}");
     }
   }
 

@@ -37,6 +37,7 @@ public final class ProofCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which proof? There are: cluster, restore, sagas");
+    throw new ParameterException(
+        spec.commandLine(), "which proof? There are: cluster, restore, sagas");
   }
 }

@@ -67,7 +67,9 @@ final class SagaChecks {
         "%,d of %,d%s".formatted(sagas.size() - open.size(), count, some(open)));
   }
 
-  /** Every account holds what the completed transfers leave it, and all together what was paid in. */
+  /**
+   * Every account holds what the completed transfers leave it, and all together what was paid in.
+   */
   void money(Map<String, Long> balances, Map<String, Long> expected) {
     long sum = balances.values().stream().mapToLong(Long::longValue).sum();
     long paidIn = balances.size() * Transfers.FIRST_BALANCE;
@@ -83,8 +85,7 @@ final class SagaChecks {
     check(
         "each account has what the completed transfers leave it",
         wrong.isEmpty(),
-        "%,d of %,d%s"
-            .formatted(balances.size() - wrong.size(), balances.size(), some(wrong)));
+        "%,d of %,d%s".formatted(balances.size() - wrong.size(), balances.size(), some(wrong)));
   }
 
   /** What was done outside is in the saga's record, and once for each step. */
@@ -131,7 +132,9 @@ final class SagaChecks {
   }
 
   private static boolean hasStep(JsonNode saga, String name) {
-    return saga.path("steps").valueStream().anyMatch(one -> one.path("name").asString().equals(name));
+    return saga.path("steps")
+        .valueStream()
+        .anyMatch(one -> one.path("name").asString().equals(name));
   }
 
   void check(String statement, boolean held, String found) {
@@ -141,6 +144,9 @@ final class SagaChecks {
   private static String some(List<String> those) {
     return those.isEmpty()
         ? ""
-        : "; " + those.size() + " not, such as " + String.join(", ", those.subList(0, Math.min(3, those.size())));
+        : "; "
+            + those.size()
+            + " not, such as "
+            + String.join(", ", those.subList(0, Math.min(3, those.size())));
   }
 }

@@ -76,7 +76,8 @@ final class SagasCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Fixes what is transferred and when the kills come (default: ${DEFAULT-VALUE}).")
+      description =
+          "Fixes what is transferred and when the kills come (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -117,7 +118,8 @@ final class SagasCommand implements Callable<Integer> {
     } catch (GaveUpException | DemoException e) {
       folder.keep();
       throw new CommandException(
-          Exit.FAILED, e.getMessage() + "\nData and logs of the nodes are kept in " + folder.path());
+          Exit.FAILED,
+          e.getMessage() + "\nData and logs of the nodes are kept in " + folder.path());
     } finally {
       line.close();
     }
@@ -130,11 +132,7 @@ final class SagasCommand implements Callable<Integer> {
 
   private static String table(SagasProof.Report report) {
     StringBuilder out = new StringBuilder();
-    add(
-        out,
-        "  %,d transfers in %.1f s%n",
-        report.transfers(),
-        report.seconds());
+    add(out, "  %,d transfers in %.1f s%n", report.transfers(), report.seconds());
     report.ends().forEach((end, count) -> add(out, "    %,8d %s%n", count, end));
     SagasProof.World world = report.requests();
     add(

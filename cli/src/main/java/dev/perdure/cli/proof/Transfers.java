@@ -85,8 +85,7 @@ final class Transfers {
     byte[] body = JsonMapper.shared().writeValueAsBytes(fields(inputs.get(number)));
     underWay.add(id);
     Answer answer =
-        require(
-            delivery.one(client -> client.exchange("PUT", path(id), WAIT, body)).answer(), id);
+        require(delivery.one(client -> client.exchange("PUT", path(id), WAIT, body)).answer(), id);
     while (goesOn(answer)) {
       answer =
           require(
@@ -141,9 +140,7 @@ final class Transfers {
   JsonNode saga(Delivery delivery, String id) throws GaveUpException {
     JsonNode body =
         require(
-                delivery
-                    .one(client -> client.exchange("GET", path(id), Map.of(), null))
-                    .answer(),
+                delivery.one(client -> client.exchange("GET", path(id), Map.of(), null)).answer(),
                 id)
             .body();
     if (body == null) {

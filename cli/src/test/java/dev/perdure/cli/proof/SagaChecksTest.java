@@ -45,7 +45,8 @@ class SagaChecksTest {
     assertThat(held(checks)).containsOnly(true);
     assertThat(checks.completed()).containsExactly("t-0");
     assertThat(checks.ends())
-        .containsOnly(Map.entry("completed", 1L), Map.entry("compensated (insufficient-funds)", 1L));
+        .containsOnly(
+            Map.entry("completed", 1L), Map.entry("compensated (insufficient-funds)", 1L));
   }
 
   @Test
