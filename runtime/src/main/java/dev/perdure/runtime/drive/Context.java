@@ -38,13 +38,24 @@ final class Context implements SagaContext {
 
   private final Drive drive;
   private final boolean resolving;
+  private final @Nullable Rehearsal rehearsal;
   private final Set<StepName> used = ConcurrentHashMap.newKeySet();
   private final Set<StepName> begun = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Unwind unwound;
 
   Context(Drive drive, boolean resolving) {
+    this(drive, resolving, null);
+  }
+
+  private Context(Drive drive, boolean resolving, @Nullable Rehearsal rehearsal) {
     this.drive = drive;
     this.resolving = resolving;
+    this.rehearsal = rehearsal;
+  }
+
+  /** One that changes nothing and notes what differs. */
+  static Context of(Drive drive, Rehearsal rehearsal) {
+    return new Context(drive, false, rehearsal);
   }
 
   /** How far one thread of the code has come. */
@@ -312,6 +323,15 @@ final class Context implements SagaContext {
   StepRecord reach(StepName step, Intent intent) {
     rethrowOf(step);
     StepRecord record = drive.recorded(step);
+    if (rehearsal != null) {
+      try {
+        StepRecord noted = rehearsal.reach(record, step, intent);
+        passed(noted);
+        return noted;
+      } catch (Unwind e) {
+        throw unwind(e);
+      }
+    }
     if (record != null) {
       long print = record.intent().print();
       if (!record.intent().kind().equals(intent.kind()) || print != 0 && print != intent.print()) {

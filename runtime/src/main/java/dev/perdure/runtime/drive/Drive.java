@@ -48,6 +48,19 @@ final class Drive implements Runnable {
     this.writes = new Writes(parts, saga, name, begins.beginning);
   }
 
+  /** One that only looks at what is recorded. */
+  Drive(DriveParts parts, SagaDoor door, SagaModel model, Held held) {
+    this.parts = parts;
+    this.door = door;
+    this.saga = held.saga;
+    this.model = model;
+    this.fresh = false;
+    this.writes = new Writes(parts, saga, held.state);
+  }
+
+  /** A record. */
+  record Held(EntityAddress saga, SagaState state) {}
+
   /**
    * What is driven.
    *
@@ -175,6 +188,11 @@ final class Drive implements Runnable {
   }
 
   private void forward() {
+    long deadline = writes.state().started().deadline();
+    if (deadline != 0 && parts.nowMicros() >= deadline) {
+      fail("deadline-exceeded", "it had not ended by its deadline");
+      return;
+    }
     Context context = new Context(this, false);
     try {
       Object result = context.run();
@@ -211,7 +229,9 @@ final class Drive implements Runnable {
   /** From now on it is compensated. */
   void fail(String code, String detail) {
     boolean nothing =
-        writes.state().steps().stream().noneMatch(step -> step.intent().undo() != null);
+        writes.state().steps().stream()
+            .noneMatch(
+                step -> step.intent().undo() != null || step.intent().kind().equals("child"));
     writes.fail(code, detail, nothing);
   }
 

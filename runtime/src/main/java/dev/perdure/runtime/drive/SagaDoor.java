@@ -46,7 +46,7 @@ public final class SagaDoor implements Sagas {
   /** Finds sagas of shards that this node leads. */
   @FunctionalInterface
   public interface Listing {
-    SagaPage list(SagaQuery query);
+    SagaPage list(SagaQuery query, SagaDoor door);
   }
 
   /**
@@ -271,7 +271,7 @@ public final class SagaDoor implements Sagas {
 
   @Override
   public SagaPage list(SagaQuery query) {
-    return listing.list(query);
+    return listing.list(query, this);
   }
 
   /** Who changes it, and under which operation id. */

@@ -89,6 +89,13 @@ final class Writes {
     }
   }
 
+  /** Of a record that stays as it is. */
+  Writes(DriveParts parts, EntityAddress saga, SagaState held) {
+    this(parts, saga, "", (Beginning) null);
+    this.state = held;
+    close("nothing is recorded");
+  }
+
   /** As it will be recorded, so that its code can run before. */
   private SagaState begun(Beginning with) {
     return next(with.start, with.principal, parts.nowMicros());

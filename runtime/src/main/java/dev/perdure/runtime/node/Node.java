@@ -30,6 +30,7 @@ import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,7 +87,10 @@ public final class Node implements AutoCloseable {
       this.entities = peers.connect(replicas);
     }
     DriveParts driving = driving();
-    this.sagas = new SagaDoor(driving, new SagaListing(driving, wakes, this::leading));
+    SagaListing listing = new SagaListing(driving, wakes, this::leading);
+    this.sagas =
+        new SagaDoor(
+            driving, (query, door) -> listing.list(query, one -> door.get(one, listing.context())));
     this.drivers = new Drivers(driving, SAGAS_DRIVEN_MAX, sagas);
     types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
     this.watch = new NodeWatch(options, data, replicas);
@@ -108,10 +112,10 @@ public final class Node implements AutoCloseable {
   }
 
   /** The shards that this node leads, without the system's. */
-  private List<Integer> leading() {
+  private List<Shard> leading() {
     return replicas.all().stream()
         .filter(shard -> shard.leads() && shard.number() != ClusterMap.SYSTEM_SHARD)
-        .map(Shard::number)
+        .sorted(Comparator.comparingInt(Shard::number))
         .toList();
   }
 
