@@ -5,6 +5,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
@@ -17,6 +18,7 @@ import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
 import dev.perdure.server.ingress.Guide;
+import dev.perdure.server.ingress.SagaDesk;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
@@ -104,8 +106,11 @@ public final class Perdure implements AutoCloseable {
     }
     try {
       Node node = opening.join();
+      Api.Settings settings = Settings.api(config);
+      Api.Core core = new Api.Core(node.entities(), node.sagas(), node.types(), node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());
-      slot.fill(node, new Api(node, Settings.api(config), Guide.of(node, url)));
+      Api api = new Api(core, settings, Guide.of(node, url));
+      slot.fill(node, api, new SagaDesk(node.sagas(), node.clock(), settings));
       awaitReady(node);
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {
@@ -181,7 +186,7 @@ public final class Perdure implements AutoCloseable {
     HttpListener admin =
         HttpListener.open(
             adminSettings,
-            new Admin(slot, metrics, config),
+            new Admin(slot, metrics, config, slot::sagas),
             HttpObserver.NONE,
             Duration.ofSeconds(1));
     try {
@@ -204,6 +209,11 @@ public final class Perdure implements AutoCloseable {
   /** The entities, without HTTP in between. */
   public Entities entities() {
     return node.entities();
+  }
+
+  /** The sagas, without HTTP in between. */
+  public Sagas sagas() {
+    return node.sagas();
   }
 
   /** What operators may see of it. */

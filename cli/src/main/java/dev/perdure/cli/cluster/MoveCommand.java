@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
     })
 final class MoveCommand implements Callable<Integer> {
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @ArgGroup(multiplicity = "1")
   private Asked asked = new Asked();

@@ -31,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
   private static final long BEHIND_MAX = 1_000;
   private static final String NODE_LINE = "%-10s%-20s%-22s%-8s%-28s%-8s%s%n";
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @Override
   public Integer call() {

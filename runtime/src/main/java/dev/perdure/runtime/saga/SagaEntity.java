@@ -198,7 +198,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
       SagaState state, SagaCommand.Decide decide, Operation operation) {
     Parked parked = state.parked();
     if (parked == null) {
-      return Decision.reject("not-parked", "it is not parked: there is nothing to decide");
+      return Decision.reject("saga-not-parked", "it is not parked: there is nothing to decide");
     }
     boolean aboutStep = decide.choice().equals("skip") || decide.choice().equals("provide");
     StepRecord step = parked.step() == null ? null : state.step(parked.step());

@@ -2,6 +2,7 @@ package dev.perdure.runtime.type;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -9,6 +10,7 @@ import tools.jackson.core.util.BufferRecycler;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.core.util.RecyclerPool;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
@@ -72,6 +74,15 @@ public final class Json {
   static final ObjectReader MAPS = STORED.readerFor(Map.class);
 
   private Json() {}
+
+  /**
+   * One JSON value, read as strictly as a command.
+   *
+   * @throws JacksonException if it is not well-formed or not within bounds
+   */
+  public static JsonNode read(byte[] json) {
+    return STRICT.readTree(json);
+  }
 
   private static JsonMapper stored(RecyclerPool<BufferRecycler> buffers) {
     return JsonMapper.builder(

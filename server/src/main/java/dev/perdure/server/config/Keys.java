@@ -189,6 +189,12 @@ public final class Keys {
           Kind.size(KIB, 64 * MIB),
           4 * MIB,
           "Bytes of events in one answer; one event is always returned.");
+  public static final ConfigKey<Duration> SAGA_WAIT_MAX =
+      key(
+          "saga.wait-max",
+          Kind.time(Duration.ofSeconds(1), HOUR),
+          Duration.ofSeconds(30),
+          "Longest time that a request may wait for a saga with Prefer: wait.");
 
   // What a connection may do.
   public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =

@@ -50,7 +50,7 @@ final class ReadHandler {
     return time.plusNanos(999_999).toMillis();
   }
 
-  private static boolean unchanged(Exchange exchange, long version) {
+  static boolean unchanged(Exchange exchange, long version) {
     String known = exchange.header(HeaderNames.IF_NONE_MATCH);
     if (known == null) {
       return false;

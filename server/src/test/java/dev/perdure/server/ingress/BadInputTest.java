@@ -207,7 +207,7 @@ class BadInputTest {
     isProblem(api.get("/v1/entities/account/nobody"), 404, "not-found");
     isProblem(api.get("/v1/entities/account/nobody/events"), 404, "not-found");
     isProblem(api.get("/v1/operations/account/a/none"), 404, "unknown-operation");
-    isProblem(api.get("/v1/sagas/x/y"), 404, "unknown-route");
+    isProblem(api.get("/v1/sagas/x/y"), 404, "unknown-type");
     isProblem(api.get("/"), 404, "unknown-route");
     isProblem(api.get("/v1/entities/account/a/b/c"), 404, "unknown-route");
   }
