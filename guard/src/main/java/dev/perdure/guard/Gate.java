@@ -10,7 +10,6 @@ import dev.perdure.guard.limit.Gcra;
 import dev.perdure.guard.limit.Latency;
 import dev.perdure.guard.limit.RetryBudget;
 import dev.perdure.guard.policy.Policy;
-import dev.perdure.guard.policy.Rate;
 import dev.perdure.guard.policy.Reason;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ final class Gate {
   }
 
   /** Lets an attempt through, with its permits; or says why not, and then it has none. */
-  @Nullable Reason enter(Attempt attempt, @Nullable Rate limit, @Nullable String name, long now) {
+  @Nullable Reason enter(Attempt attempt, Gcra.@Nullable Pace limit, @Nullable String name, long now) {
     Tenant tenant = tenants.pin(name, now);
     Generation own = tenant.breaker().enter(now);
     if (own == null) {
@@ -77,7 +76,7 @@ final class Gate {
     return null;
   }
 
-  private @Nullable Reason begin(Tenant tenant, Attempt attempt, @Nullable Rate limit, long now) {
+  private @Nullable Reason begin(Tenant tenant, Attempt attempt, Gcra.@Nullable Pace limit, long now) {
     if (limit != null && !rate.tryTake(limit, now)) {
       return Reason.RATE;
     }

@@ -16,14 +16,14 @@ import java.util.TreeSet;
  */
 public final class Guard {
   private final Time time;
-  private final Judge judge;
+  private final Map<String, Judge> judges;
   private final GuardListener listener;
   private final Watchdog watchdog;
   private volatile Map<String, Dependency> dependencies = Map.of();
 
   private Guard(Builder builder) {
     this.time = builder.time;
-    this.judge = builder.judge;
+    this.judges = Map.copyOf(builder.judges);
     this.listener = builder.listener;
     this.watchdog =
         time == Time.system() ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
@@ -35,7 +35,7 @@ public final class Guard {
     return builder().policies(policies).build();
   }
 
-  /** No dependencies, the machine's time, the standard judge. */
+  /** No dependencies, the machine's time, the standard judge for all. */
   public static Builder builder() {
     return new Builder();
   }
@@ -85,8 +85,8 @@ public final class Guard {
     return time;
   }
 
-  Judge judge() {
-    return judge;
+  Judge judge(String dependency) {
+    return judges.getOrDefault(dependency, Judge.standard());
   }
 
   GuardListener listener() {
@@ -100,7 +100,7 @@ public final class Guard {
   /** What a guard is made of. */
   public static final class Builder {
     private Time time = Time.system();
-    private Judge judge = Judge.standard();
+    private final Map<String, Judge> judges = new HashMap<>();
     private GuardListener listener = GuardListener.NONE;
     private Map<String, Policy> policies = Map.of();
 
@@ -112,9 +112,9 @@ public final class Guard {
       return this;
     }
 
-    /** Another judge; default {@link Judge#standard()}. */
-    public Builder judge(Judge other) {
-      this.judge = other;
+    /** Another judge for one dependency; default {@link Judge#standard()}. */
+    public Builder judge(String dependency, Judge other) {
+      judges.put(dependency, other);
       return this;
     }
 

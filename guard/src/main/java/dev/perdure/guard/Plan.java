@@ -1,5 +1,6 @@
 package dev.perdure.guard;
 
+import dev.perdure.guard.limit.Gcra;
 import dev.perdure.guard.policy.Deadlines;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Rate;
@@ -17,7 +18,7 @@ final class Plan {
   final boolean hedged;
   final int attempts;
   final int budgetPercent;
-  final @Nullable Rate rate;
+  final Gcra.@Nullable Pace pace;
   final @Nullable Stale stale;
   private final Set<String> retryOn;
 
@@ -31,7 +32,8 @@ final class Plan {
     this.hedged = retry.hedge();
     this.attempts = retry.attempts();
     this.budgetPercent = retry.budgetPercent();
-    this.rate = policy.rate();
+    Rate rate = policy.rate();
+    this.pace = rate == null ? null : new Gcra.Pace(rate);
     this.stale = policy.stale();
     this.retryOn = retry.on();
   }

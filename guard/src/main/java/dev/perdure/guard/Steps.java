@@ -23,7 +23,7 @@ final class Steps {
   Steps(String name, Policy policy, Guard guard) {
     this.name = name;
     this.time = guard.time();
-    this.judge = guard.judge();
+    this.judge = guard.judge(name);
     this.tally = new Tally(name, guard.listener());
     this.gate = new Gate(policy, time, tally::breaker);
   }
@@ -42,7 +42,7 @@ final class Steps {
     if (attempt.endNs() - startNs <= 0) {
       return Reason.DEADLINE;
     }
-    Reason refused = gate.enter(attempt, plan.rate, tenant, startNs);
+    Reason refused = gate.enter(attempt, plan.pace, tenant, startNs);
     if (refused == null) {
       if (attempt.number() == 1) {
         gate.budget.add();

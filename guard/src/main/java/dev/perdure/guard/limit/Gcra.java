@@ -16,17 +16,27 @@ public final class Gcra {
     this.dueNs = new AtomicLong(nowNs);
   }
 
+  /** A rate, worked out once. */
+  public static final class Pace {
+    private final long intervalNs;
+    private final long toleranceNs;
+
+    /** Never faster than the rate: the time between two calls is rounded up. */
+    public Pace(Rate rate) {
+      this.intervalNs = Math.ceilDiv(rate.period().toNanos(), rate.calls());
+      this.toleranceNs = intervalNs * (rate.burst() - 1);
+    }
+  }
+
   /** May a call begin now? */
-  public boolean tryTake(Rate rate, long nowNs) {
-    long intervalNs = rate.intervalNs();
-    long toleranceNs = intervalNs * (rate.burst() - 1);
+  public boolean tryTake(Pace pace, long nowNs) {
     while (true) {
       long due = dueNs.get();
       long start = due - nowNs > 0 ? due : nowNs;
-      if (start - nowNs > toleranceNs) {
+      if (start - nowNs > pace.toleranceNs) {
         return false;
       }
-      if (dueNs.compareAndSet(due, start + intervalNs)) {
+      if (dueNs.compareAndSet(due, start + pace.intervalNs)) {
         return true;
       }
     }

@@ -18,9 +18,4 @@ public record Rate(long calls, Duration period, int burst) {
   public static Rate perSecond(long calls, int burst) {
     return new Rate(calls, Duration.ofSeconds(1), burst);
   }
-
-  /** The time between two calls at the full rate, rounded up: never more than the limit. */
-  public long intervalNs() {
-    return Math.ceilDiv(period.toNanos(), calls);
-  }
 }
