@@ -145,7 +145,7 @@ class BlockingTest {
     for (long end = System.nanoTime() + 10_000 * MS; it.underWay() > 0; Thread.yield()) {
       assertThat(System.nanoTime()).isLessThan(end);
     }
-    assertThat(it.call(Call.once(), attempt -> 2)).isEqualTo(2);
+    assertThat(give(it, Call.once(), 2)).isEqualTo(2);
     assertThat(it.outcome(Call.once(), attempt -> failed()))
         .isInstanceOfSatisfying(
             Outcome.Failed.class, failed -> assertThat(failed.cause()).hasMessage("planned"));
@@ -183,5 +183,9 @@ class BlockingTest {
             failed -> assertThat(failed.cause()).isInstanceOf(InterruptedException.class));
     assertThat(still.get()).isTrue();
     assertThat(it.underWay()).isZero();
+  }
+
+  private static int give(Dependency it, Call call, int value) {
+    return it.call(call, attempt -> value);
   }
 }

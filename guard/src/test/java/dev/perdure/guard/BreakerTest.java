@@ -3,6 +3,7 @@ package dev.perdure.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perdure.guard.breaker.Generation;
 import dev.perdure.guard.breaker.Generation.State;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Concurrency;
@@ -21,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,7 @@ class BreakerTest {
 
   private final SimulatedTime time = new SimulatedTime();
   private final Dependency dependency = dependency(time);
+  private final AtomicLong lastPassed = new AtomicLong();
 
   private static Dependency dependency(SimulatedTime time) {
     return Guard.builder().time(time).policies(Map.of("it", POLICY)).build().dependency("it");
@@ -70,37 +73,31 @@ class BreakerTest {
     int episodes = 1_000;
     // By the number of the generation: every second one is half-open, and all its probes fail.
     AtomicIntegerArray sent = new AtomicIntegerArray(3 * episodes);
-    AtomicBoolean enough = new AtomicBoolean();
+    AtomicInteger opened = new AtomicInteger();
     trip(dependency);
     Action<Integer, RuntimeException> probe =
         attempt -> {
-          sent.incrementAndGet((int) attempt.tenantGeneration.number());
-          Thread.yield();
+          int generation = (int) attempt.tenantGeneration.number();
+          sent.incrementAndGet(generation);
+          // In every tenth episode all threads have their turn while the probes are out.
+          if (generation / 2 % 10 == 0) {
+            Thread.yield();
+          }
           return fail();
+        };
+    Runnable calls =
+        () -> {
+          while (opened.get() < episodes) {
+            if (dependency.outcome(Call.once(), probe) instanceof Outcome.NotSent) {
+              passIfOpen(opened);
+              Thread.yield();
+            }
+          }
         };
     List<Thread> running = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
-      running.add(
-          Thread.startVirtualThread(
-              () -> {
-                while (!enough.get()) {
-                  Outcome<Integer> unused = dependency.outcome(Call.once(), probe);
-                  Thread.yield();
-                }
-              }));
+      running.add(Thread.startVirtualThread(calls));
     }
-    int opened = 0;
-    while (opened < episodes) {
-      if (state(dependency) == State.OPEN) {
-        opened++;
-        time.pass(OPEN);
-        while (state(dependency) == State.OPEN) {
-          Thread.yield();
-        }
-      }
-      Thread.yield();
-    }
-    enough.set(true);
     for (Thread thread : running) {
       thread.join();
     }
@@ -109,6 +106,15 @@ class BreakerTest {
       assertThat(sent.get(3 + 2 * episode)).as("probes of episode %d", episode).isEqualTo(10);
     }
     assertThat(dependency.underWay()).isZero();
+  }
+
+  /** Lets an open breaker's time pass, once for each generation. */
+  private void passIfOpen(AtomicInteger opened) {
+    Generation now = dependency.breaker("");
+    if (now.state() == State.OPEN && lastPassed.getAndSet(now.number()) != now.number()) {
+      time.pass(OPEN);
+      opened.incrementAndGet();
+    }
   }
 
   @Test

@@ -172,7 +172,7 @@ class LimitsTest {
     failTwentyTimes(it, "victim");
     assertThat(it.breaker("victim").state()).isEqualTo(State.OPEN);
     for (int i = 0; i < 1_000_000; i++) {
-      assertThat(it.call(Call.once().tenant("t" + i), attempt -> 1)).isEqualTo(1);
+      assertThat(give(it, Call.once().tenant("t" + i), 1)).isEqualTo(1);
       if (i % 1_000 == 0) {
         assertThat(it.tenants()).isLessThanOrEqualTo(max);
         assertThat(refused(it, "victim")).isEqualTo(Reason.TENANT_BREAKER);
@@ -187,7 +187,7 @@ class LimitsTest {
     assertThat(refused(it, "somebody new")).isEqualTo(Reason.TENANT_BREAKER);
     // When their time is over and nobody asked for them, they make room again.
     time.pass(Duration.ofMinutes(5));
-    assertThat(it.call(Call.once().tenant("after"), attempt -> 1)).isEqualTo(1);
+    assertThat(give(it, Call.once().tenant("after"), 1)).isEqualTo(1);
     assertThat(it.tenants()).isEqualTo(max);
   }
 
@@ -279,5 +279,9 @@ class LimitsTest {
         .hasMessageContaining("line 3: dependencies.it.deadline.attempt: '5'")
         .hasMessageContaining("line 4: dependencies.it.concurrency");
     assertThat(guard.dependency("it").policy()).isSameAs(before);
+  }
+
+  private static int give(Dependency it, Call call, int value) {
+    return it.call(call, attempt -> value);
   }
 }

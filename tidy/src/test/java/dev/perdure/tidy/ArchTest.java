@@ -33,6 +33,7 @@ class ArchTest {
   void seesTheModules() {
     assertThat(product.containPackage("dev.perdure.api")).isTrue();
     assertThat(product.containPackage("dev.perdure.journal")).isTrue();
+    assertThat(product.containPackage("dev.perdure.guard")).isTrue();
   }
 
   @Test
@@ -51,6 +52,12 @@ class ArchTest {
   void kernelSeesOnlyTheJdk() {
     RULES.seesOnlyTheJdk("kernel").check(product);
     assertBroken(ON_PLANTED.seesOnlyTheJdk("kernel"), "SeesALibrary");
+  }
+
+  @Test
+  void guardStandsAlone() {
+    RULES.guardStandsAlone().check(product);
+    assertBroken(ON_PLANTED.guardStandsAlone(), "SeesTheKernel");
   }
 
   @Test

@@ -62,7 +62,8 @@ public final class Watchdog {
         watched.place = number << INDEX_BITS | index;
         break;
       }
-      if (i == TRIES) {
+      // The last table is searched to its end and again: it has room for more calls than a machine.
+      if (i == TRIES && number < TABLES - 1) {
         number = grow(number);
         table = table(number);
         mask = table.length() - 1;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -70,17 +71,38 @@ class WatchdogTest {
   }
 
   @Test
-  void findsRoomForMoreCallsThanOneTableHas() {
+  void findsRoomForMoreCallsThanOneTableHas() throws Exception {
     Watchdog watchdog = new Watchdog(System::nanoTime);
     long now = System.nanoTime();
-    List<Job> jobs = new ArrayList<>();
+    long hourNs = 3_600_000_000_000L;
+    AtomicInteger inTime = new AtomicInteger();
+    CountDownLatch begun = new CountDownLatch(5_000);
+    CountDownLatch enough = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
-      Job job = new Job(now + 3_600_000_000_000L);
-      jobs.add(job);
-      watchdog.begin(job, 3_600_000_000_000L);
+      threads.add(
+          Thread.startVirtualThread(
+              () -> {
+                Job job = new Job(now + hourNs);
+                watchdog.begin(job, hourNs);
+                begun.countDown();
+                try {
+                  enough.await();
+                } catch (InterruptedException e) {
+                  return;
+                }
+                if (!watchdog.end(job)) {
+                  inTime.incrementAndGet();
+                }
+              }));
     }
-    assertThat(watchdog.look(now)).isEqualTo(now + 3_600_000_000_000L);
-    jobs.forEach(job -> assertThat(watchdog.end(job)).isFalse());
+    begun.await();
+    assertThat(watchdog.look(now)).isEqualTo(now + hourNs);
+    enough.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(inTime.get()).isEqualTo(5_000);
     assertThat(watchdog.look(now)).isEqualTo(Long.MAX_VALUE);
   }
 }
