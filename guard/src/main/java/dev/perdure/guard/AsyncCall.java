@@ -11,9 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that answers with a stage: its attempts, one after the other, or two at a time when it is
- * hedged. Everything that decides is done under its lock; stages are begun, cancelled and completed
- * outside.
+ * One call that answers with a stage: its attempts, one after the other, or two at a time when it
+ * is hedged. Everything that decides is done under its lock; stages are begun, cancelled and
+ * completed outside.
  */
 final class AsyncCall<T extends @Nullable Object> {
   private final Dependency dependency;
@@ -50,7 +50,7 @@ final class AsyncCall<T extends @Nullable Object> {
 
   /** Begins the first attempt. */
   CompletableFuture<T> start() {
-    given.whenComplete((value, thrown) -> stop());
+    CompletableFuture<T> unused = given.whenComplete((value, thrown) -> stop());
     begin(null);
     return given;
   }
@@ -98,7 +98,7 @@ final class AsyncCall<T extends @Nullable Object> {
         open.remove(this);
       }
       Ending ending = steps.settle(plan, attempt, result, startNs);
-      if (result == Ending.TIMED_OUT) {
+      if (Ending.TIMED_OUT.equals(result)) {
         cancel();
       } else {
         stopTimer();

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a call. Holds the permits that it was given too: a call that succeeds at once makes
- * this object and no other.
+ * One attempt of a call. Holds the permits that it was given too: a call that succeeds at once
+ * makes this object and no other.
  */
 public final class Attempt extends Watched {
   private final Dependency dependency;
@@ -59,10 +59,11 @@ public final class Attempt extends Watched {
     return priority;
   }
 
-  /** The time until the attempt is given up; at least a millisecond, for clients that refuse less. */
+  /**
+   * The time until the attempt is given up; at least a millisecond, for clients that refuse less.
+   */
   public Duration remaining() {
-    return Duration.ofNanos(
-        Math.max(1_000_000, deadlineNs() - dependency.time().nowNs()));
+    return Duration.ofNanos(Math.max(1_000_000, deadlineNs() - dependency.time().nowNs()));
   }
 
   /**

@@ -6,8 +6,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf a thread works: until when, how important, for which tenant. Calls inherit it. Set
- * for a piece of code with {@link #call}; it belongs to the thread and does not follow to others.
+ * On whose behalf a thread works: until when, how important, for which tenant. Calls inherit it.
+ * Set for a piece of code with {@link #call}; it belongs to the thread and does not follow to
+ * others.
  */
 public final class Caller {
   private static final ThreadLocal<Caller> CURRENT = new ThreadLocal<>();

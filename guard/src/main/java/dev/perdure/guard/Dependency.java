@@ -108,7 +108,8 @@ public final class Dependency {
     return onThisThread(now, call, action);
   }
 
-  @SuppressWarnings("unchecked") // What an action gives is what it is said to give.
+  // What an action gives is what it is said to give.
+  @SuppressWarnings({"unchecked", "NullAway"})
   private <T extends @Nullable Object, X extends Exception> T onThisThread(
       Plan now, Call call, Action<T, X> action) throws X {
     Caller caller = Caller.current();

@@ -14,14 +14,10 @@ final class Detached {
       Dependency dependency, Plan plan, Call call, Action<T, X> action) throws X {
     Caller caller = Caller.current();
     if (Thread.currentThread().isInterrupted()) {
-      throw dependency
-          .steps()
-          .refuse(
-              Reason.INTERRUPTED, Steps.tenantOf(call, caller));
+      throw dependency.steps().refuse(Reason.INTERRUPTED, Steps.tenantOf(call, caller));
     }
     CompletableFuture<T> answer =
-        new AsyncCall<T>(dependency, plan, call, attempt -> begin(caller, attempt, action))
-            .start();
+        new AsyncCall<T>(dependency, plan, call, attempt -> begin(caller, attempt, action)).start();
     try {
       return answer.get();
     } catch (ExecutionException e) {

@@ -46,7 +46,8 @@ final class Gate {
   }
 
   /** Lets an attempt through, with its permits; or says why not, and then it has none. */
-  @Nullable Reason enter(Attempt attempt, Gcra.@Nullable Pace limit, @Nullable String name, long now) {
+  @Nullable Reason enter(
+      Attempt attempt, Gcra.@Nullable Pace limit, @Nullable String name, long now) {
     Tenant tenant = tenants.pin(name, now);
     Generation own = tenant.breaker().enter(now);
     if (own == null) {
@@ -76,7 +77,8 @@ final class Gate {
     return null;
   }
 
-  private @Nullable Reason begin(Tenant tenant, Attempt attempt, Gcra.@Nullable Pace limit, long now) {
+  private @Nullable Reason begin(
+      Tenant tenant, Attempt attempt, Gcra.@Nullable Pace limit, long now) {
     if (limit != null && !rate.tryTake(limit, now)) {
       return Reason.RATE;
     }

@@ -25,8 +25,7 @@ public final class Guard {
     this.time = builder.time;
     this.judges = Map.copyOf(builder.judges);
     this.listener = builder.listener;
-    this.watchdog =
-        time == Time.system() ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
+    this.watchdog = time.equals(Time.system()) ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
     reload(builder.policies);
   }
 

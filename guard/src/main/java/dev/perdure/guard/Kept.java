@@ -22,19 +22,17 @@ final class Kept<T extends @Nullable Object> {
     this.cache = cache;
     this.rules = rules;
     this.wanted = Objects.requireNonNull(call.cached());
-    this.key =
-        new StaleCache.Key(Steps.tenantOf(call, Caller.current()), wanted.key());
+    this.key = new StaleCache.Key(Steps.tenantOf(call, Caller.current()), wanted.key());
     this.steps = steps;
   }
 
   private StaleCache.@Nullable Entry newerThan(Duration age) {
     long ageNs = age.toNanos();
-    return ageNs == 0
-        ? null
-        : cache.get(key, wanted.versionMin(), steps.time.nowNs() - ageNs);
+    return ageNs == 0 ? null : cache.get(key, wanted.versionMin(), steps.time.nowNs() - ageNs);
   }
 
-  @SuppressWarnings("unchecked") // The caller gives one type of values one name.
+  // The caller gives one type of values one name.
+  @SuppressWarnings({"unchecked", "NullAway"})
   private T value(StaleCache.Entry entry) {
     return (T) entry.value();
   }
@@ -88,7 +86,7 @@ final class Kept<T extends @Nullable Object> {
               }
               return valueOf(stale(failure(cause(thrown))));
             });
-    given.whenComplete((value, thrown) -> sent.cancel(true));
+    CompletableFuture<T> unused = given.whenComplete((value, thrown) -> sent.cancel(true));
     return given;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of an attempt that are the same on the caller's thread and with stages. */
+@SuppressWarnings("ReferenceEquality") // Ending.TIMED_OUT and Verdict.OK are told by identity.
 final class Steps {
   /** There is no next attempt. */
   static final long NONE = -1;

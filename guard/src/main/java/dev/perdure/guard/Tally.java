@@ -6,14 +6,12 @@ import dev.perdure.guard.policy.Reason;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Counts, and tells the listener. A call that succeeds costs nothing here. */
 final class Tally {
-  private static final Reason[] REASONS = Reason.values();
-
   private final String dependency;
   private final GuardListener listener;
   private final boolean hearsAll;
@@ -23,16 +21,19 @@ final class Tally {
   private final LongAdder late = new LongAdder();
   private final LongAdder overran = new LongAdder();
   private final LongAdder stale = new LongAdder();
-  private final AtomicLongArray refused = new AtomicLongArray(REASONS.length);
+  private final Map<Reason, LongAdder> refused = new EnumMap<>(Reason.class);
 
   Tally(String dependency, GuardListener listener) {
     this.dependency = dependency;
     this.listener = listener;
     this.hearsAll = listener.hearsEveryAttempt();
+    for (Reason reason : Reason.values()) {
+      refused.put(reason, new LongAdder());
+    }
   }
 
   void refused(Reason reason, @Nullable String tenant) {
-    refused.getAndIncrement(reason.ordinal());
+    Objects.requireNonNull(refused.get(reason)).increment();
     tell(() -> listener.refused(dependency, reason, tenant));
   }
 
@@ -73,7 +74,7 @@ final class Tally {
   }
 
   private void tell(Runnable word) {
-    if (listener == GuardListener.NONE) {
+    if (GuardListener.NONE.equals(listener)) {
       return;
     }
     try {
@@ -85,9 +86,7 @@ final class Tally {
 
   Counts counts(RetryBudget budget) {
     Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
-    for (Reason reason : REASONS) {
-      reasons.put(reason, refused.get(reason.ordinal()));
-    }
+    refused.forEach((reason, count) -> reasons.put(reason, count.sum()));
     return new Counts(
         budget.calls(),
         repeats.sum(),

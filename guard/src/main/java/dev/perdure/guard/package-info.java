@@ -6,10 +6,10 @@
  * retry or hedge within one budget, the tenant's breaker, the dependency's breaker by vote, rate,
  * concurrency, the attempt's time, the call.
  *
- * <p>Threading: everything is thread-safe; a call runs on its caller's thread unless the policy says
- * otherwise. Invariants: every attempt that is let through is settled and released exactly once; a
- * refusal of our own is never counted against the dependency and never retried. Does not own: what
- * clients do on the wire, and admission of requests that come in.
+ * <p>Threading: everything is thread-safe; a call runs on its caller's thread unless the policy
+ * says otherwise. Invariants: every attempt that is let through is settled and released exactly
+ * once; a refusal of our own is never counted against the dependency and never retried. Does not
+ * own: what clients do on the wire, and admission of requests that come in.
  */
 @NullMarked
 package dev.perdure.guard;

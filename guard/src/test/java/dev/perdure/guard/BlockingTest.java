@@ -54,8 +54,7 @@ class BlockingTest {
                   return socket.getInputStream().read();
                 }
               },
-              attempt ->
-                  client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode(),
+              attempt -> client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode(),
               attempt -> {
                 new CountDownLatch(1).await();
                 return 1;

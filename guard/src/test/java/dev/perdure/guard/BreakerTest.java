@@ -101,7 +101,8 @@ class BreakerTest {
     for (Thread thread : running) {
       thread.join();
     }
-    // Generation 1 was closed, 2 open, 3 half-open, 4 open, 5 half-open …; the last may not be over.
+    // Generation 1 was closed, 2 open, 3 half-open, 4 open, 5 half-open …; the last may not be
+    // over.
     for (int episode = 0; episode < episodes - 1; episode++) {
       assertThat(sent.get(3 + 2 * episode)).as("probes of episode %d", episode).isEqualTo(10);
     }
@@ -210,8 +211,7 @@ class BreakerTest {
 
   @Test
   void clockStepsOfAnHourHaveNoEffectBecauseNothingReadsTheWallClock() throws Exception {
-    Path classes =
-        Path.of(Guard.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(Guard.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> found = new ArrayList<>();
     try (Stream<Path> files = Files.walk(classes)) {
       files

@@ -95,7 +95,8 @@ class CacheTest {
     time.pass(Duration.ofSeconds(11));
     assertThat(
             it.callAsync(
-                read(0), attempt -> CompletableFuture.<Doc>failedFuture(new IOException("planned"))))
+                read(0),
+                attempt -> CompletableFuture.<Doc>failedFuture(new IOException("planned"))))
         .isCompletedWithValue(one);
   }
 }

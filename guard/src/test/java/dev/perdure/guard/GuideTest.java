@@ -68,7 +68,8 @@ class GuideTest {
   /** Twenty calls have paid for two retries. */
   private static void pay(Dependency dependency) {
     for (int i = 0; i < 20; i++) {
-      assertThat(dependency.<Integer, RuntimeException>call(Call.once(), attempt -> 1)).isEqualTo(1);
+      assertThat(dependency.<Integer, RuntimeException>call(Call.once(), attempt -> 1))
+          .isEqualTo(1);
     }
   }
 
@@ -120,14 +121,12 @@ class GuideTest {
                 fallback: {stale: {max-staleness: 5m}}
             """);
     // docs: end
-    Dependency it =
-        Guard.builder().time(time).policies(policies).build().dependency("payments");
+    Dependency it = Guard.builder().time(time).policies(policies).build().dependency("payments");
     assertThat(say(it.outcome(Call.read("17"), attempt -> "paid"))).isEqualTo("paid");
     time.pass(Duration.ofSeconds(7));
     assertThat(say(it.outcome(Call.read("17"), attempt -> failed()))).isEqualTo("paid, 7 s ago");
     assertThat(say(it.outcome(Call.once(), attempt -> failed()))).startsWith("failed: java.io.IOE");
-    assertThat(say(it.outcome(Call.once(), attempt -> "paid")))
-        .isEqualTo("nothing was done: RATE");
+    assertThat(say(it.outcome(Call.once(), attempt -> "paid"))).isEqualTo("nothing was done: RATE");
   }
 
   private static String failed() throws IOException {

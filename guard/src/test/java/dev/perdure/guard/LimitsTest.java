@@ -71,9 +71,9 @@ class LimitsTest {
 
   @Test
   void afterTenSecondsOfHangsCapacityIsBackWithinOneAttemptTimeout() {
-    Breaking never = Breaking.defaults().tripping(new Breaking.Trip(Duration.ofSeconds(10), 100, 1_000_000));
-    Dependency it =
-        dependency(Policy.defaults().with(Concurrency.fixed(100)).with(never));
+    Breaking never =
+        Breaking.defaults().tripping(new Breaking.Trip(Duration.ofSeconds(10), 100, 1_000_000));
+    Dependency it = dependency(Policy.defaults().with(Concurrency.fixed(100)).with(never));
     AtomicBoolean hangs = new AtomicBoolean(true);
     AtomicInteger good = new AtomicInteger();
     Runnable call =
@@ -146,7 +146,11 @@ class LimitsTest {
       thread.join();
     }
     long[] all =
-        Arrays.stream(granted).flatMapToLong(Arrays::stream).filter(at -> at != 0).sorted().toArray();
+        Arrays.stream(granted)
+            .flatMapToLong(Arrays::stream)
+            .filter(at -> at != 0)
+            .sorted()
+            .toArray();
     assertThat(mostWithin(all, 100 * MS)).isLessThanOrEqualTo(100);
     assertThat(all.length).isGreaterThan(50);
   }

@@ -90,10 +90,7 @@ class OverloadTest {
 
   private Dependency dependency(Concurrency concurrency) {
     Policy policy =
-        Policy.defaults()
-            .with(Retry.none())
-            .with(Breaking.defaults())
-            .with(concurrency);
+        Policy.defaults().with(Retry.none()).with(Breaking.defaults()).with(concurrency);
     return Guard.builder().time(time).policies(Map.of("it", policy)).build().dependency("it");
   }
 

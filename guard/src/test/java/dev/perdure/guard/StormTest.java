@@ -24,9 +24,12 @@ class StormTest {
   private static final int CLIENTS = 1_000;
 
   private static final Breaking NEVER =
-      Breaking.defaults().shared().tripping(new Breaking.Trip(Duration.ofSeconds(10), 100, 1_000_000));
+      Breaking.defaults()
+          .shared()
+          .tripping(new Breaking.Trip(Duration.ofSeconds(10), 100, 1_000_000));
 
-  private static final Policy POLICY = Policy.defaults().with(Concurrency.fixed(100_000)).with(NEVER);
+  private static final Policy POLICY =
+      Policy.defaults().with(Concurrency.fixed(100_000)).with(NEVER);
 
   private final SimulatedTime time = new SimulatedTime();
 

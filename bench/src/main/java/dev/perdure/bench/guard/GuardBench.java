@@ -74,9 +74,14 @@ public final class GuardBench implements Callable<Integer> {
   }
 
   private static void print(Collection<RunResult> results) {
-    System.out.printf("| %-28s | %9s | %9s | %9s | %7s |%n", "", "median ns", "least", "most", "bytes");
-    System.out.printf("| %s | %s: | %s: | %s: | %s: |%n", "-".repeat(28), "-".repeat(8), "-".repeat(8), "-".repeat(8), "-".repeat(6));
-    results.stream().sorted(Comparator.comparing(r -> name(r.getParams()))).forEach(GuardBench::print);
+    System.out.printf(
+        "| %-28s | %9s | %9s | %9s | %7s |%n", "", "median ns", "least", "most", "bytes");
+    System.out.printf(
+        "| %s | %s: | %s: | %s: | %s: |%n",
+        "-".repeat(28), "-".repeat(8), "-".repeat(8), "-".repeat(8), "-".repeat(6));
+    results.stream()
+        .sorted(Comparator.comparing(r -> name(r.getParams())))
+        .forEach(GuardBench::print);
   }
 
   private static void print(RunResult result) {

@@ -58,8 +58,7 @@ final class ResilienceStack {
   private static Callable<Integer> decorated(
       Retry retry, CircuitBreaker breaker, RateLimiter rate, Callable<Integer> inner) {
     return Retry.decorateCallable(
-        retry,
-        CircuitBreaker.decorateCallable(breaker, RateLimiter.decorateCallable(rate, inner)));
+        retry, CircuitBreaker.decorateCallable(breaker, RateLimiter.decorateCallable(rate, inner)));
   }
 
   Integer call() throws Exception {

@@ -92,8 +92,7 @@ public final class Breaker {
   }
 
   /** The same; a closed breaker opens only if {@code consent} is given too. */
-  boolean settle(
-      Generation entered, Result result, long nowNs, @Nullable BooleanSupplier consent) {
+  boolean settle(Generation entered, Result result, long nowNs, @Nullable BooleanSupplier consent) {
     if (current.get() != entered) {
       return false;
     }
@@ -166,7 +165,6 @@ public final class Breaker {
   /** May this breaker be forgotten? Only closed, or when nobody has asked it for long. */
   boolean forgettable(long nowNs) {
     Generation now = current.get();
-    return now.state() == State.CLOSED
-        || nowNs - now.untilNs() - rules.halfOpenMax().toNanos() > 0;
+    return now.state() == State.CLOSED || nowNs - now.untilNs() - rules.halfOpenMax().toNanos() > 0;
   }
 }

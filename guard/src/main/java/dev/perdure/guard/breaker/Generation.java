@@ -28,7 +28,9 @@ public final class Generation {
   private final int trips;
   private final @Nullable Window window;
 
-  /** Probes let through, and their results: four counters in one word, so that they change at once. */
+  /**
+   * Probes let through, and their results: four counters in one word, so that they change at once.
+   */
   private final AtomicLong probes = new AtomicLong();
 
   private Generation(State state, long number, long untilNs, int trips, @Nullable Window window) {
@@ -94,8 +96,8 @@ public final class Generation {
         switch (result) {
           case UNSENT -> -1;
           case GOOD -> 1L << BITS;
-          case BAD -> 1L << 2 * BITS;
-          case UNKNOWN -> 1L << 3 * BITS;
+          case BAD -> 1L << (2 * BITS);
+          case UNKNOWN -> 1L << (3 * BITS);
         };
     return Probes.of(probes.addAndGet(change));
   }
@@ -109,9 +111,9 @@ public final class Generation {
     private static Probes of(long packed) {
       return new Probes(
           (int) (packed & MASK),
-          (int) (packed >>> BITS & MASK),
-          (int) (packed >>> 2 * BITS & MASK),
-          (int) (packed >>> 3 * BITS & MASK));
+          (int) ((packed >>> BITS) & MASK),
+          (int) ((packed >>> (2 * BITS)) & MASK),
+          (int) ((packed >>> (3 * BITS)) & MASK));
     }
 
     int known() {

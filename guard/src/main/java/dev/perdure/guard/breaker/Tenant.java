@@ -3,8 +3,8 @@ package dev.perdure.guard.breaker;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One tenant towards one dependency. While a call is under way the tenant is pinned; one that is not
- * may be evicted, and then it cannot be pinned again.
+ * One tenant towards one dependency. While a call is under way the tenant is pinned; one that is
+ * not may be evicted, and then it cannot be pinned again.
  */
 public final class Tenant {
   private static final int EVICTED = -1;

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tenants of one dependency, at most so many at a time. A new one takes the place of one that
- * was not used lately, is closed and has no call under way. When none can go, the new one shares one
- * breaker with all others that found no place: what is full gets coarser, it never opens the door.
+ * was not used lately, is closed and has no call under way. When none can go, the new one shares
+ * one breaker with all others that found no place: what is full gets coarser, it never opens the
+ * door.
  */
 public final class Tenants {
   private static final int LOOKED_AT = 64;

@@ -76,12 +76,12 @@ final class Vote {
   }
 
   private static long counted(long packed, boolean failed) {
-    long count = failed ? packed >>> FAILED_SHIFT & COUNT_MAX : packed & COUNT_MAX;
+    long count = failed ? (packed >>> FAILED_SHIFT) & COUNT_MAX : packed & COUNT_MAX;
     return count == COUNT_MAX ? packed : packed + (failed ? 1L << FAILED_SHIFT : 1);
   }
 
   private static boolean failing(long packed) {
-    long failed = packed >>> FAILED_SHIFT & COUNT_MAX;
+    long failed = (packed >>> FAILED_SHIFT) & COUNT_MAX;
     return failed > 0 && failed >= (packed & COUNT_MAX);
   }
 

@@ -49,7 +49,7 @@ public final class StaleCache {
 
   private Part part(Key key) {
     int hash = key.hashCode();
-    return parts[(hash ^ hash >>> 16) & (PARTS - 1)];
+    return parts[(hash ^ (hash >>> 16)) & (PARTS - 1)];
   }
 
   /** The value of a key if it is at most so old and at least of this version. */

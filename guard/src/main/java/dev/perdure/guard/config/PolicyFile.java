@@ -37,7 +37,7 @@ public final class PolicyFile {
    */
   public static Map<String, Policy> read(String text) {
     List<String> mistakes = new ArrayList<>();
-    Yaml root = new Yaml("", node(text, mistakes), mistakes);
+    Yaml root = new Yaml("", node(text), mistakes);
     Map<String, Policy> policies = new LinkedHashMap<>();
     Yaml dependencies = root.inside("dependencies");
     for (String name : dependencies.names()) {
@@ -50,7 +50,7 @@ public final class PolicyFile {
     return Map.copyOf(read);
   }
 
-  private static @Nullable Node node(String text, List<String> mistakes) {
+  private static @Nullable Node node(String text) {
     try {
       LoadSettings settings = LoadSettings.builder().setUseMarks(true).build();
       return new Compose(settings).composeString(text).orElse(null);
@@ -70,8 +70,7 @@ public final class PolicyFile {
     Rate rate = rate(yaml.inside("rate"), yaml.has("rate"));
     Stale stale = fallback(yaml.inside("fallback"));
     return yaml.made(
-        Policy.defaults(),
-        () -> new Policy(deadline, retry, breaker, concurrency, rate, stale));
+        Policy.defaults(), () -> new Policy(deadline, retry, breaker, concurrency, rate, stale));
   }
 
   private static Deadlines deadline(Yaml yaml) {
@@ -82,8 +81,7 @@ public final class PolicyFile {
         yaml.word(
             "isolation",
             byDefault.isolation(),
-            Map.of(
-                "caller", Deadlines.Isolation.CALLER, "detached", Deadlines.Isolation.DETACHED));
+            Map.of("caller", Deadlines.Isolation.CALLER, "detached", Deadlines.Isolation.DETACHED));
     return yaml.made(byDefault, () -> new Deadlines(total, attempt, isolation));
   }
 
@@ -143,8 +141,10 @@ public final class PolicyFile {
     Matcher range = RANGE.matcher(text);
     Duration first = Yaml.parseDuration(range.matches() ? range.group(1) : text);
     Duration longest = range.matches() ? Yaml.parseDuration(range.group(2)) : first;
-    boolean good = first != null && longest != null && longest.compareTo(first) >= 0;
-    return good ? new Breaking.Opening(first, longest) : null;
+    if (first == null || longest == null || longest.compareTo(first) < 0) {
+      return null;
+    }
+    return new Breaking.Opening(first, longest);
   }
 
   private static Concurrency concurrency(Yaml yaml) {
@@ -178,8 +178,10 @@ public final class PolicyFile {
     }
     Duration period = Yaml.parseDuration("1" + matcher.group(2));
     long calls = Long.parseLong(matcher.group(1));
-    boolean good = period != null && calls > 0 && calls <= 1_000_000_000;
-    return good && period.toNanos() >= calls ? new Rate(calls, period, 1) : null;
+    if (period == null || calls < 1 || calls > Math.min(1_000_000_000, period.toNanos())) {
+      return null;
+    }
+    return new Rate(calls, period, 1);
   }
 
   private static @Nullable Stale fallback(Yaml yaml) {

@@ -193,9 +193,7 @@ final class Yaml {
     return words;
   }
 
-  /**
-   * Makes a part of a policy, which checks its own ranges.
-   */
+  /** Makes a part of a policy, which checks its own ranges. */
   <T> T made(T byDefault, Supplier<T> make) {
     for (Map.Entry<String, Node> entry : values.entrySet()) {
       if (!asked.contains(entry.getKey())) {

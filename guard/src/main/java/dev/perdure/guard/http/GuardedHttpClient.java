@@ -32,7 +32,9 @@ public final class GuardedHttpClient {
     this.dependency = dependency;
   }
 
-  /** May be sent again for GET, HEAD, OPTIONS, PUT and DELETE, or with an {@code Idempotency-Key}. */
+  /**
+   * May be sent again for GET, HEAD, OPTIONS, PUT and DELETE, or with an {@code Idempotency-Key}.
+   */
   public static Call callOf(HttpRequest request) {
     return request
         .headers()
@@ -86,7 +88,8 @@ public final class GuardedHttpClient {
               }
               throw cause instanceof RuntimeException e ? e : new CompletionException(cause);
             });
-    given.whenComplete((response, thrown) -> sent.cancel(true));
+    CompletableFuture<HttpResponse<T>> unused =
+        given.whenComplete((response, thrown) -> sent.cancel(true));
     return given;
   }
 

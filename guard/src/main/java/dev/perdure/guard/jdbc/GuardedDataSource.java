@@ -86,7 +86,7 @@ public final class GuardedDataSource implements DataSource {
           if (!method.getName().startsWith("execute")) {
             return invoke(statement, method, arguments);
           }
-          return guarded(Call.once(), attempt -> execute(attempt, statement, method, arguments));
+          return this.<@Nullable Object>guarded(Call.once(), attempt -> execute(attempt, statement, method, arguments));
         });
   }
 

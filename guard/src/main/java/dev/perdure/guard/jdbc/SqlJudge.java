@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a database that fails from a statement that does, by the class of its SQLSTATE: 08 is a
- * connection, 53 a lack of resources, 57 and 58 the operator's or the system's doing, XX an internal
- * error. Constraints, syntax, data and conflicts of transactions are the caller's own.
+ * connection, 53 a lack of resources, 57 and 58 the operator's or the system's doing, XX an
+ * internal error. Constraints, syntax, data and conflicts of transactions are the caller's own.
  */
 public enum SqlJudge implements Judge {
   /** The only one. */

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A limit that follows how long calls take, after Gradient2 of Netflix concurrency-limits: when they
- * take longer than they used to, calls queue at the dependency, and the limit shrinks in proportion;
- * when they do not, it grows by a few. Different here:
+ * A limit that follows how long calls take, after Gradient2 of Netflix concurrency-limits: when
+ * they take longer than they used to, calls queue at the dependency, and the limit shrinks in
+ * proportion; when they do not, it grows by a few. Different here:
  *
  * <ul>
  *   <li>a window is judged by its lower quartile, so that one tenant's slow calls do not shrink the
@@ -72,9 +72,7 @@ final class Gradient {
     if (underWay > busiest) {
       busiest = underWay;
     }
-    if (nowNs - endNs >= 0
-        && index + 1 >= SAMPLES_MIN
-        && updating.compareAndSet(false, true)) {
+    if (nowNs - endNs >= 0 && index + 1 >= SAMPLES_MIN && updating.compareAndSet(false, true)) {
       try {
         turn(nowNs);
       } finally {
@@ -93,7 +91,7 @@ final class Gradient {
       sorted[i] = samples.get(i);
     }
     Arrays.sort(sorted);
-    learn(Math.max(1, sorted[count / 4]));
+    learn((double) Math.max(1, sorted[count / 4]));
     taken = 0;
     busiest = 0;
     endNs = nowNs + WINDOW_NS;
@@ -122,9 +120,7 @@ final class Gradient {
 
   static {
     try {
-      TAKEN =
-          MethodHandles.lookup()
-              .findVarHandle(Gradient.class, "taken", int.class);
+      TAKEN = MethodHandles.lookup().findVarHandle(Gradient.class, "taken", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

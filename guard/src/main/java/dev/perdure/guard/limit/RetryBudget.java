@@ -45,7 +45,7 @@ public final class RetryBudget {
       sinceNs = nowNs;
     }
     double share = percent / 100.0;
-    double most = Math.max(2, share * Math.max(callsPerSecond, now - callsThen));
+    double most = Math.max(2, share * Math.max(callsPerSecond, (double) (now - callsThen)));
     tokens = Math.min(most, tokens + share * (now - callsSeen));
     callsSeen = now;
     if (tokens < 1) {

@@ -1,6 +1,6 @@
 /**
- * Limits of the caller's own making: the rate ({@link dev.perdure.guard.limit.Gcra}), the calls under
- * way ({@link dev.perdure.guard.limit.CallsUnderWay}) and the retries ({@link
+ * Limits of the caller's own making: the rate ({@link dev.perdure.guard.limit.Gcra}), the calls
+ * under way ({@link dev.perdure.guard.limit.CallsUnderWay}) and the retries ({@link
  * dev.perdure.guard.limit.RetryBudget}).
  *
  * <p>Thread-safe, never waiting. Time is a parameter. Invariant: reloading changes limits, not what

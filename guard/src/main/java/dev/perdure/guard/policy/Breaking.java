@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenants whose calls share a breaker; null for one breaker of all
  */
 public record Breaking(
-    Trip trip,
-    Opening open,
-    int probes,
-    Duration halfOpenMax,
-    @Nullable Tenants tenants) {
+    Trip trip, Opening open, int probes, Duration halfOpenMax, @Nullable Tenants tenants) {
 
   /** Checks the ranges. */
   public Breaking {
@@ -28,11 +24,7 @@ public record Breaking(
   /** The defaults of all parts, a breaker for each tenant. */
   public static Breaking defaults() {
     return new Breaking(
-        Trip.defaults(),
-        Opening.defaults(),
-        10,
-        Duration.ofSeconds(30),
-        Tenants.defaults());
+        Trip.defaults(), Opening.defaults(), 10, Duration.ofSeconds(30), Tenants.defaults());
   }
 
   /** The same with another condition. */
@@ -100,7 +92,7 @@ public record Breaking(
     /** How long, after {@code trips} openings in a row before; {@code random} from 0 to 1. */
     public long openNs(int trips, double random) {
       double doubled = first.toNanos() * Math.pow(2, Math.min(trips, 40));
-      return (long) (Math.min(doubled, longest.toNanos()) * (0.8 + 0.4 * random));
+      return (long) (Math.min(doubled, (double) longest.toNanos()) * (0.8 + 0.4 * random));
     }
   }
 

@@ -30,7 +30,9 @@ public record Retry(
     for (String kind : on) {
       if (!isKind(kind)) {
         throw new IllegalArgumentException(
-            "retry.on has '" + kind + "'; allowed is connect, timeout, io, error, 429, 500..599, 5xx");
+            "retry.on has '"
+                + kind
+                + "'; allowed is connect, timeout, io, error, 429, 500..599, 5xx");
       }
     }
   }
@@ -47,8 +49,7 @@ public record Retry(
 
   /** Another number of attempts, the rest as by default. */
   public static Retry of(int attempts) {
-    return new Retry(
-        attempts, Backoff.defaults(), Set.of("connect", "503", "timeout"), 10, false);
+    return new Retry(attempts, Backoff.defaults(), Set.of("connect", "503", "timeout"), 10, false);
   }
 
   /** No second attempt, ever. */
@@ -97,7 +98,7 @@ public record Retry(
 
     /** The pause before an attempt; {@code random} from 0 to 1. */
     public long pauseNs(int attempt, double random) {
-      double longest = Math.min(max.toNanos(), base.toNanos() * Math.pow(2, attempt - 2.0));
+      double longest = Math.min((double) max.toNanos(), base.toNanos() * Math.pow(2, attempt - 2.0));
       return (long) (jitter ? longest * random : longest);
     }
   }

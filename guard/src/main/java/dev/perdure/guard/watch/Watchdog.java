@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * sent and takes it back.
  *
  * <p>The watchdog sleeps until the nearest deadline that it saw, and never longer than the shortest
- * time limit that was used lately, so that a new call need not wake it. When nothing was watched for
- * a while it sleeps until somebody does.
+ * time limit that was used lately, so that a new call need not wake it. When nothing was watched
+ * for a while it sleeps until somebody does.
  */
 public final class Watchdog {
   private static final int FIRST_SIZE = 1 << 10;
@@ -55,11 +55,11 @@ public final class Watchdog {
     int number = newest;
     AtomicReferenceArray<@Nullable Watched> table = table(number);
     int mask = table.length() - 1;
-    int start = (int) (current.threadId() * 0x9E3779B97F4A7C15L >>> 40);
+    int start = (int) ((current.threadId() * 0x9E3779B97F4A7C15L) >>> 40);
     for (int i = 0; ; i++) {
-      int index = start + i & mask;
+      int index = (start + i) & mask;
       if (table.getPlain(index) == null && table.compareAndSet(index, null, watched)) {
-        watched.place = number << INDEX_BITS | index;
+        watched.place = (number << INDEX_BITS) | index;
         break;
       }
       // The last table is searched to its end and again: it has room for more calls than a machine.
@@ -84,10 +84,9 @@ public final class Watchdog {
    * @return whether the time was over; then what the call gave is not to be trusted
    */
   public boolean end(Watched watched) {
-    boolean inTime =
-        Watched.STATE.compareAndSet(watched, Watched.RUNNING, Watched.ENDED);
+    boolean inTime = Watched.STATE.compareAndSet(watched, Watched.RUNNING, Watched.ENDED);
     int place = watched.place;
-    table(place >>> INDEX_BITS).setRelease(place & (1 << INDEX_BITS) - 1, null);
+    table(place >>> INDEX_BITS).setRelease(place & ((1 << INDEX_BITS) - 1), null);
     return !inTime && tookBack(watched);
   }
 

@@ -46,14 +46,14 @@ class PolicyFileTest {
     assertThat(policy.breaker().open())
         .isEqualTo(new Breaking.Opening(Duration.ofSeconds(7), Duration.ofSeconds(7)));
     assertThat(policy.concurrency().isFixed()).isTrue();
-    assertThat(policy.stale())
-        .isEqualTo(new Stale(Duration.ofHours(1), Duration.ofSeconds(3), 9));
+    assertThat(policy.stale()).isEqualTo(new Stale(Duration.ofHours(1), Duration.ofSeconds(3), 9));
     assertThat(policy.rate()).isNull();
   }
 
   @Test
   void nothingSaidIsTheDefault() {
-    assertThat(PolicyFile.read("dependencies: {it: {}}")).isEqualTo(Map.of("it", Policy.defaults()));
+    assertThat(PolicyFile.read("dependencies: {it: {}}"))
+        .isEqualTo(Map.of("it", Policy.defaults()));
     assertThat(PolicyFile.read("")).isEmpty();
   }
 
@@ -91,8 +91,7 @@ class PolicyFileTest {
   @Test
   void valuesOutOfRangeAreNamedToo() {
     assertThat(mistakes("dependencies:\n  a:\n    retry:\n      attempts: 11\n"))
-        .containsExactly(
-            "line 4: dependencies.a.retry: retry.attempts is 11; allowed is 1 to 10");
+        .containsExactly("line 4: dependencies.a.retry: retry.attempts is 11; allowed is 1 to 10");
     assertThat(mistakes("dependencies:\n  a:\n    deadline:\n      attempt: 2h\n"))
         .containsExactly(
             "line 4: dependencies.a.deadline: deadline.attempt is 2h; allowed is 1ms to 1h");

@@ -37,8 +37,7 @@ class GuardedDataSourceTest {
   private int queryTimeout;
 
   private static <T> T made(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private DataSource driver() {
