@@ -34,6 +34,7 @@ class ArchTest {
     assertThat(product.containPackage("dev.perdure.api")).isTrue();
     assertThat(product.containPackage("dev.perdure.journal")).isTrue();
     assertThat(product.containPackage("dev.perdure.client")).isTrue();
+    assertThat(product.containPackage("dev.perdure.guard")).isTrue();
   }
 
   @Test
@@ -58,6 +59,12 @@ class ArchTest {
   void clientSeesNothingOfANode() {
     RULES.clientSeesNothingOfANode().check(product);
     assertBroken(ON_PLANTED.clientSeesNothingOfANode(), "SeesANode");
+  }
+
+  @Test
+  void guardStandsAlone() {
+    RULES.guardStandsAlone().check(product);
+    assertBroken(ON_PLANTED.guardStandsAlone(), "SeesTheKernel");
   }
 
   @Test

@@ -63,6 +63,20 @@ record Architecture(String base) {
         .allowEmptyShould(true);
   }
 
+  /** The guard is used without the rest; only what reads its files needs a library. */
+  ArchRule guardStandsAlone() {
+    return classes()
+        .that()
+        .resideInAPackage(base + ".guard..")
+        .and()
+        .resideOutsideOfPackage(base + ".guard.config")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "javax.sql..", "org.jspecify..", base + ".guard..")
+        .because("any Java program can use the guard, with nothing else")
+        .allowEmptyShould(true);
+  }
+
   ArchRule packagesHaveNoCycles() {
     return slices()
         .assignedFrom(new EachPackage(base))
