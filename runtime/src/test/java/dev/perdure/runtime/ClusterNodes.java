@@ -19,7 +19,7 @@ final class ClusterNodes implements AutoCloseable {
 
   private final Path directory;
   private final int shards;
-  private final Service service;
+  private final Supplier<Service> service;
   private final List<RunningNode> open = new CopyOnWriteArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
