@@ -42,8 +42,7 @@ class SagaUpgradeTest {
       }
       History.Page page = (History.Page) node.node().entities().history(id(0), 0, 100);
       differences =
-          Rehearsal.of(
-              new TypeRegistry(List.of(Transfers.bundle(after))), id(0), page.events());
+          Rehearsal.of(new TypeRegistry(List.of(Transfers.bundle(after))), id(0), page.events());
     }
     assertThat(differences).isNotEmpty();
     try (RunningNode node = RunningNode.open(NodeOptions.of(directory), Transfers.bundle(after))) {

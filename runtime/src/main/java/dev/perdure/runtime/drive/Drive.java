@@ -149,42 +149,28 @@ final class Drive implements Runnable {
     return "it was begun again too often";
   }
 
-  /** True to go on. */
+  /** Records why the code was left; true to go on. */
   private boolean unwound(Unwind unwind) {
-    switch (unwind.why()) {
-      case AGAIN -> {
-        writes.mend();
-        try {
-          writes.flush();
-        } catch (Unwind next) {
-          return unwound(next);
-        }
+    writes.mend();
+    Parked parked = unwind.parked();
+    try {
+      if (unwind.why() == Unwind.Why.AGAIN) {
+        writes.flush();
         return true;
       }
-      case REST -> {
-        writes.mend();
-        try {
-          writes.rest(unwind.until());
-        } catch (Unwind next) {
-          return unwound(next);
-        }
+      if (unwind.why() == Unwind.Why.REST) {
+        writes.rest(unwind.until());
         return false;
       }
-      case PARK -> {
-        writes.mend();
-        Parked parked = unwind.parked();
-        if (parked != null) {
-          LOG.warn("saga {} is parked: {}: {}", saga, parked.code(), parked.detail());
-          try {
-            writes.park(parked);
-          } catch (Unwind next) {
-            return unwound(next);
-          }
-        }
+      if (parked != null) {
+        LOG.warn("saga {} is parked: {}: {}", saga, parked.code(), parked.detail());
+        writes.park(parked);
         return false;
       }
-      default -> throw unwind;
+    } catch (Unwind next) {
+      return unwound(next);
     }
+    throw unwind;
   }
 
   private void forward() {

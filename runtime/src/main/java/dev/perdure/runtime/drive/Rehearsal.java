@@ -87,7 +87,9 @@ public final class Rehearsal {
             Clock.system(),
             Entropy.seeded(1),
             Duration.ofDays(1));
-    SagaDoor door = new SagaDoor(parts, (query, self) -> new dev.perdure.runtime.Sagas.SagaPage(List.of(), null));
+    SagaDoor door =
+        new SagaDoor(
+            parts, (query, self) -> new dev.perdure.runtime.Sagas.SagaPage(List.of(), null));
     rehearsal.run(new Drive(parts, door, model, new Drive.Held(saga, state)));
     rehearsal.compensations(types, model);
     return List.copyOf(rehearsal.differences);

@@ -66,14 +66,15 @@ public final class SagaReplay {
     return replay(saga, events);
   }
 
-  /** Replays all of a tenant's sagas that have not ended; those without differences are left out. */
+  /**
+   * Replays all of a tenant's sagas that have not ended; those without differences are left out.
+   */
   public Map<String, List<Difference>> replayUnfinished(
       Sagas sagas, Entities entities, String tenant) {
     Map<String, List<Difference>> found = new TreeMap<>();
     @Nullable String after = null;
     do {
-      Sagas.SagaPage page =
-          sagas.list(new Sagas.SagaQuery(tenant, null, true, after, LISTED));
+      Sagas.SagaPage page = sagas.list(new Sagas.SagaQuery(tenant, null, true, after, LISTED));
       for (SagaView one : page.sagas()) {
         List<Difference> differences = replay(entities, one.address());
         if (!differences.isEmpty()) {
