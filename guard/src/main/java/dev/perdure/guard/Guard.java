@@ -25,7 +25,8 @@ public final class Guard {
     this.time = builder.time;
     this.judges = Map.copyOf(builder.judges);
     this.listener = builder.listener;
-    this.watchdog = time.equals(Time.system()) ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
+    this.watchdog =
+        time.equals(Time.system()) ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
     reload(builder.policies);
   }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Calls that block for real, on a server that takes connections and never answers. */
+@SuppressWarnings("ThreadPriorityCheck") // Yields so that threads meet; nothing depends on it.
 class BlockingTest {
   private static final long MS = 1_000_000;
   private static final int LIMIT_MS = 300;
@@ -61,7 +62,7 @@ class BlockingTest {
               });
       for (Action<Integer, Exception> way : ways) {
         // Loads what it needs.
-        long[] unused = tookNs(way);
+        long[] _ = tookNs(way);
         long[] tookNs = tookNs(way);
         long middle = tookNs[tookNs.length / 2];
         assertThat(middle).isBetween(LIMIT_MS * MS, (LIMIT_MS + 30) * MS + noiseNs.get());

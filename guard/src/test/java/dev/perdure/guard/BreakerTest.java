@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** When a breaker opens, closes, and does neither. */
+@SuppressWarnings("ThreadPriorityCheck") // Yields so that threads meet; nothing depends on it.
 class BreakerTest {
   private static final Duration OPEN = Duration.ofSeconds(73);
   private static final Duration HALF_OPEN_MAX = Duration.ofSeconds(30);
@@ -125,7 +126,7 @@ class BreakerTest {
     for (int i = 0; i < 50; i++) {
       CompletableFuture<Integer> stage = new CompletableFuture<>();
       slow.add(stage);
-      CompletableFuture<Integer> unused = dependency.callAsync(Call.once(), attempt -> stage);
+      CompletableFuture<Integer> _ = dependency.callAsync(Call.once(), attempt -> stage);
     }
     trip(dependency);
     time.pass(OPEN);
@@ -193,7 +194,7 @@ class BreakerTest {
     trip(dependency);
     time.pass(OPEN);
     for (int i = 0; i < 10; i++) {
-      CompletableFuture<Integer> unused =
+      CompletableFuture<Integer> _ =
           dependency.callAsync(Call.once(), attempt -> new CompletableFuture<>());
     }
     assertThat(good(dependency)).isInstanceOf(Outcome.NotSent.class);

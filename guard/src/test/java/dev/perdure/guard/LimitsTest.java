@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Limits of our own making: what they let through, and that nobody is blamed for them. */
+@SuppressWarnings("ThreadPriorityCheck") // Yields so that threads meet; nothing depends on it.
 class LimitsTest {
   private static final long MS = 1_000_000;
 
@@ -46,7 +47,7 @@ class LimitsTest {
     // Room for ten calls of 10 ms is 1,000 a second; 30,000 come.
     for (int ms = 0; ms < 3_000; ms++) {
       for (int i = 0; i < 30; i++) {
-        CompletableFuture<Integer> unused =
+        CompletableFuture<Integer> _ =
             it.callAsync(
                 Call.idempotent().priority(Priority.CRITICAL),
                 attempt -> {
@@ -78,7 +79,7 @@ class LimitsTest {
     AtomicInteger good = new AtomicInteger();
     Runnable call =
         () -> {
-          CompletableFuture<Integer> unused =
+          CompletableFuture<Integer> _ =
               it.callAsync(
                   Call.once().priority(Priority.CRITICAL),
                   attempt -> {
@@ -197,7 +198,7 @@ class LimitsTest {
 
   private static void failTwentyTimes(Dependency it, String tenant) {
     for (int i = 0; i < 20; i++) {
-      Outcome<Integer> unused =
+      Outcome<Integer> _ =
           it.outcome(
               Call.once().tenant(tenant),
               attempt -> {
@@ -229,7 +230,7 @@ class LimitsTest {
           Thread.startVirtualThread(
               () -> {
                 while (!enough.get()) {
-                  Outcome<Integer> unused =
+                  Outcome<Integer> _ =
                       it.outcome(
                           call,
                           attempt -> {

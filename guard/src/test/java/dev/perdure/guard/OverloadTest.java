@@ -41,7 +41,7 @@ class OverloadTest {
     while (busy < WORKERS && !queue.isEmpty()) {
       CompletableFuture<Integer> answer = queue.poll();
       busy++;
-      Time.Timer unused =
+      Time.Timer _ =
           time.schedule(
               () -> {
                 busy--;
@@ -68,7 +68,7 @@ class OverloadTest {
                   ? Priority.CRITICAL
                   : kind < 3 ? Priority.HIGH : kind < 6 ? Priority.NORMAL : Priority.SHEDDABLE;
           long start = time.nowNs();
-          CompletableFuture<Integer> unused =
+          CompletableFuture<Integer> _ =
               it.callAsync(Call.once().priority(priority), attempt -> answer())
                   .whenComplete(
                       (value, thrown) -> {

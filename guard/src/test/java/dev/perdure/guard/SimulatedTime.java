@@ -94,7 +94,7 @@ public final class SimulatedTime implements Time {
   public void every(long periodNs, long endNs, Runnable task) {
     if (nowNs - endNs < 0) {
       task.run();
-      Timer unused = schedule(() -> every(periodNs, endNs, task), periodNs);
+      Timer _ = schedule(() -> every(periodNs, endNs, task), periodNs);
     }
   }
 }

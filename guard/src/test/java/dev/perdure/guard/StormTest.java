@@ -46,7 +46,7 @@ class StormTest {
   private void clients(Supplier<Dependency> guards, long endNs, Server server) {
     for (int i = 0; i < CLIENTS; i++) {
       Dependency guard = guards.get();
-      Time.Timer unused =
+      Time.Timer _ =
           time.schedule(
               () -> time.every(SECOND / 2, endNs, () -> server.call(guard)),
               time.random((int) (SECOND / 2)));
@@ -61,7 +61,7 @@ class StormTest {
 
     void call(Dependency guard) {
       calls.merge(time.nowNs() / SECOND, 1, Integer::sum);
-      CompletableFuture<Integer> unused =
+      CompletableFuture<Integer> _ =
           guard
               .callAsync(
                   Call.idempotent(),
@@ -132,7 +132,7 @@ class StormTest {
 
     Hanging(boolean dropsExpired) {
       this.dropsExpired = dropsExpired;
-      Time.Timer unused = time.schedule(this::serve, 15 * SECOND);
+      Time.Timer _ = time.schedule(this::serve, 15 * SECOND);
     }
 
     @Override
@@ -154,7 +154,7 @@ class StormTest {
           continue;
         }
         busy++;
-        Time.Timer unused =
+        Time.Timer _ =
             time.schedule(
                 () -> {
                   busy--;
@@ -208,7 +208,7 @@ class StormTest {
             CompletableFuture<Integer> answer = new CompletableFuture<>();
             // One in ten takes fifty times as long.
             long tookNs = number++ % 10 == 9 ? 500 * MS : 10 * MS;
-            Time.Timer unused = time.schedule(() -> answer.complete(attempt.number()), tookNs);
+            Time.Timer _ = time.schedule(() -> answer.complete(attempt.number()), tookNs);
             order.add(attempt.number());
             return answer;
           }

@@ -29,7 +29,7 @@ class TenantsTest {
 
   private CompletableFuture<Integer> after(long ns, int status) {
     CompletableFuture<Integer> answer = new CompletableFuture<>();
-    Time.Timer unused =
+    Time.Timer _ =
         time.schedule(
             () -> {
               if (status < 500) {
@@ -51,7 +51,7 @@ class TenantsTest {
   private void run(Dependency it, int hostilePerSecond, long endNs, Behaviour behaviour) {
     for (int t = 0; t < TENANTS; t++) {
       Call call = Call.once().tenant("tenant-" + t);
-      Time.Timer unused =
+      Time.Timer _ =
           time.schedule(
               () -> time.every(200 * MS, endNs, () -> send(it, call, behaviour)),
               time.random((int) (200 * MS)));
@@ -62,7 +62,7 @@ class TenantsTest {
           SECOND / hostilePerSecond,
           endNs,
           () -> {
-            CompletableFuture<Integer> unused =
+            CompletableFuture<Integer> _ =
                 it.callAsync(call, attempt -> behaviour.answer(true));
           });
     }
@@ -71,7 +71,7 @@ class TenantsTest {
 
   private void send(Dependency it, Call call, Behaviour behaviour) {
     others++;
-    CompletableFuture<Integer> unused =
+    CompletableFuture<Integer> _ =
         it.callAsync(
                 call,
                 attempt -> {

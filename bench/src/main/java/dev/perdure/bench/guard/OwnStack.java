@@ -20,7 +20,7 @@ final class OwnStack {
 
   OwnStack() {
     for (int i = 0; i < TENANTS; i++) {
-      Integer unused = call(Call.idempotent().tenant("tenant-" + i));
+      Integer _ = call(Call.idempotent().tenant("tenant-" + i));
     }
   }
 

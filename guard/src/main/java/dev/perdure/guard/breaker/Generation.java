@@ -33,25 +33,28 @@ public final class Generation {
    */
   private final AtomicLong probes = new AtomicLong();
 
-  private Generation(State state, long number, long untilNs, int trips, @Nullable Window window) {
+  /** When a state ends, and how many openings in a row went before. */
+  private record Until(long ns, int trips) {}
+
+  private Generation(State state, long number, Until until, @Nullable Window window) {
     this.state = state;
     this.number = number;
-    this.untilNs = untilNs;
-    this.trips = trips;
+    this.untilNs = until.ns();
+    this.trips = until.trips();
     this.window = window;
   }
 
   static Generation closed(long number, Window window) {
-    return new Generation(State.CLOSED, number, 0, 0, window);
+    return new Generation(State.CLOSED, number, new Until(0, 0), window);
   }
 
   /** {@code trips} openings in a row went before this one. */
   static Generation open(long number, long untilNs, int trips) {
-    return new Generation(State.OPEN, number, untilNs, trips, null);
+    return new Generation(State.OPEN, number, new Until(untilNs, trips), null);
   }
 
   static Generation halfOpen(long number, long untilNs, int trips) {
-    return new Generation(State.HALF_OPEN, number, untilNs, trips, null);
+    return new Generation(State.HALF_OPEN, number, new Until(untilNs, trips), null);
   }
 
   /** The state of this generation. */

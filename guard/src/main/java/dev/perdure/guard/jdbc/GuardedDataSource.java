@@ -86,7 +86,8 @@ public final class GuardedDataSource implements DataSource {
           if (!method.getName().startsWith("execute")) {
             return invoke(statement, method, arguments);
           }
-          return this.<@Nullable Object>guarded(Call.once(), attempt -> execute(attempt, statement, method, arguments));
+          return this.<@Nullable Object>guarded(
+              Call.once(), attempt -> execute(attempt, statement, method, arguments));
         });
   }
 

@@ -98,7 +98,8 @@ public record Retry(
 
     /** The pause before an attempt; {@code random} from 0 to 1. */
     public long pauseNs(int attempt, double random) {
-      double longest = Math.min((double) max.toNanos(), base.toNanos() * Math.pow(2, attempt - 2.0));
+      double longest =
+          Math.min((double) max.toNanos(), base.toNanos() * Math.pow(2, attempt - 2.0));
       return (long) (jitter ? longest * random : longest);
     }
   }

@@ -58,7 +58,7 @@ class WatchdogTest {
             .start(
                 () -> {
                   while (!over.get()) {
-                    long unused = watchdog.look(System.nanoTime());
+                    long _ = watchdog.look(System.nanoTime());
                   }
                 });
     for (Thread thread : threads) {
