@@ -38,6 +38,7 @@ final class Doors {
               "client/src/main/java/dev/perdure/client/Machine.java",
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
               "the client sees no other module: its deadlines, operation ids and jitter"),
+          new Door(
               "guard/src/main/java/dev/perdure/guard/SystemTime.java",
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
               "the guard sees no other module: its one reader of clock and chance"),

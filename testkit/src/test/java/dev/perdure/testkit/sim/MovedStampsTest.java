@@ -100,7 +100,7 @@ class MovedStampsTest {
 
     List<Long> stamps = new ArrayList<>();
     try (StateStore.Scan rows =
-        to.shard().store().scan(Keys.record(ADDRESS, 0), Keys.end(ADDRESS))) {
+        to.shard().store().scan(Keys.record(ADDRESS, 0), Keys.recordsEnd(ADDRESS))) {
       for (; rows.valid(); rows.next()) {
         stamps.add(CommandRecord.read(rows.value()).stamp());
       }
