@@ -129,8 +129,7 @@ class RepeatsTest {
     try (PerdureClient client =
         PerdureClient.builder(node.url()).timeout(Duration.ofMillis(300)).retries(0.1, 1).build()) {
       for (int i = 0; i < 10; i++) {
-        assertThatThrownBy(() -> client.get("counter", "a"))
-            .isInstanceOf(PerdureException.class);
+        assertThatThrownBy(() -> client.get("counter", "a")).isInstanceOf(PerdureException.class);
       }
     }
     // Ten calls, the repeat that they bring together, one to begin with, and one for each second.

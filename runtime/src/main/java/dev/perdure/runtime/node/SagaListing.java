@@ -135,7 +135,7 @@ final class SagaListing {
       for (; scan.valid(); scan.next()) {
         byte[] key = scan.key();
         EntityAddress address = Keys.addressOf(key);
-        if (address.equals(last) || !shard.slots().owns(address.slot())) {
+        if ((last != null && address.equals(last)) || !shard.slots().owns(address.slot())) {
           continue;
         }
         if (part.found.size() >= part.limit || rows++ > ROWS_MAX) {
