@@ -22,14 +22,12 @@ public final class SimulatedTime implements Time {
   }
 
   private final class Event implements Comparable<Event>, Timer {
-    final long delayNs;
     final long atNs;
     final long number = made++;
     final Runnable task;
     boolean cancelled;
 
     Event(long delayNs, Runnable task) {
-      this.delayNs = delayNs;
       this.atNs = nowNs + delayNs;
       this.task = task;
     }
