@@ -129,13 +129,13 @@ final class SagaListing {
 
   private byte[] all(SagaQuery query, Shard shard, Part part) {
     byte[] from = part.from.length == 0 ? Keys.slot(0) : part.from;
-    EntityAddress last = null;
+    @Nullable EntityAddress last = null;
     int rows = 0;
     try (StateStore.Scan scan = shard.store().scan(from, Keys.slot(EntityAddress.SLOTS))) {
       for (; scan.valid(); scan.next()) {
         byte[] key = scan.key();
         EntityAddress address = Keys.addressOf(key);
-        if (address.equals(last) || !shard.slots().owns(address.slot())) {
+        if ((last != null && address.equals(last)) || !shard.slots().owns(address.slot())) {
           continue;
         }
         if (part.found.size() >= part.limit || rows++ > ROWS_MAX) {
