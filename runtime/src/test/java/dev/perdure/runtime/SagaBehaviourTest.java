@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What sagas can do, on a node that is started again in between. */
+@SuppressWarnings("try") // the open node is asked through the field
 class SagaBehaviourTest {
 
   private static final EntityAddress ID = SagaTest.saga("script", "s");
