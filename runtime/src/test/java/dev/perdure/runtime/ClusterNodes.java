@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Nodes of clusters in this process, each in a folder of its own: n1, n2 and so on. */
 final class ClusterNodes implements AutoCloseable {
@@ -19,17 +18,15 @@ final class ClusterNodes implements AutoCloseable {
   private static final int SHARDS = 3;
 
   private final Path directory;
+  private final Service service;
   private final List<RunningNode> open = new ArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
-  private final Supplier<Service> service;
-
   ClusterNodes(Path directory) {
-    this(directory, Wallet.Bundle::new);
+    this(directory, new Wallet.Bundle());
   }
 
-  /** Nodes of a service of one's own. */
-  ClusterNodes(Path directory, Supplier<Service> service) {
+  ClusterNodes(Path directory, Service service) {
     this.directory = directory;
     this.service = service;
   }
@@ -56,7 +53,7 @@ final class ClusterNodes implements AutoCloseable {
             Duration.ofMinutes(5),
             null);
     RunningNode node =
-        RunningNode.open(NodeOptions.of(data).withShards(SHARDS).withPeers(peers), service.get());
+        RunningNode.open(NodeOptions.of(data).withShards(SHARDS).withPeers(peers), service);
     open.add(node);
     return node;
   }

@@ -110,7 +110,7 @@ class SagaCrashTest {
   void everySagaEndsWhoeverLeads() {
     SplittableRandom random = new SplittableRandom(5);
     try (ClusterNodes nodes =
-        new ClusterNodes(directory, () -> Transfers.bundle(new Transfers.Transfer(bank)))) {
+        new ClusterNodes(directory, Transfers.bundle(new Transfers.Transfer(bank)))) {
       RunningNode one = nodes.start(1, List.of());
       List<String> seeds = List.of(nodes.address(1));
       RunningNode two = nodes.start(2, seeds);

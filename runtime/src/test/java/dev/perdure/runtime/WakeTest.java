@@ -1,19 +1,16 @@
 package dev.perdure.runtime;
 
+import static dev.perdure.runtime.Holds.hold;
+import static dev.perdure.runtime.Holds.number;
+import static dev.perdure.runtime.Holds.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perdure.runtime.EntityCommand.Precondition;
 import dev.perdure.runtime.inspect.Verification;
-import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +19,6 @@ class WakeTest {
 
   private static final long MS = 1_000;
   private static final long HOUR = 3_600_000_000L;
-  private static final Pattern NUMBER = Pattern.compile("\"(until|ended|endedAt)\":(-?\\d+)");
 
   @TempDir Path directory;
 
@@ -32,33 +28,6 @@ class WakeTest {
 
   private static RunningNode open(NodeOptions options) {
     return RunningNode.open(options, new Hold.Bundle());
-  }
-
-  private static EntityAddress hold(String id) {
-    return new EntityAddress("default", "hold", id);
-  }
-
-  private static Outcome run(RunningNode node, String id, Hold.Command command) {
-    var model = Objects.requireNonNull(node.node().types().find("hold"));
-    Outcome outcome =
-        node.node()
-            .entities()
-            .execute(
-                new EntityCommand(
-                    hold(id), model.body(command), null, Precondition.NONE, node.context()));
-    assertThat(outcome).isInstanceOf(Outcome.Done.class);
-    return outcome;
-  }
-
-  private static long number(RunningNode node, String id, String name) {
-    Outcome.Done read = (Outcome.Done) node.node().entities().read(hold(id), node.context(), false);
-    Matcher numbers = NUMBER.matcher(new String(read.body(), StandardCharsets.UTF_8));
-    while (numbers.find()) {
-      if (numbers.group(1).equals(name)) {
-        return Long.parseLong(numbers.group(2));
-      }
-    }
-    throw new AssertionError(name);
   }
 
   private static WakeFigures wakes(RunningNode node) {

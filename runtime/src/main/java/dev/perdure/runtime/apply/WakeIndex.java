@@ -1,5 +1,6 @@
 package dev.perdure.runtime.apply;
 
+import dev.perdure.kernel.Check;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.WakeRow;
@@ -81,8 +82,10 @@ public final class WakeIndex {
 
   private void count(StoreBatch batch, int slot, int more) {
     if (more != 0) {
+      int now = counts.addAndGet(slot, more);
+      Check.invariant(now >= 0, "the index of wakes has fewer than none in slot", slot);
       total.addAndGet(more);
-      batch.put(Keys.wakeCount(slot), countRow(counts.addAndGet(slot, more)));
+      batch.put(Keys.wakeCount(slot), countRow(now));
     }
   }
 

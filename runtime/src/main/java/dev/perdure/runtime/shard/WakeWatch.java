@@ -35,7 +35,7 @@ final class WakeWatch implements WakeIndex.Look {
 
   private static final int RUNNING_MAX = 256;
   private static final int AT_ONCE = 128;
-  private static final int AT_ONCE_BESIDE_OTHERS = 16;
+  private static final int AT_ONCE_BESIDE_OTHERS = 64;
   private static final int SLOTS_AT_ONCE = 256;
   private static final int SLOTS_AT_ONCE_BESIDE_OTHERS = 32;
   private static final long LOOK_AGAIN_NS = 60_000_000_000L;

@@ -4,6 +4,7 @@ import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.WakeRow;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,16 +59,14 @@ public final class WakeLog {
   /** What an entity wants now; null for nothing. */
   void row(EntityAddress entity, @Nullable WakeRow now, long stamp) {
     WakeRow before = rows.get(entity);
-    boolean same = before != null && now != null && before.due() == now.due();
-    if (same && now.attempts() > before.attempts()) {
+    if (before != null
+        && now != null
+        && before.due() == now.due()
+        && now.attempts() > before.attempts()) {
       failed++;
       ended(entity, stamp);
     }
-    if (now == null) {
-      rows.remove(entity);
-    } else {
-      rows.put(entity, now);
-    }
+    moved(entity, now);
   }
 
   /** Entities of slots went, or came from another shard. */
@@ -95,7 +94,7 @@ public final class WakeLog {
   }
 
   Iterable<EntityAddress> entities() {
-    return java.util.List.copyOf(rows.keySet());
+    return List.copyOf(rows.keySet());
   }
 
   /** How many ran or were tried. */

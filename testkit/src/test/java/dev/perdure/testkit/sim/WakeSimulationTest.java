@@ -53,6 +53,6 @@ class WakeSimulationTest {
   private static Set<Checker> noticedBy(PlantedBug bug) {
     return bug == PlantedBug.WAKE_LEFT_IN_INDEX
         ? Set.of(Checker.FACTS)
-        : Set.of(Checker.WAKES, Checker.FACTS, Checker.LINEARIZABILITY);
+        : Set.of(Checker.WAKES, Checker.FACTS, Checker.LINEARIZABILITY, Checker.ASSERTION);
   }
 }
