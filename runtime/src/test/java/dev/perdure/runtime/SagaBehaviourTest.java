@@ -253,7 +253,7 @@ class SagaBehaviourTest {
     try (RunningNode opened = open(script)) {
       began = start().startedMicros();
       node.until(() -> now().wakeMicros() != 0);
-      assertThat(node.node().drivers().driven()).isZero();
+      node.until(() -> node.node().drivers().driven() == 0);
     }
     try (RunningNode opened = open(script)) {
       SagaView over = over();
