@@ -334,7 +334,8 @@ final class Context implements SagaContext {
     }
     if (record != null) {
       long print = record.intent().print();
-      if (!record.intent().kind().equals(intent.kind()) || (print != 0 && print != intent.print())) {
+      if (!record.intent().kind().equals(intent.kind())
+          || (print != 0 && print != intent.print())) {
         throw unwind(Unwind.park(changed(step, record, intent)));
       }
       passed(record);

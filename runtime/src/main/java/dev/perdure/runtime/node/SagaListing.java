@@ -129,7 +129,7 @@ final class SagaListing {
 
   private byte[] all(SagaQuery query, Shard shard, Part part) {
     byte[] from = part.from.length == 0 ? Keys.slot(0) : part.from;
-    EntityAddress last = null;
+    @Nullable EntityAddress last = null;
     int rows = 0;
     try (StateStore.Scan scan = shard.store().scan(from, Keys.slot(EntityAddress.SLOTS))) {
       for (; scan.valid(); scan.next()) {
