@@ -62,8 +62,7 @@ class TenantsTest {
           SECOND / hostilePerSecond,
           endNs,
           () -> {
-            CompletableFuture<Integer> _ =
-                it.callAsync(call, attempt -> behaviour.answer(true));
+            CompletableFuture<Integer> _ = it.callAsync(call, attempt -> behaviour.answer(true));
           });
     }
     time.pass(Duration.ofNanos(endNs + 5 * SECOND));
