@@ -4,6 +4,7 @@ import dev.perdure.bench.load.Logs;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -100,7 +101,7 @@ public final class GuardBench implements Callable<Integer> {
         times[times.length / 2],
         times[0],
         times[times.length - 1],
-        result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+        Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm")).getScore());
   }
 
   private static String name(BenchmarkParams params) {
