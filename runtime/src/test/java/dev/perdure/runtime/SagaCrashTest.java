@@ -84,7 +84,7 @@ class SagaCrashTest {
     }
     assertThat(total).isEqualTo(WALLETS * EACH);
     assertThat(bank.checks.keySet())
-        .allSatisfy(id -> assertThat(started).contains(id.split("[/:]")[2]));
+        .allSatisfy(id -> assertThat(started).contains(id.split("[/:]", -1)[2]));
   }
 
   @Test

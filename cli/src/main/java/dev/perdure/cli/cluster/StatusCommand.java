@@ -91,15 +91,15 @@ final class StatusCommand implements Callable<Integer> {
   private static void moves(JsonNode status) {
     for (JsonNode move : status.path("moves")) {
       String ending = move.path("ending").asString("");
+      String stays = ending.isEmpty() ? "are still to go from" : "are to stay in";
+      String there = ending.isEmpty() ? "to " : "and not to go to ";
       System.out.printf(
-          ending.isEmpty()
-              ? "%nmove %s: %s slots are still to go from shard %s to %s%n"
-              : "%nmove %s: %s slots are to stay in shard %s and not to go to %s: %s%n",
+          "%nmove %s: %s slots %s shard %s %s%n",
           move.path("id").asString(),
           move.path("left").asString(),
+          stays,
           move.path("from").asString(),
-          move.path("to").asString(),
-          ending);
+          there + move.path("to").asString() + (ending.isEmpty() ? "" : ": " + ending));
     }
     for (JsonNode move : status.path("ended")) {
       System.out.printf(

@@ -171,6 +171,7 @@ final class SagasCommand implements Callable<Integer> {
         progress.getLast() / 1e3);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private static void add(StringBuilder out, String format, Object... values) {
     out.append(String.format(Locale.ROOT, format, values));
   }

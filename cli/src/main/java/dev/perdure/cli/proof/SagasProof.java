@@ -32,7 +32,7 @@ final class SagasProof implements AutoCloseable {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final Patience EAGER =
-      new Patience(Duration.ofMillis(10), Duration.ofMillis(250), Duration.ofSeconds(120));
+      new Patience(Duration.ofMillis(10), Duration.ofMillis(250), Duration.ofMinutes(2));
   private static final long PROGRESS_MAX_NS = 60_000_000_000L;
 
   private final Clock clock = Clock.system();

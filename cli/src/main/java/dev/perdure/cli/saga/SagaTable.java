@@ -146,6 +146,7 @@ final class SagaTable {
     add("  %-9s%s%n", name, clean(value));
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private void add(String format, Object... values) {
     out.append(String.format(Locale.ROOT, format, values));
   }

@@ -1,6 +1,5 @@
 package dev.perdure.server.ingress;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +28,10 @@ enum Route {
 
   private final String template;
   private final String methods;
-  private final List<String> allowed;
 
   Route(String template, String methods) {
     this.template = template;
     this.methods = methods;
-    this.allowed = List.of(methods.split(", "));
   }
 
   String template() {
@@ -47,7 +44,9 @@ enum Route {
   }
 
   boolean allows(String method) {
-    return method.equals("POST") ? methods.equals("POST") : allowed.contains(method);
+    return method.equals("POST")
+        ? methods.equals("POST")
+        : (", " + methods + ", ").contains(", " + method + ", ");
   }
 
   /**
