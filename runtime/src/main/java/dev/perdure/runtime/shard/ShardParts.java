@@ -3,7 +3,6 @@ package dev.perdure.runtime.shard;
 import dev.perdure.journal.Journal;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
-import dev.perdure.runtime.Build;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.type.TypeRegistry;
@@ -27,17 +26,6 @@ public record ShardParts(
     Set<PlantedBug> bugs,
     IntSupplier level,
     Wakes wakes) {
-
-  /** At the newest level, and nobody is told of wakes. */
-  public ShardParts(
-      ShardState state,
-      TypeRegistry types,
-      Limits limits,
-      Clock clock,
-      Entropy entropy,
-      Set<PlantedBug> bugs) {
-    this(state, types, limits, clock, entropy, bugs, Build.THIS::newest, new Wakes(shard -> null));
-  }
 
   boolean has(PlantedBug bug) {
     return !bugs.isEmpty() && bugs.contains(bug);

@@ -15,6 +15,7 @@ import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.CorruptionException;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
@@ -23,6 +24,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.wake.Wakes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -81,7 +83,9 @@ class ReplicaSetTest {
                     Limits.defaults(),
                     Clock.system(),
                     Entropy.system(),
-                    Set.of()));
+                    Set.of(),
+                    Build.THIS::newest,
+                    new Wakes(any -> null)));
     replicas.connect(links, (shard, leader) -> {});
   }
 

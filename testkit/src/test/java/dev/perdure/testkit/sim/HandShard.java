@@ -5,6 +5,7 @@ import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
@@ -90,7 +91,15 @@ final class HandShard {
     snapshot = null;
     HistoryStore store = new HistoryStore(new SimStore(disk, new Unwatched()), WAITING_BYTES_MAX);
     ShardParts parts =
-        new ShardParts(new ShardState(store), types, settings.limits(), clock, chance::bits, bugs);
+        new ShardParts(
+            new ShardState(store),
+            types,
+            settings.limits(),
+            clock,
+            chance::bits,
+            bugs,
+            Build.THIS::newest,
+            new Wakes(shard -> null));
     Shard next = new Shard(number, parts, new ByHand(), Log::new);
     shard = next;
     next.start();
