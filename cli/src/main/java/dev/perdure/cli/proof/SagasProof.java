@@ -180,7 +180,7 @@ final class SagasProof implements AutoCloseable {
       for (String id : List.copyOf(open)) {
         if (!transfers.underWay().contains(id)
             || world.heardOf(id, startNs)
-            || wentOn(transfers.saga(delivery, id), id, versions)) {
+            || wentOn(transfers.look(delivery, id), id, versions)) {
           open.remove(id);
         }
       }
@@ -192,7 +192,10 @@ final class SagasProof implements AutoCloseable {
         (clock.monotonicNs() - startNs) / 1_000_000);
   }
 
-  private static boolean wentOn(JsonNode saga, String id, Map<String, Long> versions) {
+  private static boolean wentOn(@Nullable JsonNode saga, String id, Map<String, Long> versions) {
+    if (saga == null) {
+      return false; // the kill came before the request to begin it; that is sent again
+    }
     long version = saga.path("version").asLong();
     Long before = versions.putIfAbsent(id, version);
     return saga.has("ended")

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -136,13 +137,21 @@ final class Transfers {
     return sagas;
   }
 
+  /** One saga as the nodes hold it; null if it has not begun. */
+  @Nullable JsonNode look(Delivery delivery, String id) throws GaveUpException {
+    Answer answer =
+        delivery.one(client -> client.exchange("GET", path(id), Map.of(), null)).answer();
+    return answer.code().equals("not-found") ? null : body(answer, id);
+  }
+
   /** One saga as the nodes hold it. */
   JsonNode saga(Delivery delivery, String id) throws GaveUpException {
-    JsonNode body =
-        require(
-                delivery.one(client -> client.exchange("GET", path(id), Map.of(), null)).answer(),
-                id)
-            .body();
+    return body(
+        delivery.one(client -> client.exchange("GET", path(id), Map.of(), null)).answer(), id);
+  }
+
+  private static JsonNode body(Answer answer, String id) {
+    JsonNode body = require(answer, id).body();
     if (body == null) {
       throw new DemoException("the node answered " + id + " with nothing");
     }

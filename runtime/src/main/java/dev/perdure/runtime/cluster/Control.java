@@ -55,6 +55,7 @@ public final class Control implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("cluster-control").factory());
   private final Heard heard;
+  private Rates rates = new Rates();
   private int asked;
   private boolean belonged;
   private long planningSinceNs;
@@ -340,8 +341,11 @@ public final class Control implements AutoCloseable {
     ClusterMap map = parts.routing.view().map();
     if (system == null || !system.leads() || map.id().isEmpty()) {
       planningSinceNs = now();
+      rates = new Rates();
       return;
     }
+    heard.last(rates::said);
+    rates.said(StatusMessage.here(parts.routing, parts.replicas), now());
     // A new planner has heard of nobody yet.
     if (now() - planningSinceNs < Heard.ALIVE_NS) {
       return;
@@ -373,7 +377,7 @@ public final class Control implements AutoCloseable {
         }
       }
     }
-    return new Plan.Heard(alive, dead, resting);
+    return new Plan.Heard(alive, dead, resting, rates.perSecond());
   }
 
   /**

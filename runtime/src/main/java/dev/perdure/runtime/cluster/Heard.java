@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjLongConsumer;
 
 /** When other nodes were heard of, and what they said. Thread-safe. */
 final class Heard implements Keeper.Others {
@@ -93,6 +94,11 @@ final class Heard implements Keeper.Others {
     Map<String, StatusMessage> all = new TreeMap<>();
     nodes.forEach((node, said) -> all.put(node, said.status));
     return all;
+  }
+
+  /** What each node said last, and when. */
+  void last(ObjLongConsumer<StatusMessage> to) {
+    nodes.values().forEach(said -> to.accept(said.status, said.lastNs));
   }
 
   /** Forgets nodes that do not belong to the cluster any more. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * little at a time and comes to rest.
  *
  * <p>A shard gets as many replicas as the map wants, in different zones where it can, on the nodes
- * that have fewest. A node that is gone is replaced only by another: fewer members would not make
- * the shard safer. The first node of a placement is to lead.
+ * that have least to do. A node that is gone is replaced only by another: fewer members would not
+ * make the shard safer. The first node of a placement is to lead.
  */
 final class Plan {
 
@@ -23,8 +23,9 @@ final class Plan {
 
   private final ClusterMap map;
   private final Heard heard;
-  private final Map<String, Integer> load = new HashMap<>();
-  private final Map<String, Integer> leads = new HashMap<>();
+  private final Weights weights;
+  private final Map<String, Double> load = new HashMap<>();
+  private final Map<String, Double> leads = new HashMap<>();
 
   /**
    * Who was heard of.
@@ -32,17 +33,32 @@ final class Plan {
    * @param alive nodes that answered lately
    * @param dead nodes that have not answered for so long that they are to be replaced
    * @param resting shards whose members are as the map wants them
+   * @param perSecond commands a second, by shard
    */
-  record Heard(Set<String> alive, Set<String> dead, Set<Integer> resting) {}
+  record Heard(
+      Set<String> alive, Set<String> dead, Set<Integer> resting, Map<Integer, Double> perSecond) {}
 
   private Plan(ClusterMap map, Heard heard) {
     this.map = map;
     this.heard = heard;
+    this.weights =
+        new Weights(
+            map.numbers(),
+            heard.perSecond,
+            (int) map.nodes().stream().map(ClusterMap.Node::id).filter(this::eligible).count());
     for (int shard : map.numbers()) {
       List<String> replicas = map.replicasOf(shard);
-      replicas.forEach(node -> load.merge(node, 1, Integer::sum));
-      leads.merge(replicas.getFirst(), 1, Integer::sum);
+      replicas.forEach(node -> add(load, node, weights.of(shard)));
+      add(leads, replicas.getFirst(), weights.of(shard));
     }
+  }
+
+  private static void add(Map<String, Double> to, String node, double weight) {
+    to.merge(node, weight, Double::sum);
+  }
+
+  private static double of(Map<String, Double> all, String node) {
+    return all.getOrDefault(node, 0.0);
   }
 
   /** What to change next; empty at rest. */
@@ -60,7 +76,7 @@ final class Plan {
               ? moving + changes.size() < CHANGES_MAX
               : now.stream().anyMatch(heard.dead::contains); // it would never rest
       if (settled(shard) && free) {
-        List<String> wanted = ordered(members(now));
+        List<String> wanted = ordered(shard, members(shard, now));
         if (!wanted.equals(now)) {
           changes.add(new ClusterCommand.Place(shard, wanted));
         }
@@ -71,9 +87,13 @@ final class Plan {
     }
     map.nodes().stream()
         .filter(node -> node.status() == ClusterMap.Status.LEAVING)
-        .filter(node -> load.getOrDefault(node.id(), 0) == 0)
+        .filter(node -> map.numbers().stream().noneMatch(shard -> holds(shard, node.id())))
         .forEach(node -> changes.add(new ClusterCommand.Remove(node.id())));
     return changes;
+  }
+
+  private boolean holds(int shard, String node) {
+    return map.replicasOf(shard).contains(node);
   }
 
   private boolean settled(int shard) {
@@ -89,7 +109,7 @@ final class Plan {
     return map.node(node).filter(one -> one.status() != ClusterMap.Status.LEAVING).isEmpty();
   }
 
-  private List<String> members(List<String> now) {
+  private List<String> members(int shard, List<String> now) {
     List<String> keep = new ArrayList<>(now);
     List<String> going =
         now.stream().filter(node -> leaving(node) || heard.dead.contains(node)).toList();
@@ -97,37 +117,34 @@ final class Plan {
       String spare = best(keep);
       if (spare != null) {
         replace(keep, node, spare);
+        add(load, node, -weights.of(shard));
+        add(load, spare, weights.of(shard));
       } else if (leaving(node) && keep.size() > 1) {
-        take(keep, node);
+        keep.remove(node);
+        add(load, node, -weights.of(shard));
       }
     }
     for (String spare = best(keep); keep.size() < map.replicas() && spare != null; ) {
       keep.add(spare);
-      load.merge(spare, 1, Integer::sum);
+      add(load, spare, weights.of(shard));
       spare = best(keep);
     }
     while (keep.size() > map.replicas()) {
-      take(
-          keep,
+      String most =
           keep.stream()
               .max(
                   Comparator.comparingInt((String node) -> eligible(node) ? 0 : 1)
-                      .thenComparingInt(node -> load.getOrDefault(node, 0))
+                      .thenComparingDouble(node -> of(load, node))
                       .thenComparing(Comparator.naturalOrder()))
-              .orElseThrow());
+              .orElseThrow();
+      keep.remove(most);
+      add(load, most, -weights.of(shard));
     }
     return keep;
   }
 
-  private void take(List<String> keep, String node) {
-    keep.remove(node);
-    load.merge(node, -1, Integer::sum);
-  }
-
-  private void replace(List<String> keep, String node, String by) {
+  private static void replace(List<String> keep, String node, String by) {
     keep.set(keep.indexOf(node), by);
-    load.merge(node, -1, Integer::sum);
-    load.merge(by, 1, Integer::sum);
   }
 
   /** The node that should hold a further replica; null if there is none. */
@@ -139,7 +156,7 @@ final class Plan {
         .filter(node -> eligible(node) && !beside.contains(node))
         .min(
             Comparator.comparingInt((String node) -> zones.contains(zone(node)) ? 1 : 0)
-                .thenComparingInt(node -> load.getOrDefault(node, 0))
+                .thenComparingDouble(node -> of(load, node))
                 .thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }
@@ -151,10 +168,10 @@ final class Plan {
   }
 
   /**
-   * The one that leads fewest shards first; the present one unless another has two fewer, or it is
-   * not to lead any more. That it does not answer for a moment is no reason: it leads again soon.
+   * The one that leads least first; the present one unless the shard is worth moving, or it is not
+   * to lead any more. That it does not answer for a moment is no reason: it leads again soon.
    */
-  private List<String> ordered(List<String> members) {
+  private List<String> ordered(int shard, List<String> members) {
     String first = members.getFirst();
     if (map.node(first).filter(one -> one.status() == ClusterMap.Status.SERVING).isPresent()
         && !heard.alive.contains(first)) {
@@ -164,43 +181,41 @@ final class Plan {
         members.stream()
             .filter(this::eligible)
             .min(
-                Comparator.comparingInt((String node) -> leads.getOrDefault(node, 0))
+                Comparator.comparingDouble((String node) -> of(leads, node))
                     .thenComparing(Comparator.naturalOrder()))
             .orElse(first);
     boolean stays =
-        eligible(first) && leads.getOrDefault(first, 0) - leads.getOrDefault(best, 0) < 2;
+        eligible(first) && !weights.worthMoving(shard, of(leads, first), of(leads, best));
     if (stays || best.equals(first)) {
       return members;
     }
-    leads.merge(first, -1, Integer::sum);
-    leads.merge(best, 1, Integer::sum);
+    add(leads, first, -weights.of(shard));
+    add(leads, best, weights.of(shard));
     List<String> ordered = new ArrayList<>(members);
     ordered.remove(best);
     ordered.addFirst(best);
     return ordered;
   }
 
-  /** Moves one replica from the node that has most to the one that has fewest. */
+  /** Moves one replica from the node that has most to do to the one that has least. */
   private void balance(List<ClusterCommand> changes) {
     List<String> nodes =
         map.nodes().stream()
             .map(ClusterMap.Node::id)
             .filter(this::eligible)
-            .sorted(Comparator.comparingInt((String node) -> load.getOrDefault(node, 0)))
+            .sorted(Comparator.comparingDouble((String node) -> of(load, node)))
             .toList();
     if (nodes.size() < 2) {
       return;
     }
     String least = nodes.getFirst();
     String most = nodes.getLast();
-    if (load.getOrDefault(most, 0) - load.getOrDefault(least, 0) < 2) {
-      return;
-    }
     for (ClusterMap.Placement placement : map.shards()) {
       List<String> now = placement.replicas();
       boolean zonesStay =
           now.stream().noneMatch(one -> !one.equals(most) && zone(one).equals(zone(least)));
-      if (placement.settled() && now.contains(most) && !now.contains(least) && zonesStay) {
+      boolean worth = weights.worthMoving(placement.shard(), of(load, most), of(load, least));
+      if (worth && placement.settled() && now.contains(most) && !now.contains(least) && zonesStay) {
         List<String> next = new ArrayList<>(now);
         replace(next, most, least);
         changes.add(new ClusterCommand.Place(placement.shard(), next));

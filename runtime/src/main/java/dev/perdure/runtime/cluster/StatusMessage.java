@@ -6,6 +6,7 @@ import dev.perdure.journal.Membership;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.runtime.Build;
+import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public record StatusMessage(
    * @param members node ids by its newest configuration
    * @param hash of all facts, at the index of the last entry that changed any
    * @param earlier the same at round indexes
+   * @param commands taken and answered by this replica as the leader since its node started
    */
   public record Replica(
       int shard,
@@ -41,10 +43,15 @@ public record StatusMessage(
       long last,
       List<String> members,
       ShardState.StateHash hash,
-      List<ShardState.StateHash> earlier) {
+      List<ShardState.StateHash> earlier,
+      long commands) {
 
     private Replica with(List<ShardState.StateHash> hashes) {
-      return new Replica(shard, leads, term, applied, last, members, hash, hashes);
+      return new Replica(shard, leads, term, applied, last, members, hash, hashes, commands);
+    }
+
+    private Replica with(long done) {
+      return new Replica(shard, leads, term, applied, last, members, hash, earlier, done);
     }
   }
 
@@ -53,7 +60,8 @@ public record StatusMessage(
     List<Replica> all = new ArrayList<>();
     for (Shard shard : replicas.all()) {
       Membership membership = replicas.membership(shard.number());
-      JournalStatus journal = shard.figures().journal();
+      ShardFigures figures = shard.figures();
+      JournalStatus journal = figures.journal();
       all.add(
           new Replica(
               shard.number(),
@@ -65,7 +73,10 @@ public record StatusMessage(
                   ? List.of()
                   : membership.members().stream().map(Member::node).toList(),
               shard.parts().state().hash(),
-              shard.parts().state().hashes()));
+              shard.parts().state().hashes(),
+              figures.commandsAccepted()
+                  + figures.commandsRejected()
+                  + figures.commandsReplayed()));
     }
     return new StatusMessage(
         routing.self(), all, replicas.disk(), routing.level().build(), routing.view().api());
@@ -87,7 +98,11 @@ public record StatusMessage(
       out.varint(one.earlier.size());
       one.earlier.forEach(at -> out.varint(at.index()).u64(at.hash()));
     }
-    return out.text(api).toBytes();
+    out.text(api);
+    for (Replica one : replicas) {
+      out.varint(one.commands);
+    }
+    return out.toBytes();
   }
 
   static StatusMessage read(byte[] message) {
@@ -105,7 +120,7 @@ public record StatusMessage(
         members.add(in.text());
       }
       ShardState.StateHash hash = new ShardState.StateHash(in.varint() - 1, in.u64());
-      all.add(new Replica(shard, leads, term, applied, last, members, hash, List.of()));
+      all.add(new Replica(shard, leads, term, applied, last, members, hash, List.of(), 0));
     }
     if (in.remaining() == 0) {
       return new StatusMessage(node, all, Disk.UNKNOWN, SILENT, "");
@@ -116,7 +131,11 @@ public record StatusMessage(
     }
     Disk disk = new Disk(in.text(), in.varint());
     List<Replica> whole = all.stream().map(one -> one.with(earlier(in))).toList();
-    return new StatusMessage(node, whole, disk, build, in.remaining() == 0 ? "" : in.text());
+    String api = in.remaining() == 0 ? "" : in.text();
+    if (in.remaining() > 0) {
+      whole = whole.stream().map(one -> one.with(in.varint())).toList();
+    }
+    return new StatusMessage(node, whole, disk, build, api);
   }
 
   private static List<ShardState.StateHash> earlier(ByteReader in) {

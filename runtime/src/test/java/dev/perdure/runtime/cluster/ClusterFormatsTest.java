@@ -79,12 +79,16 @@ class ClusterFormatsTest {
             1002,
             List.of("n-1", "n-2"),
             new ShardState.StateHash(998, 0x1122334455667788L),
-            List.of(new ShardState.StateHash(960, 0x1020304050607080L)));
+            List.of(new ShardState.StateHash(960, 0x1020304050607080L)),
+            50_000);
     StatusMessage status =
         new StatusMessage("n-1", List.of(replica), new Disk("it is full", 200_000), BUILD, API);
 
     assertThat(status.toBytes()).isEqualTo(Golden.bytes("status-message"));
     assertThat(StatusMessage.read(status.toBytes())).isEqualTo(status);
+    StatusMessage second = StatusMessage.read(Golden.bytes("status-message-second"));
+    assertThat(second.api()).isEqualTo(API);
+    assertThat(second.replicas().getFirst().commands()).isZero();
     StatusMessage older = StatusMessage.read(Golden.bytes("status-message-first"));
     assertThat(older.replicas().getFirst().hash()).isEqualTo(replica.hash());
     assertThat(older.replicas().getFirst().earlier()).isEmpty();

@@ -23,7 +23,8 @@ class DivergenceTest {
                 index,
                 MEMBERS,
                 new StateHash(index + node.charAt(1), 7),
-                List.of(new StateHash(index, hash)))),
+                List.of(new StateHash(index, hash)),
+                0)),
         Disk.UNKNOWN,
         Build.THIS,
         "");

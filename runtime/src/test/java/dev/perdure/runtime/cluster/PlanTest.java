@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ class PlanTest {
   private final Cluster rules = new Cluster();
   private final Set<String> alive = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
+  private final Map<Integer, Double> busy = new HashMap<>();
   private ClusterMap map = ClusterMap.NONE;
 
   private void found(int shards) {
@@ -49,7 +51,7 @@ class PlanTest {
   }
 
   private List<ClusterCommand> plan() {
-    return Plan.next(map, new Plan.Heard(alive, dead, new HashSet<>(map.numbers())));
+    return Plan.next(map, new Plan.Heard(alive, dead, new HashSet<>(map.numbers()), busy));
   }
 
   /** Lets the planner go on until it has no wish left. */
@@ -87,7 +89,7 @@ class PlanTest {
     join("b", "");
     join("c", "");
     assertThat(plan()).hasSize(2);
-    Plan.Heard moving = new Plan.Heard(alive, dead, Set.of(2, 3, 4, 5));
+    Plan.Heard moving = new Plan.Heard(alive, dead, Set.of(2, 3, 4, 5), busy);
     assertThat(Plan.next(map, moving)).as("three are on their way").isEmpty();
   }
 
@@ -118,7 +120,7 @@ class PlanTest {
     dead.add("d");
 
     List<ClusterCommand> changes =
-        Plan.next(map, new Plan.Heard(alive, dead, Set.of(ClusterMap.SYSTEM_SHARD)));
+        Plan.next(map, new Plan.Heard(alive, dead, Set.of(ClusterMap.SYSTEM_SHARD), busy));
 
     assertThat(changes).containsExactly(new ClusterCommand.Place(0, List.of("b", "a", "c")));
   }
@@ -151,6 +153,61 @@ class PlanTest {
     assertThat(map.node("a")).isEmpty();
     assertThat(map.numbers())
         .allSatisfy(shard -> assertThat(map.replicasOf(shard)).hasSize(3).doesNotContain("a"));
+  }
+
+  private double led(String node) {
+    return map.numbers().stream()
+        .filter(shard -> map.replicasOf(shard).getFirst().equals(node))
+        .mapToDouble(shard -> busy.getOrDefault(shard, 0.0))
+        .sum();
+  }
+
+  @Test
+  void givesBusyShardsToDifferentLeaders() {
+    found(6);
+    join("b", "");
+    join("c", "");
+    settle();
+    List<Integer> ofOne =
+        map.shards().stream()
+            .filter(one -> one.replicas().getFirst().equals("b"))
+            .map(ClusterMap.Placement::shard)
+            .toList();
+    assertThat(ofOne).as("shards that b leads").hasSizeGreaterThan(1);
+    ofOne.forEach(shard -> busy.put(shard, 9_000.0));
+    settle();
+    for (String node : List.of("a", "b", "c")) {
+      assertThat(led(node)).as(node).isLessThanOrEqualTo(9_000);
+    }
+  }
+
+  @Test
+  void leavesLeadersWhereTheyAreWhileLoadGoesUpAndDownALittle() {
+    found(6);
+    join("b", "");
+    join("c", "");
+    map.numbers().forEach(shard -> busy.put(shard, 5_000.0));
+    settle();
+    Random random = new Random(7);
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      map.numbers().forEach(shard -> busy.put(shard, 4_500.0 + random.nextInt(1_000)));
+      assertThat(plan()).isEmpty();
+    }
+  }
+
+  @Test
+  void movesReplicasOfBusyShardsToANewNodeFirst() {
+    found(8);
+    join("b", "");
+    join("c", "");
+    settle();
+    busy.put(3, 9_000.0);
+    busy.put(5, 9_000.0);
+    join("d", "");
+    settle();
+    assertThat(map.shards().stream().filter(one -> one.replicas().contains("d")))
+        .extracting(ClusterMap.Placement::shard)
+        .containsAnyOf(3, 5);
   }
 
   @Test
