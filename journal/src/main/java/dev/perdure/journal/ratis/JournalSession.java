@@ -66,6 +66,7 @@ final class JournalSession implements ShardMachine.Events {
   private final ClientId client = ClientId.randomId();
 
   private volatile RaftServer.@Nullable Division division;
+  private volatile @Nullable Leadership leadership;
   private volatile boolean ending;
   private boolean ended;
   private volatile @Nullable EvictionThread eviction;
@@ -103,6 +104,7 @@ final class JournalSession implements ShardMachine.Events {
   /** The group runs: requests can be submitted. */
   void running(RaftServer.Division started) {
     eviction = EvictionThread.of(started.getMemberId().toString());
+    leadership = new Leadership(started);
     division = started;
   }
 
@@ -154,22 +156,17 @@ final class JournalSession implements ShardMachine.Events {
   }
 
   CompletionStage<Void> confirmLeadership(long term) {
-    RaftServer.Division now = division;
+    Leadership now = leadership;
     if (now == null || !leadsIn(term)) {
       return CompletableFuture.failedFuture(notLeader(term));
     }
-    try {
-      return submit(now, RaftClientRequest.readRequestType(false, false, true), Message.EMPTY)
-          .thenAccept(
-              reply -> {
-                check(reply);
-                if (!leadsIn(term)) {
-                  throw new CompletionException(notLeader(term));
-                }
-              });
-    } catch (IOException | RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return now.confirm(term)
+        .thenRun(
+            () -> {
+              if (!leadsIn(term)) {
+                throw new CompletionException(notLeader(term));
+              }
+            });
   }
 
   CompletionStage<Long> confirm() {
@@ -218,6 +215,10 @@ final class JournalSession implements ShardMachine.Events {
   }
 
   CompletionStage<Void> transfer(String to, Duration timeout) {
+    Leadership now = leadership;
+    if (now != null) {
+      now.mistrust(machine.leadingTerm());
+    }
     return managed(
         server ->
             server.transferLeadershipAsync(

@@ -59,6 +59,7 @@ final class RatisJournal implements Journal, Membership {
       close();
     }
     try {
+      node.awaitLeaseEnd(group);
       LogReport report = prepare();
       ForcedMark mark = ForcedMark.open(group.directory(), report.last().index());
       JournalSession next =

@@ -50,6 +50,7 @@ public final class RatisJournals implements AutoCloseable {
   private final RaftServer server;
   private final StartingGroups starting = new StartingGroups();
   private final ConcurrentMap<RaftGroupId, StateMachine> machines = new ConcurrentHashMap<>();
+  private final ConcurrentMap<RaftGroupId, Long> endedNs = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, RatisJournal> journals = new ConcurrentHashMap<>();
 
   private RatisJournals(RatisSettings settings, DirectoryLock lock) throws IOException {
@@ -245,6 +246,24 @@ public final class RatisJournals implements AutoCloseable {
               session.client(), group.peer(), session.nextCall(), group.id(), false, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    endedNs.put(group.id(), CLOCK.monotonicNs());
+  }
+
+  /**
+   * Waits until no lease counts on what this node heard before it closed a group. The engine does
+   * not know after a start whom it followed, and would vote at once.
+   */
+  void awaitLeaseEnd(ShardGroup group) {
+    Long ended = endedNs.get(group.id());
+    if (ended == null || settings.peering() == null) {
+      return;
+    }
+    long untilNs = ended + settings.timeouts().electionMin().toNanos();
+    for (long left = untilNs - CLOCK.monotonicNs();
+        left > 0 && !Thread.currentThread().isInterrupted();
+        left = untilNs - CLOCK.monotonicNs()) {
+      LockSupport.parkNanos(left);
     }
   }
 
