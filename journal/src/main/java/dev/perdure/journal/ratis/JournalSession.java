@@ -157,23 +157,27 @@ final class JournalSession implements ShardMachine.Events {
 
   CompletionStage<Void> confirmLeadership(long term) {
     Leadership now = leadership;
-    if (now == null || !leadsIn(term)) {
-      return CompletableFuture.failedFuture(notLeader(term));
-    }
-    return now.confirm(term)
-        .thenRun(
-            () -> {
-              if (!leadsIn(term)) {
-                throw new CompletionException(notLeader(term));
-              }
-            });
+    return now == null || !leadsIn(term)
+        ? CompletableFuture.failedFuture(notLeader(term))
+        : stillLeads(term, now.confirm(term)).thenRun(() -> {});
   }
 
   CompletionStage<Long> confirm() {
     long term = machine.leadingTerm();
-    return term < 0
+    Leadership now = leadership;
+    return term < 0 || now == null
         ? CompletableFuture.failedFuture(new IllegalStateException("Not the leader"))
-        : confirmLeadership(term).thenApply(done -> term);
+        : stillLeads(term, now.confirmByQuorum(term));
+  }
+
+  private CompletionStage<Long> stillLeads(long term, CompletionStage<Void> confirmed) {
+    return confirmed.thenApply(
+        done -> {
+          if (!leadsIn(term)) {
+            throw new CompletionException(notLeader(term));
+          }
+          return term;
+        });
   }
 
   @Nullable String otherLeader() {

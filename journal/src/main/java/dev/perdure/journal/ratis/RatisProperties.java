@@ -165,7 +165,6 @@ final class RatisProperties {
   }
 
   private static void reads(RaftProperties properties) {
-    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, true);
   }
 

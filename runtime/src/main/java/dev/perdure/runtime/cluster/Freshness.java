@@ -169,7 +169,7 @@ final class Freshness {
 
   /**
    * The barrier begins after this was asked for: it waits for all that earlier leaders had
-   * acknowledged, and a quorum confirms that no later one has acknowledged anything.
+   * acknowledged, and it is confirmed that no later one has acknowledged anything.
    */
   private static long confirmed(Shard shard, long nowNs) throws IOException {
     CallContext context = new CallContext("system:index", "", nowNs + ASK_MAX.toNanos());
