@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 
 /** Another node could not be asked, or did not answer. */
-public final class LinkException extends IOException {
+public sealed class LinkException extends IOException permits LinkFullException {
 
   private static final long serialVersionUID = 1;
 

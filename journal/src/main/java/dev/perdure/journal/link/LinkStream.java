@@ -43,7 +43,7 @@ final class LinkStream {
     String full = sending.full(message.length);
     if (!full.isEmpty()) {
       return CompletableFuture.failedFuture(
-          new LinkException(full + " wait for node at " + address));
+          new LinkFullException(full + " wait for node at " + address));
     }
     return sending.send(++numbers, message);
   }

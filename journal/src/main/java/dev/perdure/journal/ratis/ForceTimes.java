@@ -14,10 +14,16 @@ final class ForceTimes implements Timekeeper {
   private static final int ENOUGH = 3;
   private static final long LATELY_NS = 5_000_000_000L;
 
+  /** A force that is under way for so long says how slow the disk is before it ends. */
+  private static final long STUCK_NS = 2_000_000_000L;
+
+  private static final long NONE = Long.MIN_VALUE;
+
   private final Clock clock;
   private final long[] endedNs = new long[KEPT];
   private final long[] tookNs = new long[KEPT];
   private long count;
+  private long openSinceNs = NONE;
 
   ForceTimes(Clock clock) {
     this.clock = clock;
@@ -26,7 +32,12 @@ final class ForceTimes implements Timekeeper {
   @Override
   public Context time() {
     long begunNs = clock.monotonicNs();
+    begun(begunNs);
     return () -> ended(begunNs);
+  }
+
+  private synchronized void begun(long begunNs) {
+    openSinceNs = begunNs;
   }
 
   private synchronized long ended(long begunNs) {
@@ -34,12 +45,21 @@ final class ForceTimes implements Timekeeper {
     endedNs[(int) (count % KEPT)] = now;
     tookNs[(int) (count % KEPT)] = now - begunNs;
     count++;
+    openSinceNs = NONE;
     return now - begunNs;
   }
 
-  /** Median of the last five seconds; 0 if there were too few to tell. */
+  /**
+   * Median of the last five seconds, or for how long the one under way has been going on if it seems
+   * to be stuck; 0 if there were too few to tell.
+   */
   synchronized long medianNs() {
     long now = clock.monotonicNs();
+    long open = openSinceNs == NONE ? 0 : now - openSinceNs;
+    return open >= STUCK_NS ? Math.max(open, medianNs(now)) : medianNs(now);
+  }
+
+  private long medianNs(long now) {
     long[] lately = new long[KEPT];
     int found = 0;
     for (int i = 0; i < Math.min(count, KEPT); i++) {

@@ -53,6 +53,20 @@ final class ForceTimesTest {
   }
 
   @Test
+  void aForceThatDoesNotEndCountsWhileItLasts() {
+    Timekeeper.Context stuck = times.time();
+    now.addAndGet(1_900 * MS);
+    assertThat(times.medianNs()).as("it may end soon").isZero();
+    now.addAndGet(600 * MS);
+    assertThat(times.medianNs()).isEqualTo(2_500 * MS);
+    stuck.stop();
+    assertThat(times.medianNs()).as("one is too few to tell").isZero();
+    force(2_500 * MS);
+    force(2 * MS);
+    assertThat(times.medianNs()).isEqualTo(2_500 * MS);
+  }
+
+  @Test
   void seesTheLogOfARunningJournalReachTheDisk() {
     try (TestPeer one = new TestPeer("forced-n1", directory, ReplicaOrigin.FOUNDED).start()) {
       long term = one.replica.awaitLeading();

@@ -106,7 +106,10 @@ public final class Cluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("run", "--data", data.toString()));
     if (settings.joined()) {
       arguments.addAll(List.of("--cluster", "--node-address", host + ":" + NodeAddress.NODE_PORT));
-      if (node > 1) {
+      if (node == 1) {
+        // So that leaders are spread and routes cross.
+        arguments.addAll(List.of("--set", "shards=" + settings.nodes()));
+      } else {
         arguments.addAll(List.of("--join", String.join(",", nodePorts(node - 1))));
       }
     }

@@ -268,7 +268,7 @@ public record ClusterMap(
   }
 
   /** Every shard's number, the system's last. */
-  List<Integer> numbers() {
+  public List<Integer> numbers() {
     List<Integer> all = new ArrayList<>(shards.stream().map(Placement::shard).toList());
     all.add(SYSTEM_SHARD);
     return all;

@@ -46,6 +46,7 @@ public final class Control implements AutoCloseable {
   private static final Duration COMMAND_MAX = Duration.ofSeconds(5);
   private static final Duration RAISE_ASK_MAX = Duration.ofSeconds(3);
   private static final long RAISE_PAUSE_NS = 100_000_000;
+  private static final long JOIN_AGAIN_NS = 10_000_000_000L;
   private static final String PRINCIPAL = "system:control";
 
   private final Parts parts;
@@ -60,6 +61,7 @@ public final class Control implements AutoCloseable {
   private boolean belonged;
   private long planningSinceNs;
   private int refusedLevel;
+  private volatile long joinRefusedNs;
   private final AtomicBoolean commanding = new AtomicBoolean();
 
   /**
@@ -101,6 +103,7 @@ public final class Control implements AutoCloseable {
   public Control(Parts parts) {
     this.parts = parts;
     this.heard = new Heard(parts.routing.clock());
+    this.joinRefusedNs = parts.routing.clock().monotonicNs() - JOIN_AGAIN_NS - 1;
     this.keeper = new Keeper(parts.routing, parts.replicas, heard);
     this.mover = new Mover(parts.routing, parts.replicas, this::command);
   }
@@ -302,7 +305,9 @@ public final class Control implements AutoCloseable {
     }
     ClusterMap.Node self = self(map.level());
     if (known == null || !known.with(self.status()).equals(self)) {
-      submit(List.of(new ClusterCommand.Join(self)));
+      if (now() - joinRefusedNs > JOIN_AGAIN_NS) {
+        submit(List.of(new ClusterCommand.Join(self)));
+      }
     }
   }
 
@@ -405,7 +410,13 @@ public final class Control implements AutoCloseable {
 
   private void command(ClusterCommand command) {
     Outcome outcome = change(command, PRINCIPAL);
-    if (!(outcome instanceof Outcome.Done)) {
+    if (command instanceof ClusterCommand.Join && outcome instanceof Outcome.Rejected rejected) {
+      joinRefusedNs = now();
+      LOG.warn(
+          "this node cannot join the cluster: {}. If that one is gone for good, as after its disk was"
+              + " replaced, remove it with perdure cluster remove",
+          rejected.detail());
+    } else if (!(outcome instanceof Outcome.Done)) {
       LOG.info("cluster: {} was not taken: {}", command, outcome);
     }
   }

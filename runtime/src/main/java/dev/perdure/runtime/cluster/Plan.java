@@ -68,7 +68,7 @@ final class Plan {
 
   private List<ClusterCommand> changes() {
     List<ClusterCommand> changes = new ArrayList<>();
-    long moving = map.numbers().stream().filter(shard -> !heard.resting.contains(shard)).count();
+    long moving = map.numbers().stream().filter(this::moves).count();
     for (int shard : map.numbers()) {
       List<String> now = map.replicasOf(shard);
       boolean free =
@@ -94,6 +94,13 @@ final class Plan {
 
   private boolean holds(int shard, String node) {
     return map.replicasOf(shard).contains(node);
+  }
+
+  /** True if a shard's members are about to change; one without a majority is not about to. */
+  private boolean moves(int shard) {
+    List<String> wanted = map.replicasOf(shard);
+    long there = wanted.stream().filter(heard.alive::contains).count();
+    return !heard.resting.contains(shard) && there > wanted.size() / 2;
   }
 
   private boolean settled(int shard) {

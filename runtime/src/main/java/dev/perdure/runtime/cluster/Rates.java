@@ -14,7 +14,7 @@ final class Rates {
   private static final double NS_PER_SECOND = 1e9;
 
   /** A counter starts anew when its node does. */
-  private record Counted(String node, long commands, long atNs) {}
+  private record Counted(String node, long term, long commands, long atNs) {}
 
   private final Map<Integer, Counted> counted = new HashMap<>();
   private final Map<Integer, Double> smoothed = new TreeMap<>();
@@ -23,17 +23,18 @@ final class Rates {
   void said(StatusMessage status, long nowNs) {
     for (StatusMessage.Replica one : status.replicas()) {
       if (one.leads()) {
-        count(one.shard(), new Counted(status.node(), one.commands(), nowNs));
+        count(one.shard(), new Counted(status.node(), one.term(), one.commands(), nowNs));
       }
     }
   }
 
   private void count(int shard, Counted now) {
-    Counted before = counted.put(shard, now);
-    if (before == null
-        || !before.node.equals(now.node)
-        || now.commands < before.commands
-        || now.atNs <= before.atNs) {
+    Counted before = counted.get(shard);
+    if (before != null && (now.term < before.term || now.atNs <= before.atNs)) {
+      return; // last words of one that led before, or the same words again
+    }
+    counted.put(shard, now);
+    if (before == null || !before.node.equals(now.node) || now.commands < before.commands) {
       return;
     }
     double passed = now.atNs - before.atNs;

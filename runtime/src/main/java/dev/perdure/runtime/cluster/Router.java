@@ -2,6 +2,7 @@ package dev.perdure.runtime.cluster;
 
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.link.LinkException;
+import dev.perdure.journal.link.LinkFullException;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.kernel.ProblemCode;
@@ -29,6 +30,7 @@ public final class Router {
   private static final long MS = 1_000_000;
 
   /** How long a request looks for a leader. */
+  private static final long FULL_RETRY_MS = 200;
   static final long LEADERLESS_NS = 2_000 * MS;
 
   /** How often a request that waits for another node looks whether that still leads. */
@@ -184,6 +186,12 @@ public final class Router {
             return null;
           }
         } catch (ExecutionException e) {
+          if (e.getCause() instanceof LinkFullException full) {
+            return again
+                ? unknown(String.valueOf(full.getMessage()))
+                : Outcome.Failed.retry(
+                    ProblemCode.OVERLOADED, String.valueOf(full.getMessage()), FULL_RETRY_MS);
+          }
           parts.view.doubt(shard, target);
           again |= !(e.getCause() instanceof LinkException link) || link.sent();
           return unsent(String.valueOf(e.getMessage()));

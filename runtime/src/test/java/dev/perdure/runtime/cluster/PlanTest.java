@@ -125,6 +125,29 @@ class PlanTest {
     assertThat(changes).containsExactly(new ClusterCommand.Place(0, List.of("b", "a", "c")));
   }
 
+  /** They have no leader, so they never come to rest. */
+  @Test
+  void shardsWithoutAMajorityDoNotKeepOthersFromBeingMadeWhole() {
+    found(8);
+    for (String id : List.of("b", "c", "d", "e", "f")) {
+      join(id, "");
+    }
+    settle();
+    List<String> gone = List.of("a", "b");
+    alive.removeAll(gone);
+    dead.addAll(gone);
+    Set<Integer> resting = new HashSet<>(map.numbers());
+    resting.removeIf(shard -> map.replicasOf(shard).containsAll(gone));
+    assertThat(map.numbers().size() - resting.size()).as("without a leader").isGreaterThan(1);
+
+    assertThat(Plan.next(map, new Plan.Heard(alive, dead, resting, busy)))
+        .filteredOn(ClusterCommand.Place.class::isInstance)
+        .isNotEmpty()
+        .allSatisfy(
+            one ->
+                assertThat(((ClusterCommand.Place) one).replicas()).doesNotContainAnyElementsOf(gone));
+  }
+
   @Test
   void replacesADeadNodeOnlyByASpare() {
     found(3);

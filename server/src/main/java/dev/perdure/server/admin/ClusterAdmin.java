@@ -251,6 +251,7 @@ final class ClusterAdmin {
 
   private static void shards(JsonGenerator json, Peers peers) {
     Map<Integer, List<Held>> held = new TreeMap<>();
+    peers.view().map().numbers().forEach(shard -> held.put(shard, new ArrayList<>()));
     for (StatusMessage status : peers.control().statuses()) {
       for (StatusMessage.Replica replica : status.replicas()) {
         held.computeIfAbsent(replica.shard(), shard -> new ArrayList<>())
@@ -267,7 +268,7 @@ final class ClusterAdmin {
   private static void shard(JsonGenerator json, Peers peers, int shard, List<Held> replicas) {
     Held leader =
         replicas.stream()
-            .filter(one -> one.replica.leads())
+            .filter(one -> one.replica.leads() && peers.control().alive(one.node))
             .max(java.util.Comparator.comparingLong(one -> one.replica.term()))
             .orElse(null);
     json.writeStartObject();

@@ -7,16 +7,21 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cluster's part of the configuration. */
 final class Cluster {
 
   private static final String DNS = "dns:";
   private static final int PORT_MAX = 65_535;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
   private Cluster() {}
 
@@ -30,7 +35,7 @@ final class Cluster {
         bind.host,
         bind.port,
         address.text(),
-        seeds(config.get(Keys.CLUSTER_JOIN), address.text()),
+        seeds(config, address.text()),
         config.get(Keys.CLUSTER_ZONE),
         config.get(Keys.CLUSTER_DEAD_AFTER),
         certificates(config));
@@ -58,13 +63,14 @@ final class Cluster {
     return config.get(Keys.CLUSTER) && colon > 0 ? text.substring(0, colon) : "";
   }
 
-  private static List<String> seeds(String join, String self) {
+  private static List<String> seeds(ServerConfig config, String self) {
     List<String> seeds = new ArrayList<>();
-    for (String part : join.split(",", -1)) {
+    boolean known = Files.exists(config.get(Keys.DATA_DIR).resolve("node.properties"));
+    for (String part : config.get(Keys.CLUSTER_JOIN).split(",", -1)) {
       String one = part.strip();
       if (one.startsWith(DNS)) {
         HostPort name = HostPort.of(Keys.CLUSTER_JOIN.name(), one.substring(DNS.length()));
-        addresses(name.host).forEach(host -> seeds.add(host + ":" + name.port));
+        addresses(name.host, known).forEach(host -> seeds.add(host + ":" + name.port));
       } else if (!one.isEmpty()) {
         seeds.add(HostPort.of(Keys.CLUSTER_JOIN.name(), one).text());
       }
@@ -73,7 +79,11 @@ final class Cluster {
     return seeds;
   }
 
-  private static List<String> addresses(String name) {
+  /**
+   * A name may have addresses only while some node is ready: who belongs to a cluster already knows
+   * others from before, and must not wait for that.
+   */
+  private static List<String> addresses(String name, boolean known) {
     try {
       List<String> all = new ArrayList<>();
       for (InetAddress address : InetAddress.getAllByName(name)) {
@@ -82,6 +92,10 @@ final class Cluster {
       }
       return all;
     } catch (UnknownHostException e) {
+      if (known) {
+        LOG.warn("cluster.join names dns:{}, which has no address now: {}", name, e.getMessage());
+        return List.of();
+      }
       throw new StartException(
           "cluster.join names dns:" + name + ", which has no address now: " + e.getMessage(), e);
     }
