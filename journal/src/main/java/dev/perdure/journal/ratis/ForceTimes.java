@@ -50,8 +50,8 @@ final class ForceTimes implements Timekeeper {
   }
 
   /**
-   * Median of the last five seconds, or for how long the one under way has been going on if it seems
-   * to be stuck; 0 if there were too few to tell.
+   * Median of the last five seconds, or for how long the one under way has been going on if it
+   * seems to be stuck; 0 if there were too few to tell.
    */
   synchronized long medianNs() {
     long now = clock.monotonicNs();

@@ -104,7 +104,7 @@ final class Leadership {
     Votes votes = new Votes(division.getRaftConf().getCurrentPeers(), previous());
     Set<RaftPeerId> others = new HashSet<>(votes.all());
     others.remove(division.getId());
-    round.done.whenComplete((done, failure) -> ended());
+    var _ = round.done.whenComplete((done, failure) -> ended());
     votes.add(division.getId(), true);
     for (RaftPeerId other : others) {
       var _ =

@@ -20,7 +20,9 @@ class LeadershipTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** A leader steps down by itself after minutes: it is as sure of itself as one that was frozen. */
+  /**
+   * A leader steps down by itself after minutes: it is as sure of itself as one that was frozen.
+   */
   private static final RatisSettings.Timeouts STUBBORN =
       new RatisSettings.Timeouts(Duration.ofMillis(500), Duration.ofMinutes(20));
 
@@ -90,8 +92,7 @@ class LeadershipTest {
       change(one, one, two, three);
       three.stop();
       // It cannot take over; from then on the lease is not trusted.
-      assertThat(
-              one.membership().transfer("n3", Duration.ofMillis(300)).toCompletableFuture())
+      assertThat(one.membership().transfer("n3", Duration.ofMillis(300)).toCompletableFuture())
           .failsWithin(PATIENCE);
       List<CompletableFuture<Void>> many = new ArrayList<>();
       for (int i = 0; i < 200; i++) {

@@ -31,6 +31,7 @@ public final class Router {
 
   /** How long a request looks for a leader. */
   private static final long FULL_RETRY_MS = 200;
+
   static final long LEADERLESS_NS = 2_000 * MS;
 
   /** How often a request that waits for another node looks whether that still leads. */

@@ -145,7 +145,8 @@ class PlanTest {
         .isNotEmpty()
         .allSatisfy(
             one ->
-                assertThat(((ClusterCommand.Place) one).replicas()).doesNotContainAnyElementsOf(gone));
+                assertThat(((ClusterCommand.Place) one).replicas())
+                    .doesNotContainAnyElementsOf(gone));
   }
 
   @Test

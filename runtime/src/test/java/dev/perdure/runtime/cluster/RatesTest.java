@@ -25,7 +25,15 @@ class RatesTest {
         node,
         List.of(
             new StatusMessage.Replica(
-                4, term > 0, term, 9, 9, List.of(), new ShardState.StateHash(9, 1), List.of(), commands)),
+                4,
+                term > 0,
+                term,
+                9,
+                9,
+                List.of(),
+                new ShardState.StateHash(9, 1),
+                List.of(),
+                commands)),
         Disk.UNKNOWN,
         new Build("1", 1, 4),
         "");
