@@ -215,31 +215,26 @@ final class Keeper {
     List<Member> members = membership.members();
     List<String> now = members.stream().map(Member::node).toList();
     List<String> wanted = wanted(shard);
-    if (wanted.isEmpty() || busy.contains(shard) || !now.contains(parts.self())) {
+    if (busy.contains(shard)) {
       return;
     }
-    for (String node : wanted) {
-      if (!now.contains(node)) {
-        beside(shard, () -> add(shard, membership, node));
-        return;
+    switch (MemberStep.next(parts.self(), now, wanted, node -> others.lacks(node, shard))) {
+      case MemberStep.Add add -> beside(shard, () -> add(shard, membership, add.node()));
+      case MemberStep.Remove remove -> {
+        if (remove.lost()) {
+          LOG.warn(
+              "shard {}: node {} lost its replica; it is removed and added again",
+              shard,
+              remove.node());
+        }
+        beside(shard, () -> remove(shard, membership, remove.node()));
       }
-    }
-    for (String node : now) {
-      if (others.lacks(node, shard)) {
-        LOG.warn("shard {}: node {} lost its replica; it is removed and added again", shard, node);
-        beside(shard, () -> remove(shard, membership, node));
-        return;
+      case MemberStep.HandOver out -> beside(shard, () -> handOver(shard, membership, wanted));
+      case MemberStep.Rest rest when now.contains(parts.self()) && !wanted.isEmpty() ->
+          lead(shard, membership, wanted);
+      case MemberStep.Rest rest -> {
+        // It is no member, or the map does not know the shard.
       }
-    }
-    List<String> extra = now.stream().filter(node -> !wanted.contains(node)).toList();
-    if (extra.isEmpty()) {
-      lead(shard, membership, wanted);
-    } else if (extra.equals(List.of(parts.self()))) {
-      beside(shard, () -> handOver(shard, membership, wanted));
-    } else {
-      String node =
-          extra.stream().filter(one -> !one.equals(parts.self())).findFirst().orElseThrow();
-      beside(shard, () -> remove(shard, membership, node));
     }
   }
 

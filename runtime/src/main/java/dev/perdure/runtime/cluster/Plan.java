@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that have fewest. A node that is gone is replaced only by another: fewer members would not make
  * the shard safer. The first node of a placement is to lead.
  */
-final class Plan {
+public final class Plan {
 
   private static final int CHANGES_MAX = 2;
 
@@ -33,7 +33,7 @@ final class Plan {
    * @param dead nodes that have not answered for so long that they are to be replaced
    * @param resting shards whose members are as the map wants them
    */
-  record Heard(Set<String> alive, Set<String> dead, Set<Integer> resting) {}
+  public record Heard(Set<String> alive, Set<String> dead, Set<Integer> resting) {}
 
   private Plan(ClusterMap map, Heard heard) {
     this.map = map;
@@ -46,7 +46,7 @@ final class Plan {
   }
 
   /** What to change next; empty at rest. */
-  static List<ClusterCommand> next(ClusterMap map, Heard heard) {
+  public static List<ClusterCommand> next(ClusterMap map, Heard heard) {
     return map.id().isEmpty() ? List.of() : new Plan(map, heard).changes();
   }
 
