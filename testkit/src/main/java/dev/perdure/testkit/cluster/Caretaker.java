@@ -1,7 +1,12 @@
 package dev.perdure.testkit.cluster;
 
+import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MemberStep;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
+import dev.perdure.runtime.shard.MoveStep;
 import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,8 +106,7 @@ final class Caretaker {
     List<String> now = names(held.raft().disk().members().all());
     List<String> wanted = steward.view().map().replicasOf(shard);
     MemberStep step =
-        MemberStep.next(
-            machine.name(), now, wanted, node -> steward.heard().lacks(node, shard));
+        MemberStep.next(machine.name(), now, wanted, node -> steward.heard().lacks(node, shard));
     switch (step) {
       case MemberStep.Add add -> add(held, add.node());
       case MemberStep.Remove remove -> {
@@ -114,6 +118,15 @@ final class Caretaker {
       case MemberStep.HandOver out -> handOver(held, wanted);
       case MemberStep.Rest rest -> lead(held, wanted);
     }
+    if (world.has(ClusterBug.SLOTS_MOVED_EARLY) && shard == 0) {
+      moveEarly(held.shard());
+    }
+  }
+
+  private void moveEarly(Shard shard) {
+    SlotChange gone = new SlotChange(SlotTable.Status.GONE, 1, 1, 0, SlotSet.range(7, 7));
+    long until = machine.clock().monotonicNs() + CHANGE_MAX_NS;
+    shard.move(new MoveStep.Change(gone), new CallContext("", "", until));
   }
 
   private static List<String> names(List<Integer> machines) {
@@ -219,8 +232,7 @@ final class Caretaker {
 
   /** Hands leadership to whom the map wants, after a quiet time. */
   private void lead(Held held, List<String> wanted) {
-    String preferred =
-        wanted.stream().filter(this::serves).findFirst().orElse(machine.name());
+    String preferred = wanted.stream().filter(this::serves).findFirst().orElse(machine.name());
     long changed = changedNs.computeIfAbsent(held.number(), any -> machine.nowNs());
     if (!preferred.equals(machine.name())
         && machine.nowNs() - changed >= QUIET_NS
@@ -254,20 +266,29 @@ final class Caretaker {
             machine,
             other,
             () -> {
-              Held there = other.held(shard);
-              boolean knows = there != null && there.raft().leading() != null;
-              if (knows && !there.raft().disk().members().has(machine.id())) {
+              if (disowns(other, shard)) {
                 world.network().send(other, machine, () -> gone(shard, other));
               }
             });
   }
 
-  /** The leader said so; it may have begun to add this machine meanwhile. */
-  private void gone(int shard, Machine leader) {
+  /** True if a machine leads a shard, and this one is no member, nor is to become one. */
+  private boolean disowns(Machine leader, int shard) {
     Held there = leader.held(shard);
     boolean wanted =
+        leader.steward().view().map().replicasOf(shard).contains(machine.name())
+            && !world.has(ClusterBug.LEFT_WHILE_ADDED);
+    return there != null
+        && there.raft().leading() != null
+        && !there.raft().disk().members().has(machine.id())
+        && !wanted;
+  }
+
+  /** The leader said so; it is asked once more. */
+  private void gone(int shard, Machine leader) {
+    boolean wanted =
         steward.view().map().replicasOf(shard).contains(machine.name())
-            || (there != null && there.raft().disk().members().has(machine.id()));
+            || !disowns(leader, shard);
     if (!wanted && machine.held(shard) != null && !busy(shard)) {
       world.hit(ClusterProbe.REPLICA_LEFT_THE_SHARD);
       world.trace(machine.name() + "/" + shard + " leaves the shard");

@@ -14,6 +14,8 @@ public enum ClusterBug {
   TWO_CHANGES_AT_ONCE,
   /** Who was removed still counts for the majority that commits. */
   REMOVED_MEMBER_COUNTS,
+  /** A replica that an old map does not want leaves while it is being added. */
+  LEFT_WHILE_ADDED,
   /** A machine whose disk was emptied votes and follows as if nothing had happened. */
   ERASED_MEMBER_VOTES,
   /** A replica forgets its vote when its machine stops. */

@@ -131,10 +131,13 @@ final class ClusterFaults {
     ClusterProbe shape = world.network().cut(alive, machine.id());
     world.hit(shape);
     world.trace("network: " + shape.words());
-    later(600, 6000, () -> {
-      world.trace("network: healed");
-      world.network().heal();
-    });
+    later(
+        600,
+        6000,
+        () -> {
+          world.trace("network: healed");
+          world.network().heal();
+        });
   }
 
   private void stop(Machine machine) {
@@ -180,7 +183,7 @@ final class ClusterFaults {
   // ---- what is lost for good ----
 
   private void lie(Machine machine) {
-    if (!world.bearsLoss()) {
+    if (!world.wholeness().bearsLoss()) {
       return;
     }
     world.hit(ClusterProbe.LYING_DISK);
@@ -196,7 +199,7 @@ final class ClusterFaults {
   }
 
   private void empty(Machine machine) {
-    if (world.bearsLoss()) {
+    if (world.wholeness().bearsLoss()) {
       world.hit(ClusterProbe.DISK_EMPTIED);
       world.trace(machine.name() + " gets an empty disk");
       machine.crash();
@@ -206,7 +209,7 @@ final class ClusterFaults {
   }
 
   private void die(Machine machine) {
-    if (world.bearsLoss() && world.machines().size() < 9) {
+    if (world.wholeness().bearsLoss() && world.machines().size() < 9) {
       world.hit(ClusterProbe.DIED_FOR_GOOD);
       world.trace(machine.name() + " dies");
       machine.die();
@@ -277,7 +280,7 @@ final class ClusterFaults {
         return null;
       }
       default -> {
-        int shard = chance.of(world.allShards());
+        int shard = chance.of(world.wholeness().allShards());
         List<String> nodes = new ArrayList<>(map.replicasOf(shard));
         if (nodes.contains(node.id()) || nodes.size() < 3 || machine.dead()) {
           nodes.add(nodes.removeFirst());

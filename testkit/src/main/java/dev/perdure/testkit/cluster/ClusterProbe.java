@@ -52,8 +52,6 @@ public enum ClusterProbe {
   FORWARDING_LOST(false),
   RAISED(false),
   RAISE_REFUSED(false),
-  SLOTS_ARRIVED(false),
-  MOVE_BEGUN_ANEW(false),
   FENCE_REJECTED(false),
   FENCE_REJECTED_OLD_TERM(false);
 

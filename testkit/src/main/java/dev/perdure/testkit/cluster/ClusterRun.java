@@ -47,8 +47,7 @@ public final class ClusterRun {
     this.seed = seed;
     this.world = new ClusterWorld(seed, workload, options);
     this.faults = new ClusterFaults(world);
-    this.runNs =
-        options.runNs > 0 ? options.runNs : world.chance().between(10, 30) * SECOND_NS;
+    this.runNs = options.runNs > 0 ? options.runNs : world.chance().between(10, 30) * SECOND_NS;
   }
 
   /**
@@ -97,7 +96,7 @@ public final class ClusterRun {
   private void go() {
     world.trace("seed " + seed);
     world.start();
-    if (!until(SETTLING_NS, "the cluster does not come to rest", world::whole)) {
+    if (!until(SETTLING_NS, "the cluster does not come to rest", world.wholeness()::whole)) {
       return;
     }
     faults.start();
@@ -107,7 +106,8 @@ public final class ClusterRun {
     world.trace("faults end");
     faults.end();
     world.calmDown();
-    if (until(RECOVERY_NS, "long after the last fault something still waits", world::quiet)) {
+    if (until(
+        RECOVERY_NS, "long after the last fault something still waits", world.wholeness()::quiet)) {
       compare();
     }
   }
@@ -120,7 +120,7 @@ public final class ClusterRun {
     long end = world.nowNs() + maxNs;
     while (!condition.holds()) {
       if (world.nowNs() >= end) {
-        world.violation(Checker.PROGRESS, "", otherwise + ": " + world.waiting());
+        world.violation(Checker.PROGRESS, "", otherwise + ": " + world.wholeness().waiting());
       }
       if (!world.runUntil(world.nowNs() + SECOND_NS / 10)) {
         return false;
@@ -134,14 +134,13 @@ public final class ClusterRun {
   private void compare() {
     List<Effect> all = new ArrayList<>();
     Map<EntityAddress, byte[]> states = new HashMap<>();
-    for (int shard : world.allShards()) {
+    for (int shard : world.wholeness().allShards()) {
       ReferenceLog log = read(shard);
       if (shard != ClusterMap.SYSTEM_SHARD) {
         for (Effect one : log.effects()) {
           // Offsets are a shard's own.
           long offset = one.offset() + shard * SHARD_OFFSETS;
-          all.add(
-              new Effect(one.address(), one.record(), offset, one.index(), one.committedAt()));
+          all.add(new Effect(one.address(), one.record(), offset, one.index(), one.committedAt()));
         }
       }
       replicas(shard, log, states);
@@ -149,8 +148,7 @@ public final class ClusterRun {
     all.sort(Comparator.comparingLong(Effect::committedAt));
     effects = all.size();
     history(all);
-    String broken =
-        world.workload().broken(new Workload.Ending(all, world.calls(), states));
+    String broken = world.workload().broken(new Workload.Ending(all, world.calls(), states));
     if (broken != null) {
       world.violation(Checker.CONSERVATION, "", broken);
     }
@@ -188,10 +186,8 @@ public final class ClusterRun {
       world.facts(shard).equal(name, state);
       world.facts(shard).recomputed(name, state);
       world.facts(shard).fromLog(name, state, log);
-      TypeRegistry types =
-          shard == ClusterMap.SYSTEM_SHARD ? MapMessage.types() : held.types();
-      Map<EntityAddress, byte[]> folded =
-          world.facts(shard).folded(name, state.store(), types);
+      TypeRegistry types = shard == ClusterMap.SYSTEM_SHARD ? MapMessage.types() : held.types();
+      Map<EntityAddress, byte[]> folded = world.facts(shard).folded(name, state.store(), types);
       if (shard != ClusterMap.SYSTEM_SHARD) {
         states.putAll(folded);
       }
@@ -212,8 +208,7 @@ public final class ClusterRun {
         history.fingerprint(
             call,
             model(types, call.address())
-                .body(
-                    call.asks().command(), call.asks().body().getBytes(StandardCharsets.UTF_8))
+                .body(call.asks().command(), call.asks().body().getBytes(StandardCharsets.UTF_8))
                 .fingerprint());
       }
     }

@@ -39,7 +39,6 @@ final class ClusterWorld implements Site {
 
   private static final long MS = 1_000_000;
   private static final Duration RETENTION = Duration.ofHours(1);
-  private static final int REPLICAS = 3;
 
   private final Scheduler time = new Scheduler();
   private final Chance chance;
@@ -58,6 +57,7 @@ final class ClusterWorld implements Site {
   private final Map<String, String> elected = new TreeMap<>();
   private final Map<Integer, TypeRegistry> types = new TreeMap<>();
   private final int entriesKept;
+  private final Wholeness wholeness = new Wholeness(this);
   private @Nullable Violation violation;
   private double appendFaults;
   private int mapLevel = Build.FIRST_LEVEL;
@@ -78,7 +78,7 @@ final class ClusterWorld implements Site {
     for (int i = 0; i < count; i++) {
       machines.add(new Machine(this, i, chance.happens(0.7) ? first : atLeast(first)));
     }
-    int clientCount = (int) chance.between(2, 4);
+    int clientCount = (int) chance.between(3, 5);
     for (int i = 0; i < clientCount; i++) {
       clients.add(new SimClient(this, i));
     }
@@ -223,6 +223,10 @@ final class ClusterWorld implements Site {
     counts.merge(probe, 1L, Long::sum);
   }
 
+  List<SimClient> clients() {
+    return clients;
+  }
+
   @Nullable Violation violation() {
     return violation;
   }
@@ -287,76 +291,9 @@ final class ClusterWorld implements Site {
     }
   }
 
-  /** Every shard has all its replicas where the map wants them, and all of them have everything. */
-  boolean whole() {
-    int wanted = (int) Math.min(REPLICAS, alive().stream().filter(this::serves).count());
-    if (map.shards().isEmpty()) {
-      return false;
-    }
-    return allShards().stream().allMatch(shard -> whole(shard, wanted));
-  }
-
-  /** True if a machine more may lose all it has: two others have everything, and are members. */
-  boolean bearsLoss() {
-    return whole()
-        && allShards().stream().allMatch(shard -> map.replicasOf(shard).size() >= REPLICAS)
-        && machines.stream().noneMatch(Machine::lies);
-  }
-
-  List<Integer> allShards() {
-    List<Integer> all = new ArrayList<>(map.shards().stream().map(one -> one.shard()).toList());
-    all.add(ClusterMap.SYSTEM_SHARD);
-    return all;
-  }
-
-  private boolean serves(Machine machine) {
-    return map.node(machine.name())
-        .map(one -> one.status() == ClusterMap.Status.SERVING)
-        .orElse(!machine.steward().removed());
-  }
-
-  private boolean whole(int shard, int wanted) {
-    List<String> nodes = map.replicasOf(shard);
-    if (nodes.size() < wanted) {
-      return false;
-    }
-    boolean led = false;
-    for (String node : nodes) {
-      Held held = named(node).held(shard);
-      if (held == null
-          || held.applied() <= record(shard).last()
-          || !held.shard().idle()
-          || !Set.copyOf(held.raft().disk().members().all())
-              .equals(Set.copyOf(nodes.stream().map(one -> named(one).id()).toList()))) {
-        return false;
-      }
-      led |= held.shard().leads();
-    }
-    return led;
-  }
-
-  /** Nothing waits, and every shard is whole. */
-  boolean quiet() {
-    return clients.stream().allMatch(SimClient::idle) && whole();
-  }
-
-  /** What is missing to be quiet. */
-  String waiting() {
-    StringBuilder out = new StringBuilder();
-    out.append(clients.stream().filter(one -> !one.idle()).count()).append(" clients wait; ");
-    for (int shard : allShards()) {
-      out.append("shard ").append(shard).append(" is to be on ").append(map.replicasOf(shard));
-      out.append(", committed ").append(record(shard).last()).append(": ");
-      for (Machine machine : machines) {
-        Held held = machine.held(shard);
-        if (held != null) {
-          out.append(machine.name()).append(held.shard().leads() ? " leads" : "");
-          out.append(" applied ").append(held.applied() - 1);
-          out.append(" members ").append(held.raft().disk().members().all()).append(", ");
-        }
-      }
-    }
-    return out.toString();
+  /** What the cluster has of what it should have. */
+  Wholeness wholeness() {
+    return wholeness;
   }
 
   // ---- what machines tell ----
@@ -366,8 +303,15 @@ final class ClusterWorld implements Site {
     trace(machine.name() + "/" + shard + " is elected in term " + term);
     String before = elected.putIfAbsent(shard + "/" + term, machine.name());
     if (before != null) {
-      broken("term " + term + " of shard " + shard + " has two leaders: " + before + " and "
-          + machine.name());
+      broken(
+          "term "
+              + term
+              + " of shard "
+              + shard
+              + " has two leaders: "
+              + before
+              + " and "
+              + machine.name());
     }
   }
 
@@ -377,8 +321,10 @@ final class ClusterWorld implements Site {
     if (bytes != null && mapLevel < Build.SLOTS_MOVE) {
       for (String record : EntryText.of(bytes).records()) {
         if (record.contains("slots ")) {
-          violation(Checker.LEVEL, "", "at level " + mapLevel + " shard " + shard + " journals "
-              + record);
+          violation(
+              Checker.LEVEL,
+              "",
+              "at level " + mapLevel + " shard " + shard + " journals " + record);
         }
       }
     }
@@ -387,8 +333,10 @@ final class ClusterWorld implements Site {
   void applied(Held held, LogPosition position, byte[] bytes) {
     int shard = held.number();
     record(shard)
-        .same(position.index(), new Entry(position.term(), bytes, null), held.raft().name()
-            + " applies");
+        .same(
+            position.index(),
+            new Entry(position.term(), bytes, null),
+            held.raft().name() + " applies");
     var state = held.shard().parts().state();
     if (position.index() % 4 == 0) {
       facts(shard).equal(held.raft().name(), state);
@@ -432,7 +380,11 @@ final class ClusterWorld implements Site {
       violation(
           Checker.LEVEL,
           machine.name(),
-          "level " + level + " was put in force, but " + machine.name() + " runs "
+          "level "
+              + level
+              + " was put in force, but "
+              + machine.name()
+              + " runs "
               + machine.build());
       return;
     }

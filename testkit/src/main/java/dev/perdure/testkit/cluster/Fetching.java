@@ -67,8 +67,11 @@ final class Fetching {
       return;
     }
     if (held.shard().parts().state().hash().index() < 0 && held.disks().log().first() == 0) {
-      answer(from, held, new Copy(LogPosition.NONE, Members.NONE, held.raft().disk().term(),
-          from.id(), null), done);
+      answer(
+          from,
+          held,
+          new Copy(LogPosition.NONE, Members.NONE, held.raft().disk().term(), from.id(), null),
+          done);
       return;
     }
     held.keepLog(0);
@@ -137,7 +140,12 @@ final class Fetching {
     disks.unfinished(false);
     world.hit(ClusterProbe.SNAPSHOT_FETCHED);
     world.trace(
-        to.name() + "/" + shard + " begins behind " + copy.position.index() + " of "
+        to.name()
+            + "/"
+            + shard
+            + " begins behind "
+            + copy.position.index()
+            + " of "
             + world.machine(copy.leader).name());
     to.open(shard);
     return true;

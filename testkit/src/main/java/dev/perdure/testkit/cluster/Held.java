@@ -32,7 +32,7 @@ final class Held implements Raft.Events {
 
   private static final long US = 1_000;
   private static final long MS = 1_000_000;
-  private static final long IDLE_NS = 20 * MS;
+  private static final long IDLE_NS = 40 * MS;
   private static final long WATCH_NS = 40 * MS;
   private static final long WAITING_BYTES_MAX = 8 * 1024;
   private static final long LOG_KEPT_NS = 5_000 * MS;
@@ -97,12 +97,7 @@ final class Held implements Raft.Events {
             new HistoryStore(store, WAITING_BYTES_MAX), PlantedBug.inApply(world.shardBugs()));
     ShardParts parts =
         new ShardParts(
-            state,
-            types,
-            world.limits(),
-            machine.clock(),
-            world.chance()::bits,
-            world.shardBugs());
+            state, types, world.limits(), machine.clock(), world.chance()::bits, world.shardBugs());
     this.raft = new Raft(machine, number, disks.log, this);
     this.shard = new Shard(number, parts, new Snapshotting(this), End::new);
     shard.onLeftBehind(leader -> machine.leftBehind(number, leader));
@@ -319,9 +314,7 @@ final class Held implements Raft.Events {
 
   @Override
   public void appendFailed(long term) {
-    enter(
-        "append failed",
-        () -> shard.appendFailed(term, new IllegalStateException("simulated")));
+    enter("append failed", () -> shard.appendFailed(term, new IllegalStateException("simulated")));
   }
 
   @Override

@@ -13,7 +13,9 @@ final class Leading {
 
   private static final long MS = Raft.MS;
 
-  /** Less than the time for which a voter stands by its leader, by clocks that go wrong a little. */
+  /**
+   * Less than the time for which a voter stands by its leader, by clocks that go wrong a little.
+   */
   private static final long LEASE_NS = 240 * MS;
 
   private static final long CONFIRM_MAX_NS = 3_000 * MS;
@@ -319,8 +321,7 @@ final class Leading {
     at.sort(java.util.Comparator.reverseOrder());
     Members members = disk.members();
     for (long candidate : at) {
-      if (members.majority(
-          one -> one == raft.machine().id() || heard(one) >= candidate)) {
+      if (members.majority(one -> one == raft.machine().id() || heard(one) >= candidate)) {
         return candidate;
       }
     }

@@ -126,7 +126,8 @@ final class LogDisk {
       slot.forced = true;
       slot.onDisk = !lie;
     }
-    while (forced < last() && slots.get((int) (Math.max(forced, behind.index()) + 1 - first())).forced) {
+    while (forced < last()
+        && slots.get((int) (Math.max(forced, behind.index()) + 1 - first())).forced) {
       forced = Math.max(forced, behind.index()) + 1;
     }
     mark = Math.max(mark, forced);

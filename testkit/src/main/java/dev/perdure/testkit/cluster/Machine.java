@@ -286,8 +286,13 @@ final class Machine implements Door {
     if (of.log().last() < must && !world.has(ClusterBug.LOST_ENTRIES_UNSEEN)) {
       world.hit(ClusterProbe.LOST_ENTRIES_SEEN);
       world.trace(
-          name() + "/" + shard + " is not started: its log ends at " + of.log().last()
-              + ", but it reached " + must);
+          name()
+              + "/"
+              + shard
+              + " is not started: its log ends at "
+              + of.log().last()
+              + ", but it reached "
+              + must);
       return;
     }
     Held held =
@@ -389,20 +394,22 @@ final class Machine implements Door {
   public Asked<Outcome> ask(EntityCommand command, String operationId) {
     return new Routed<>(
         this,
-        command.address(),
-        command.context(),
-        (held, context) -> held.ask(command, operationId, context),
-        failed -> failed);
+        new Routed.Request<>(
+            command.address(),
+            command.context(),
+            (held, context) -> held.ask(command, operationId, context),
+            failed -> failed));
   }
 
   @Override
   public Asked<Read> read(EntityAddress address, CallContext context) {
     return new Routed<>(
         this,
-        address,
-        context,
-        (held, there) -> held.read(address, there),
-        failed -> new Read(failed, null));
+        new Routed.Request<>(
+            address,
+            context,
+            (held, there) -> held.read(address, there),
+            failed -> new Read(failed, null)));
   }
 
   @Override

@@ -22,8 +22,8 @@ final class Raft {
   static final long ELECTION_MIN_NS = 300 * MS;
   static final long ELECTION_MAX_NS = 600 * MS;
   private static final long HEARTBEAT_NS = 100 * MS;
-  private static final long TICK_NS = 25 * MS;
-  private static final long QUORUM_LOST_NS = 1200 * MS;
+  private static final long TICK_NS = 30 * MS;
+  private static final long QUORUM_LOST_NS = 4_000 * MS;
 
   /** What a replica does with what is agreed. */
   interface Events {
@@ -246,7 +246,12 @@ final class Raft {
    * @param sentNs by the leader's clock
    */
   record Append(
-      int from, long term, long before, long beforeTerm, List<Entry> entries, long committed,
+      int from,
+      long term,
+      long before,
+      long beforeTerm,
+      List<Entry> entries,
+      long committed,
       long sentNs) {}
 
   /** What a follower answers: how far its log is the leader's, or where to begin again. */

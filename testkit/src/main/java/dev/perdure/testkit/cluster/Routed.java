@@ -22,25 +22,33 @@ final class Routed<T> implements Asked<T> {
   private final CallContext context;
   private final Asks<T> asks;
   private final Function<Outcome.Failed, T> failed;
+
   /** How a machine's replica is asked; null if that machine cannot be. */
   interface Asks<T> {
     @Nullable Asked<T> of(Held held, CallContext context);
   }
 
-  private @Nullable Asked<T> here;
-  private @Nullable T answer;
-
-  Routed(
-      Machine machine,
+  /**
+   * A request.
+   *
+   * @param failed makes an answer of why there is none
+   */
+  record Request<T>(
       EntityAddress address,
       CallContext context,
       Asks<T> asks,
-      Function<Outcome.Failed, T> failed) {
+      Function<Outcome.Failed, T> failed) {}
+
+  private @Nullable Asked<T> here;
+  private @Nullable T answer;
+
+  Routed(Machine machine, Request<T> request) {
+    EntityAddress address = request.address;
     this.machine = machine;
     this.world = machine.world();
-    this.context = context;
-    this.asks = asks;
-    this.failed = failed;
+    this.context = request.context;
+    this.asks = request.asks;
+    this.failed = request.failed;
     int shard = machine.steward().view().shardOf(address);
     Held local = shard < 0 ? null : machine.held(shard);
     if (local != null && local.shard().otherLeader() == null) {
@@ -80,8 +88,7 @@ final class Routed<T> implements Asked<T> {
 
   private void take(Machine to, int shard, long leftNs) {
     Held held = to.held(shard);
-    CallContext there =
-        new CallContext(context.principal(), "", to.clock().monotonicNs() + leftNs);
+    CallContext there = new CallContext(context.principal(), "", to.clock().monotonicNs() + leftNs);
     Asked<T> asked = held == null ? null : asks.of(held, there);
     if (held == null || asked == null) {
       reply(to, refuse(ProblemCode.NO_LEADER, to.name() + " does not take it"));

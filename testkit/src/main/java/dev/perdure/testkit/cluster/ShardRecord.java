@@ -53,8 +53,18 @@ final class ShardRecord {
     Entry before = at(index).entry;
     if (before.term() != entry.term() || !Arrays.equals(before.bytes(), entry.bytes())) {
       world.broken(
-          what + " at index " + index + " of shard " + shard + " " + entry.text() + " of term "
-              + entry.term() + ", but committed was " + before.text() + " of term "
+          what
+              + " at index "
+              + index
+              + " of shard "
+              + shard
+              + " "
+              + entry.text()
+              + " of term "
+              + entry.term()
+              + ", but committed was "
+              + before.text()
+              + " of term "
               + before.term());
     }
   }

@@ -175,7 +175,10 @@ public final class SimClient {
     call(task, node, timeoutNs);
     boolean mayRepeat = task.keyed || task.intent.names().isEmpty();
     if (mayRepeat && world.chance().happens(0.08)) {
-      call(task, world.chance().happens(0.5) ? node : world.door(world.chance().below(world.doors())), timeoutNs());
+      call(
+          task,
+          world.chance().happens(0.5) ? node : world.door(world.chance().below(world.doors())),
+          timeoutNs());
     }
     long patienceNs =
         world.chance().happens(0.2) ? world.chance().between(0, timeoutNs) : timeoutNs + 200 * MS;
@@ -223,8 +226,7 @@ public final class SimClient {
             new Call.When(world.tick(), world.nowNs() + timeoutNs));
     world.called(call);
     world.trace("c" + id + " asks " + node.name() + " " + call);
-    Asked<Answer> asked =
-        read ? read(node, call, context) : command(node, call, name, context);
+    Asked<Answer> asked = read ? read(node, call, context) : command(node, call, name, context);
     open.add(new Open(call, task, node, node.incarnation(), asked));
     node.wake();
     poll();
