@@ -55,9 +55,11 @@ public final class Plan {
     long moving = map.numbers().stream().filter(shard -> !heard.resting.contains(shard)).count();
     for (int shard : map.numbers()) {
       List<String> now = map.replicasOf(shard);
-      if (settled(shard)
-          && heard.resting.contains(shard)
-          && moving + changes.size() < CHANGES_MAX) {
+      boolean free =
+          heard.resting.contains(shard)
+              ? moving + changes.size() < CHANGES_MAX
+              : now.stream().anyMatch(heard.dead::contains); // it would never rest
+      if (settled(shard) && free) {
         List<String> wanted = ordered(members(now));
         if (!wanted.equals(now)) {
           changes.add(new ClusterCommand.Place(shard, wanted));

@@ -105,6 +105,24 @@ class PlanTest {
     }
   }
 
+  /** Its shard is not at rest, and would never be. */
+  @Test
+  void replacesANodeThatDiedBeforeItBecameAMember() {
+    found(1);
+    join("b", "");
+    join("c", "");
+    settle();
+    join("d", "");
+    apply(new ClusterCommand.Place(0, List.of("a", "b", "d")));
+    alive.remove("d");
+    dead.add("d");
+
+    List<ClusterCommand> changes =
+        Plan.next(map, new Plan.Heard(alive, dead, Set.of(ClusterMap.SYSTEM_SHARD)));
+
+    assertThat(changes).containsExactly(new ClusterCommand.Place(0, List.of("a", "b", "c")));
+  }
+
   @Test
   void replacesADeadNodeOnlyByASpare() {
     found(3);
