@@ -197,8 +197,9 @@ final class Caretaker {
   private void remove(Held held, String node) {
     Leading leading = leading(held.number());
     if (leading != null) {
-      List<Integer> members = new ArrayList<>(held.raft().disk().members().now());
-      members.remove((Integer) world.named(node).id());
+      int gone = world.named(node).id();
+      List<Integer> members =
+          held.raft().disk().members().now().stream().filter(one -> one != gone).toList();
       change(held.number(), leading, members, ClusterProbe.MEMBER_REMOVED);
     }
   }

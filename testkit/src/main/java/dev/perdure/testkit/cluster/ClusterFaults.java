@@ -221,7 +221,7 @@ final class ClusterFaults {
 
   private void build(Machine machine) {
     Build next = machine.build();
-    if (machine.build() != ClusterWorld.NEW_BUILD) {
+    if (!machine.build().equals(ClusterWorld.NEW_BUILD)) {
       next = ClusterWorld.NEW_BUILD;
       world.hit(ClusterProbe.BUILD_CHANGED);
     } else if (world.chance().happens(0.5)) {
@@ -259,25 +259,25 @@ final class ClusterFaults {
             .filter(one -> one.status() == ClusterMap.Status.SERVING)
             .filter(one -> !world.named(one.id()).dead())
             .count();
-    switch (chance.below(4)) {
+    return switch (chance.below(4)) {
       case 0 -> {
         boolean drained = node.status() == ClusterMap.Status.DRAINING;
         world.hit(ClusterProbe.DRAINED);
-        return new ClusterCommand.Mark(
+        yield new ClusterCommand.Mark(
             node.id(), drained ? ClusterMap.Status.SERVING : ClusterMap.Status.DRAINING);
       }
       case 1 -> {
         if (serving <= 3 || node.status() != ClusterMap.Status.SERVING) {
-          return null;
+          yield null;
         }
         world.hit(ClusterProbe.REMOVED);
-        return new ClusterCommand.Mark(node.id(), ClusterMap.Status.LEAVING);
+        yield new ClusterCommand.Mark(node.id(), ClusterMap.Status.LEAVING);
       }
       case 2 -> {
         if (world.machines().size() < 9) {
           world.fresh();
         }
-        return null;
+        yield null;
       }
       default -> {
         int shard = chance.of(world.wholeness().allShards());
@@ -288,9 +288,9 @@ final class ClusterFaults {
           nodes.set(chance.below(nodes.size()), node.id());
         }
         world.hit(ClusterProbe.PLACED_ELSEWHERE);
-        return new ClusterCommand.Place(shard, nodes);
+        yield new ClusterCommand.Place(shard, nodes);
       }
-    }
+    };
   }
 
   private void transfer(Machine machine) {

@@ -85,7 +85,7 @@ final class ClusterWorld implements Site {
   }
 
   private Build atLeast(Build first) {
-    return first == OLDEST_BUILD ? chance.of(List.of(OLD_BUILD, NEW_BUILD)) : NEW_BUILD;
+    return first.equals(OLDEST_BUILD) ? chance.of(List.of(OLD_BUILD, NEW_BUILD)) : NEW_BUILD;
   }
 
   /** Replies are kept for all of a run: what comes of their end the simulator of a shard shows. */
@@ -369,7 +369,7 @@ final class ClusterWorld implements Site {
     return machines.stream()
         .filter(Machine::up)
         .map(one -> one.steward().view())
-        .max(java.util.Comparator.comparing(view -> view.version()))
+        .max(java.util.Comparator.comparingLong(view -> view.version()))
         .map(view -> view.map())
         .orElse(map);
   }

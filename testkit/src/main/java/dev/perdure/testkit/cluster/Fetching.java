@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +68,7 @@ final class Fetching {
       return;
     }
     if (held.shard().parts().state().hash().index() < 0 && held.disks().log().first() == 0) {
-      answer(
-          from,
-          held,
-          new Copy(LogPosition.NONE, Members.NONE, held.raft().disk().term(), from.id(), null),
+      answer(from, new Copy(LogPosition.NONE, Members.NONE, held.raft().disk().term(), from.id(), null),
           done);
       return;
     }
@@ -84,10 +82,7 @@ final class Fetching {
     rows.putAll(held.disks().rows().live());
     held.keepLog(at.position().index() + 1);
     LogDisk log = held.raft().disk();
-    answer(
-        from,
-        held,
-        new Copy(
+    answer(from, new Copy(
             at.position(), log.membersUpTo(at.position().index()), log.term(), from.id(), rows),
         done);
   }
@@ -96,12 +91,12 @@ final class Fetching {
     if (world.has(ClusterBug.COPIED_UNSEALED)) {
       return new ShardState.Sealed(held.shard().parts().state().applied(), new byte[0]);
     }
-    ShardState.Sealed[] sealed = {null};
-    held.machine().enter("copy", () -> sealed[0] = held.shard().copyTo(NOWHERE, -1));
-    return sealed[0];
+    AtomicReference<ShardState.@Nullable Sealed> sealed = new AtomicReference<>();
+    held.machine().enter("copy", () -> sealed.set(held.shard().copyTo(NOWHERE, -1)));
+    return sealed.get();
   }
 
-  private void answer(Machine from, Held held, Copy copy, Consumer<Boolean> done) {
+  private void answer(Machine from, Copy copy, Consumer<Boolean> done) {
     long travelNs = world.chance().delayNs(20 * MS, 900 * MS);
     from.later(
         travelNs,

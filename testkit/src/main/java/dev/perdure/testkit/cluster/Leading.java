@@ -157,7 +157,9 @@ final class Leading {
     }
     peer.heardNs = now();
     if (!answer.fits()) {
-      peer.next = Math.max(0, Math.min(peer.next - 1, answer.index() + 1));
+      long hint = answer.index() + 1;
+      long next = peer.next < disk.first() ? hint : Math.min(peer.next - 1, hint);
+      peer.next = Math.max(peer.match + 1, next);
       send(answer.from(), peer);
       return;
     }
@@ -262,7 +264,12 @@ final class Leading {
     finish(false);
     Change next = new Change(wanted, done);
     change = next;
-    wanted.stream().filter(one -> one != raft.machine().id()).forEach(this::peer);
+    for (int one : wanted) {
+      if (!disk.members().has(one)) {
+        peers.remove(one); // what was known of an earlier replica there is not true of this one
+        peer(one);
+      }
+    }
     raft.machine()
         .later(
             BRINGING_UP_MAX_NS,
@@ -351,13 +358,14 @@ final class Leading {
       raft.machine().enter("lease", () -> answer.complete(null));
       return;
     }
-    asked.add(new Asked(answer, now));
+    Asked mine = new Asked(answer, now);
+    asked.add(mine);
     sendAll();
     raft.machine()
         .later(
             CONFIRM_MAX_NS,
             () -> {
-              if (asked.removeIf(one -> one.answer == answer)) {
+              if (asked.remove(mine)) {
                 refuse(answer);
               }
             });

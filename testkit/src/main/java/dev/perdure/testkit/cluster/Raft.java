@@ -1,7 +1,6 @@
 package dev.perdure.testkit.cluster;
 
 import dev.perdure.testkit.sim.Chance;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -355,8 +354,14 @@ final class Raft {
 
   /** The leader has no more what this replica needs. */
   void leftBehind(int from, long term, long firstIndex) {
-    if (hear(from, term) && firstIndex > disk.last() + 1) {
+    if (!hear(from, term)) {
+      return;
+    }
+    if (firstIndex > disk.last() + 1) {
       events.left(from, firstIndex);
+    } else {
+      Answer here = new Answer(machine.id(), term, false, disk.last(), Long.MIN_VALUE / 2);
+      send(from, raft -> raft.answered(here));
     }
   }
 
@@ -462,8 +467,6 @@ final class Raft {
 
   /** The members' ids but for this one's. */
   List<Integer> others() {
-    List<Integer> others = new ArrayList<>(disk.members().all());
-    others.remove((Integer) machine.id());
-    return others;
+    return disk.members().all().stream().filter(one -> one != machine.id()).toList();
   }
 }
