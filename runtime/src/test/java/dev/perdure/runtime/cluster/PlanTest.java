@@ -120,7 +120,7 @@ class PlanTest {
     List<ClusterCommand> changes =
         Plan.next(map, new Plan.Heard(alive, dead, Set.of(ClusterMap.SYSTEM_SHARD)));
 
-    assertThat(changes).containsExactly(new ClusterCommand.Place(0, List.of("a", "b", "c")));
+    assertThat(changes).containsExactly(new ClusterCommand.Place(0, List.of("b", "a", "c")));
   }
 
   @Test

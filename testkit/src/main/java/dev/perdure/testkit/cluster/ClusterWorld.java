@@ -67,7 +67,7 @@ final class ClusterWorld implements Site {
 
   ClusterWorld(long seed, Workload workload, ClusterRun.Options options) {
     this.chance = new Chance(seed);
-    this.workload = workload;
+    this.workload = new ReadMostly(workload, chance.of(List.of(0.0, 0.5, 0.8)));
     this.options = options;
     this.limits = limits(SimSettings.draw(chance, 1).limits());
     this.entriesKept = chance.below(30);
@@ -78,7 +78,7 @@ final class ClusterWorld implements Site {
     for (int i = 0; i < count; i++) {
       machines.add(new Machine(this, i, chance.happens(0.7) ? first : atLeast(first)));
     }
-    int clientCount = (int) chance.between(3, 5);
+    int clientCount = (int) chance.between(3, 7);
     for (int i = 0; i < clientCount; i++) {
       clients.add(new SimClient(this, i));
     }

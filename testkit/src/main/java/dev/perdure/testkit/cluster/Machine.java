@@ -36,6 +36,7 @@ final class Machine implements Door {
   private final Map<Integer, Held.Disks> disks = new TreeMap<>();
   private final Map<Integer, Held> replicas = new TreeMap<>();
   private final List<Runnable> backlog = new ArrayList<>();
+  private Saved saved = Saved.NOTHING;
   private Steward steward;
   private TypeRegistry types;
   private Build build;
@@ -59,6 +60,19 @@ final class Machine implements Door {
     this.drift = 1 + world.chance().between(-10, 10) / 1000.0;
     this.types = world.types(1);
     this.steward = new Steward(this);
+  }
+
+  /** The newest map that it knew, for its next start. */
+  record Saved(long version, ClusterMap map) {
+    static final Saved NOTHING = new Saved(0, ClusterMap.NONE);
+  }
+
+  Saved saved() {
+    return saved;
+  }
+
+  void save(long version, ClusterMap map) {
+    saved = new Saved(version, map);
   }
 
   ClusterWorld world() {
@@ -238,6 +252,7 @@ final class Machine implements Door {
   /** Its disk is replaced by an empty one; it keeps its name. */
   void erase() {
     disks.clear();
+    saved = Saved.NOTHING;
     level = world.mapLevel();
   }
 

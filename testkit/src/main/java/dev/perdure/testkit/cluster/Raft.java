@@ -354,15 +354,13 @@ final class Raft {
 
   /** The leader has no more what this replica needs. */
   void leftBehind(int from, long term, long firstIndex) {
-    if (!hear(from, term)) {
+    if (hear(from, term) && firstIndex > disk.last() + 1) {
+      events.left(from, firstIndex);
       return;
     }
-    if (firstIndex > disk.last() + 1) {
-      events.left(from, firstIndex);
-    } else {
-      Answer here = new Answer(machine.id(), term, false, disk.last(), Long.MIN_VALUE / 2);
-      send(from, raft -> raft.answered(here));
-    }
+    long newest = disk.term();
+    Answer here = new Answer(machine.id(), newest, false, disk.last(), Long.MIN_VALUE / 2);
+    send(from, raft -> raft.answered(here));
   }
 
   // ---- the log ----

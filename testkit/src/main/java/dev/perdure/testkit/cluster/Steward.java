@@ -50,7 +50,7 @@ final class Steward {
   Steward(Machine machine) {
     this.machine = machine;
     this.world = machine.world();
-    this.view = new ClusterView(0, ClusterMap.NONE);
+    this.view = new ClusterView(machine.saved().version(), machine.saved().map());
     this.heard = new Heard(machine.clock());
     this.caretaker = new Caretaker(machine, this);
   }
@@ -127,6 +127,7 @@ final class Steward {
 
   private void take(long version, ClusterMap map) {
     if (view.update(version, map)) {
+      machine.save(version, map);
       world.seen(machine, map);
       heard.retain(map.nodes().stream().map(ClusterMap.Node::id).toList());
     }

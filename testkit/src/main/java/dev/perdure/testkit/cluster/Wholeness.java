@@ -104,6 +104,7 @@ final class Wholeness {
         if (held != null) {
           out.append(machine.name()).append(held.shard().leads() ? " leads" : "");
           out.append(" applied ").append(held.applied() - 1);
+          out.append(" of ").append(held.raft().disk().last());
           out.append(" members ").append(held.raft().disk().members().all()).append(", ");
         }
       }
