@@ -183,7 +183,7 @@ final class ClusterFaults {
   // ---- what is lost for good ----
 
   private void lie(Machine machine) {
-    if (!world.wholeness().bearsLoss()) {
+    if (!bearsLoss()) {
       return;
     }
     world.hit(ClusterProbe.LYING_DISK);
@@ -199,7 +199,7 @@ final class ClusterFaults {
   }
 
   private void empty(Machine machine) {
-    if (world.wholeness().bearsLoss()) {
+    if (bearsLoss()) {
       world.hit(ClusterProbe.DISK_EMPTIED);
       world.trace(machine.name() + " gets an empty disk");
       machine.crash();
@@ -209,12 +209,16 @@ final class ClusterFaults {
   }
 
   private void die(Machine machine) {
-    if (world.wholeness().bearsLoss() && world.machines().size() < 9) {
+    if (bearsLoss() && world.machines().size() < 9) {
       world.hit(ClusterProbe.DIED_FOR_GOOD);
       world.trace(machine.name() + " dies");
       machine.die();
       world.after(world.chance().between(500 * MS, 4_000 * MS), world::fresh);
     }
+  }
+
+  private boolean bearsLoss() {
+    return world.wholeness().bearsLoss() && world.machines().stream().noneMatch(Machine::lies);
   }
 
   // ---- what operators do ----

@@ -126,11 +126,15 @@ final class LogDisk {
       slot.forced = true;
       slot.onDisk = !lie;
     }
-    while (forced < last()
-        && slots.get((int) (Math.max(forced, behind.index()) + 1 - first())).forced) {
-      forced = Math.max(forced, behind.index()) + 1;
+    while (forced() < last() && slots.get((int) (forced() + 1 - first())).forced) {
+      forced = forced() + 1;
     }
     mark = Math.max(mark, forced);
+  }
+
+  /** What the disk said to be forced is so after all. */
+  void cameTrue() {
+    slots.forEach(slot -> slot.onDisk = slot.forced);
   }
 
   /** Up to where everything was forced. */

@@ -338,6 +338,9 @@ final class Machine implements Door {
     if (!up) {
       return;
     }
+    if (lies && !world.wholeness().bearsLoss()) {
+      disks.values().forEach(of -> of.log().cameTrue()); // more would be lost than can be
+    }
     up = false;
     frozen = false;
     backlog.clear();

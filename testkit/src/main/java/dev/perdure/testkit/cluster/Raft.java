@@ -354,12 +354,12 @@ final class Raft {
 
   /** The leader has no more what this replica needs. */
   void leftBehind(int from, long term, long firstIndex) {
-    if (hear(from, term) && firstIndex > disk.last() + 1) {
+    if (hear(from, term) && firstIndex > committed + 1) {
       events.left(from, firstIndex);
       return;
     }
     long newest = disk.term();
-    Answer here = new Answer(machine.id(), newest, false, disk.last(), Long.MIN_VALUE / 2);
+    Answer here = new Answer(machine.id(), newest, false, committed, Long.MIN_VALUE / 2);
     send(from, raft -> raft.answered(here));
   }
 
