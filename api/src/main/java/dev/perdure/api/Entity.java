@@ -1,6 +1,8 @@
 package dev.perdure.api;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyed unit of state and one consistency boundary, written as a pure decider.
@@ -21,6 +23,9 @@ import java.util.List;
  */
 public interface Entity<S, C, E> {
 
+  /** A wake that never comes: the entity stays in the list of those that wait, and that is all. */
+  Instant NEVER = Instant.MAX;
+
   /** The state before the first event. */
   S initial();
 
@@ -36,6 +41,30 @@ public interface Entity<S, C, E> {
 
   /** The state after {@code event}. Must not fail for any event that was ever stored. */
   S evolve(S state, E event);
+
+  /**
+   * When the entity wants to be woken; null for not at all, {@link #NEVER} to be listed among those
+   * that wait. Asked after every accepted command; pure, like {@code evolve}. What it says replaces
+   * what it said before, in the very journal entry of the command. A wake is as durable as the
+   * events, moves with the entity, and comes at this time or later, never earlier.
+   *
+   * <p>Each time that is given is good for one wake: afterwards the entity sleeps until this says
+   * another time. Throwing fails the command, like {@code evolve}.
+   */
+  default @Nullable Instant wakeAt(S state) {
+    return null;
+  }
+
+  /**
+   * Decides what to do when the time of {@link #wakeAt} has come; takes effect once. A rejection is
+   * like an answer without events: the wake is over. Throwing has it tried again, later and later.
+   *
+   * @param operation its time is not before the time that was asked for; its operation id is made
+   *     of the wake
+   */
+  default Decision<E> wake(S state, Operation operation) {
+    return Decision.answer(null);
+  }
 
   /** Version of the state's shape; raise it when the meaning of the state changes. */
   default int version() {

@@ -3,8 +3,8 @@ package dev.perdure.api;
 import java.util.List;
 
 /**
- * A deployable unit: the entities that one jar brings. Found by {@link java.util.ServiceLoader}, or
- * handed over when the runtime is embedded.
+ * A deployable unit: the entities and sagas that one jar brings. Found by {@link
+ * java.util.ServiceLoader}, or handed over when the runtime is embedded.
  */
 public interface Service {
 
@@ -16,4 +16,9 @@ public interface Service {
 
   /** The entities; their names are unique within a node. */
   List<Entity<?, ?, ?>> entities();
+
+  /** The sagas; their names are unique within a node, among those of the entities, too. */
+  default List<Saga<?, ?>> sagas() {
+    return List.of();
+  }
 }

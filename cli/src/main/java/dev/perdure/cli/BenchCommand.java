@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
     name = "bench",
     description = "Measure Perdure beside other ways of building the same service.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(entities | http | micro | start)",
+    synopsisSubcommandLabel = "(entities | guard | http | micro | sagas | start)",
     footer = {"", "Example:", "  ./perdure bench entities --help"})
 final class BenchCommand implements Runnable {
 
@@ -28,8 +28,10 @@ final class BenchCommand implements Runnable {
       new TreeMap<>(
           Map.of(
               "entities", "dev.perdure.bench.EntitiesBench",
+              "guard", "dev.perdure.bench.guard.GuardBench",
               "http", "dev.perdure.bench.http.HttpLoad",
               "micro", "dev.perdure.bench.micro.MicroBench",
+              "sagas", "dev.perdure.bench.saga.SagasBench",
               "start", "dev.perdure.bench.start.StartBench"));
 
   private static final String NAMES = String.join(", ", MEASUREMENTS.keySet());

@@ -1,5 +1,6 @@
 package dev.perdure.cli;
 
+import dev.perdure.cli.node.ApiOptions;
 import dev.perdure.example.ledger.http.NodeClient;
 import dev.perdure.kernel.Entropy;
 import java.io.IOException;

@@ -71,6 +71,7 @@ final class Commands implements Runnable {
     all.put("proof", () -> ProofCommand.commandLine(RunCommand.knowsClusters()));
     all.put("restore", () -> new dev.perdure.cli.backup.RestoreCommand());
     all.put("run", () -> new RunCommand());
+    all.put("saga", () -> new dev.perdure.cli.saga.SagaCommand());
     all.put("test", () -> new TestCommand());
     all.put("version", () -> new VersionCommand());
     return all;

@@ -33,7 +33,8 @@ class CommandsTest {
   @Test
   void knowsItsCommandsAndBuildsOnlyTheOneThatIsWanted() {
     assertThat(Commands.commandLine().getSubcommands())
-        .containsKeys("bench", "call", "completion", "demo", "get", "ledger", "test", "version");
+        .containsKeys(
+            "bench", "call", "completion", "demo", "get", "ledger", "saga", "test", "version");
     assertThat(Commands.commandLine("get", "account", "a").getSubcommands())
         .containsOnlyKeys("get");
   }

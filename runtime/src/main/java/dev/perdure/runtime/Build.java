@@ -26,8 +26,11 @@ public record Build(String version, int oldest, int newest) {
   /** Journals, stores and the cluster's map tell of slots that move between shards. */
   public static final int SLOTS_MOVE = 3;
 
+  /** Journals and stores tell when entities want to be woken. */
+  public static final int WAKES = 4;
+
   /** The code that runs here. */
-  public static final Build THIS = new Build(implementation(), FIRST_LEVEL, SLOTS_MOVE);
+  public static final Build THIS = new Build(implementation(), FIRST_LEVEL, WAKES);
 
   public boolean supports(int level) {
     return oldest <= level && level <= newest;

@@ -1,6 +1,7 @@
 package dev.perdure.runtime;
 
 import dev.perdure.runtime.record.EntityAddress;
+import java.time.Duration;
 
 /** The door to a node's entities. Thread-safe; every method answers within the call's deadline. */
 public interface Entities {
@@ -22,6 +23,21 @@ public interface Entities {
    * @param stale true for what this replica has applied, without confirming leadership
    */
   Outcome read(EntityAddress address, CallContext context, boolean stale);
+
+  /**
+   * The state as it was at most so long ago, or a failure: from a replica that can prove it, else
+   * from the leader.
+   */
+  default Aged read(EntityAddress address, CallContext context, Duration stalenessMax) {
+    return new Aged(read(address, context, false), Duration.ZERO);
+  }
+
+  /**
+   * A state that may be old.
+   *
+   * @param staleness how old it can be at most when this was made
+   */
+  record Aged(Outcome outcome, Duration staleness) {}
 
   /**
    * The entity's events behind a version, oldest first, or a failure.

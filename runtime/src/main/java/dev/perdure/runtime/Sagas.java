@@ -32,7 +32,6 @@ public interface Sagas {
   /**
    * Delivers a signal; one that nobody waits for yet is kept until somebody does.
    *
-   * @param body JSON
    * @param operationId makes a repeat harmless; null to have one assigned
    */
   SagaAnswer signal(

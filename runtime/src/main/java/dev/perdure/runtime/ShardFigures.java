@@ -22,6 +22,7 @@ import dev.perdure.journal.JournalStatus;
  * @param snapshotIndex log index of the newest durable snapshot, -1 if none
  * @param snapshotsTaken since start
  * @param stuckThreads user code that never came back
+ * @param wakes who wants to be woken, and how late it is done
  */
 public record ShardFigures(
     int shard,
@@ -40,4 +41,5 @@ public record ShardFigures(
     long replyBytes,
     long snapshotIndex,
     long snapshotsTaken,
-    int stuckThreads) {}
+    int stuckThreads,
+    WakeFigures wakes) {}

@@ -2,6 +2,7 @@ package dev.perdure.runtime;
 
 import static dev.perdure.runtime.RunningNode.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Wallet.Deposit;
@@ -11,6 +12,14 @@ import dev.perdure.runtime.backup.Manifest;
 import dev.perdure.runtime.backup.Progress;
 import dev.perdure.runtime.backup.Repository;
 import dev.perdure.runtime.backup.Restoration;
+import dev.perdure.runtime.cluster.ClusterCommand;
+import dev.perdure.runtime.cluster.ClusterMap;
+import dev.perdure.runtime.node.Inside;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
+import dev.perdure.runtime.store.StoreBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +39,7 @@ class BackupClusterTest {
 
   @BeforeEach
   void makeNodes() {
-    nodes = new ClusterNodes(directory);
+    nodes = new ClusterNodes(directory, 3);
   }
 
   @AfterEach
@@ -97,5 +106,64 @@ class BackupClusterTest {
     nodes.stop(four);
     assertThat(text(six.run("w0", new Deposit(1), "k4"))).isEqualTo("{\"balance\":1102}@4");
     assertThat(text(five.read("w0"))).isEqualTo("{\"balance\":1102}@4");
+  }
+
+  private static void move(RunningNode node, int slot, int to) {
+    var control = node.node().peers().control();
+    long moves = node.node().peers().view().map().lastMove();
+    Outcome begun =
+        control.change(
+            new ClusterCommand.Move(List.of(new ClusterMap.Slots(slot, slot)), to), "tester");
+    assertThat(begun).isInstanceOf(Outcome.Done.class);
+    node.until(
+        30,
+        () -> {
+          ClusterMap map = node.node().peers().view().map();
+          return map.lastMove() == moves + 1 && map.moves().isEmpty();
+        });
+  }
+
+  @Test
+  void whatIsRestoredFromAClusterWhoseSlotsMovedMovesAgain() throws IOException {
+    RunningNode one = nodes.start(1, List.of());
+    one.run("w1", new Deposit(100), "k");
+    int slot = RunningNode.address("w1").slot();
+    int shard = slot * 3 / 4096;
+    int other = (shard + 1) % 3;
+    move(one, slot, other);
+    move(one, slot, shard);
+    Manifest made = backup(one, false);
+    nodes.close();
+
+    new Restoration(Repository.open(directory.resolve("backups")), made, new Progress())
+        .to(directory.resolve("n4"), 0, Entropy.system());
+    RunningNode four = nodes.start(4, List.of());
+    four.until(30, () -> !four.node().peers().view().map().id().isEmpty());
+    assertThat(four.node().peers().view().map().lastMove()).isEqualTo(2);
+    move(four, slot, other);
+    assertThat(text(four.run("w1", new Deposit(100), "k")))
+        .isEqualTo("{\"balance\":100}@1 replayed");
+    assertThat(text(four.run("w1", new Deposit(1), "k2"))).isEqualTo("{\"balance\":101}@2");
+  }
+
+  @Test
+  void aBackupOfAShardThatDoesNotOwnItsSlotsIsNotRestored() throws IOException {
+    RunningNode one = nodes.start(1, List.of());
+    one.run("w1", new Deposit(100), "k");
+    StoreBatch batch = new StoreBatch();
+    SlotChange gone = new SlotChange(SlotTable.Status.GONE, 1, 2, 0, SlotSet.range(7, 7));
+    batch.put(Keys.slotState(7), SlotTable.EMPTY.with(gone).row(7));
+    Inside.shard(one.node(), 0).store().write(batch);
+    Manifest made = backup(one, false);
+    Repository repository = Repository.open(directory.resolve("backups"));
+
+    for (int shards : List.of(0, 2)) {
+      Restoration restoration = new Restoration(repository, made, new Progress());
+      assertThatThrownBy(
+              () -> restoration.to(directory.resolve("r" + shards), shards, Entropy.system()))
+          .hasMessageContaining("shard 0 does not own slots 7-7 of it");
+    }
+    assertThat(new Inspection(repository, new Progress()).verify(made.id()))
+        .anyMatch(line -> line.problem().contains("does not own slots 7-7"));
   }
 }

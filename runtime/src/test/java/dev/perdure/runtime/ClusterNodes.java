@@ -1,5 +1,6 @@
 package dev.perdure.runtime;
 
+import dev.perdure.api.Service;
 import dev.perdure.runtime.cluster.ClusterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,18 +11,32 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** Nodes of clusters in this process, each in a folder of its own: n1, n2 and so on. */
 final class ClusterNodes implements AutoCloseable {
 
-  private static final int SHARDS = 3;
-
   private final Path directory;
-  private final List<RunningNode> open = new ArrayList<>();
+  private final int shards;
+  private final Supplier<Service> service;
+  private final List<RunningNode> open = new CopyOnWriteArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
-  ClusterNodes(Path directory) {
+  ClusterNodes(Path directory, int shards) {
+    this(directory, shards, Wallet.Bundle::new);
+  }
+
+  /** Nodes of a service of one's own. */
+  ClusterNodes(Path directory, int shards, Supplier<Service> service) {
     this.directory = directory;
+    this.shards = shards;
+    this.service = service;
+  }
+
+  /** Those that run. */
+  List<RunningNode> open() {
+    return open;
   }
 
   RunningNode start(int number, List<String> seeds) {
@@ -46,8 +61,7 @@ final class ClusterNodes implements AutoCloseable {
             Duration.ofMinutes(5),
             null);
     RunningNode node =
-        RunningNode.open(
-            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), new Wallet.Bundle());
+        RunningNode.open(NodeOptions.of(data).withShards(shards).withPeers(peers), service.get());
     open.add(node);
     return node;
   }

@@ -4,19 +4,15 @@ import static dev.perdure.runtime.RunningNode.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.runtime.Wallet.Deposit;
-import dev.perdure.runtime.cluster.ClusterMap;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,71 +23,16 @@ class ClusterTest {
 
   @TempDir Path directory;
 
-  private final List<RunningNode> open = new ArrayList<>();
-  private final List<Integer> ports = new ArrayList<>();
+  private ClusterNodes nodes;
+
+  @BeforeEach
+  void makeNodes() {
+    nodes = new ClusterNodes(directory, SHARDS);
+  }
 
   @AfterEach
   void closeAll() {
-    open.forEach(RunningNode::close);
-  }
-
-  private RunningNode start(int number, List<String> seeds) {
-    while (ports.size() < number) {
-      ports.add(freePort());
-    }
-    int port = ports.get(number - 1);
-    Path data = directory.resolve("n" + number);
-    try {
-      Files.createDirectories(data);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    PeerOptions peers =
-        new PeerOptions(
-            "n" + number,
-            "127.0.0.1",
-            port,
-            "127.0.0.1:" + port,
-            seeds,
-            "",
-            Duration.ofMinutes(5),
-            null);
-    RunningNode node =
-        RunningNode.open(
-            NodeOptions.of(data).withShards(SHARDS).withPeers(peers), new Wallet.Bundle());
-    open.add(node);
-    return node;
-  }
-
-  private String address(int number) {
-    return "127.0.0.1:" + ports.get(number - 1);
-  }
-
-  private void stop(RunningNode node) {
-    open.remove(node);
-    node.close();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Every shard has so many members, by its leader's own log. */
-  private static boolean members(RunningNode node, int count) {
-    var peers = node.node().peers();
-    ClusterMap map = peers.view().map();
-    long full =
-        peers.control().statuses().stream()
-            .flatMap(status -> status.replicas().stream())
-            .filter(one -> one.leads() && one.members().size() == count)
-            .map(one -> one.shard())
-            .distinct()
-            .count();
-    return full == map.shards().size() + 1;
+    nodes.close();
   }
 
   @Test
@@ -104,9 +45,9 @@ class ClusterTest {
             .isEqualTo("{\"balance\":100}@1");
       }
     }
-    RunningNode one = start(1, List.of());
-    RunningNode two = start(2, List.of(address(1)));
-    one.until(60, () -> members(one, 2));
+    RunningNode one = nodes.start(1, List.of());
+    RunningNode two = nodes.start(2, List.of(nodes.address(1)));
+    one.until(60, () -> ClusterNodes.members(one, 2));
     for (int i = 0; i < 10; i++) {
       assertThat(text(two.run("w" + i, new Deposit(100), "k")))
           .isEqualTo("{\"balance\":100}@1 replayed");
@@ -116,13 +57,13 @@ class ClusterTest {
 
   @Test
   void growsFromOneToThreeAndEveryNodeTakesEveryRequest() {
-    RunningNode one = start(1, List.of());
+    RunningNode one = nodes.start(1, List.of());
     for (int i = 0; i < 50; i++) {
       assertThat(text(one.run("w" + i, new Deposit(100), "k"))).isEqualTo("{\"balance\":100}@1");
     }
-    RunningNode two = start(2, List.of(address(1)));
-    RunningNode three = start(3, List.of(address(1)));
-    one.until(60, () -> members(one, 3));
+    RunningNode two = nodes.start(2, List.of(nodes.address(1)));
+    RunningNode three = nodes.start(3, List.of(nodes.address(1)));
+    one.until(60, () -> ClusterNodes.members(one, 3));
     for (int i = 0; i < 50; i++) {
       for (RunningNode node : List.of(one, two, three)) {
         assertThat(text(node.run("w" + i, new Deposit(100), "k")))
@@ -131,7 +72,7 @@ class ClusterTest {
       }
       assertThat(text(three.run("w" + i, new Deposit(11), "k3"))).isEqualTo("{\"balance\":111}@2");
     }
-    stop(one);
+    nodes.stop(one);
     for (int i = 0; i < 50; i++) {
       assertThat(text(two.run("w" + i, new Deposit(9), "k2"))).isEqualTo("{\"balance\":120}@3");
       assertThat(text(three.read("w" + i))).isEqualTo("{\"balance\":120}@3");
@@ -141,7 +82,7 @@ class ClusterTest {
   /** What a node is brought up from is copied while entries are applied. */
   @Test
   void nodesJoinWhileOthersWrite() throws InterruptedException {
-    RunningNode one = start(1, List.of());
+    RunningNode one = nodes.start(1, List.of());
     AtomicBoolean stop = new AtomicBoolean();
     List<Thread> writers = new ArrayList<>();
     AtomicInteger written = new AtomicInteger();
@@ -156,9 +97,9 @@ class ClusterTest {
                 }
               }));
     }
-    RunningNode two = start(2, List.of(address(1)));
-    RunningNode three = start(3, List.of(address(1)));
-    one.until(60, () -> members(one, 3));
+    RunningNode two = nodes.start(2, List.of(nodes.address(1)));
+    RunningNode three = nodes.start(3, List.of(nodes.address(1)));
+    one.until(60, () -> ClusterNodes.members(one, 3));
     stop.set(true);
     for (Thread writer : writers) {
       writer.join();

@@ -9,19 +9,16 @@ import dev.perdure.runtime.cluster.ClusterCommand;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.ClusterMap.Slots;
 import dev.perdure.runtime.node.Digests;
+import dev.perdure.runtime.node.Inside;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.SlotSet;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
+import dev.perdure.runtime.store.StoreBatch;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,70 +34,30 @@ class SlotMoveTest {
 
   @TempDir Path directory;
 
-  private final List<RunningNode> nodes = new CopyOnWriteArrayList<>();
-  private final List<Integer> ports = new ArrayList<>();
+  private ClusterNodes cluster;
+  private List<RunningNode> nodes;
 
   @BeforeEach
   void startThree() {
-    for (int i = 0; i < 3; i++) {
-      ports.add(freePort());
+    cluster = new ClusterNodes(directory, 2);
+    nodes = cluster.open();
+    for (int i = 1; i <= 3; i++) {
+      start(i);
     }
-    for (int i = 0; i < 3; i++) {
-      nodes.add(start(i));
-    }
-    nodes.getFirst().until(60, () -> members(3));
+    nodes.getFirst().until(60, () -> ClusterNodes.members(nodes.getFirst(), 3));
+  }
+
+  private RunningNode start(int number) {
+    return cluster.start(number, number == 1 ? List.of() : List.of(cluster.address(1)));
   }
 
   @AfterEach
   void closeAll() {
-    nodes.forEach(RunningNode::close);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private RunningNode start(int number) {
-    Path data = directory.resolve("n" + number);
-    try {
-      Files.createDirectories(data);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    String address = "127.0.0.1:" + ports.get(number);
-    List<String> seeds = number == 0 ? List.of() : List.of("127.0.0.1:" + ports.getFirst());
-    PeerOptions peers =
-        new PeerOptions(
-            "n" + number,
-            "127.0.0.1",
-            ports.get(number),
-            address,
-            seeds,
-            "",
-            Duration.ofMinutes(5),
-            null);
-    return RunningNode.open(
-        NodeOptions.of(data).withShards(2).withPeers(peers), new Wallet.Bundle());
+    cluster.close();
   }
 
   private ClusterMap map() {
     return nodes.getFirst().node().peers().view().map();
-  }
-
-  private boolean members(int count) {
-    var peers = nodes.getFirst().node().peers();
-    long full =
-        peers.control().statuses().stream()
-            .flatMap(status -> status.replicas().stream())
-            .filter(one -> one.leads() && one.members().size() == count)
-            .map(one -> one.shard())
-            .distinct()
-            .count();
-    return full == peers.view().map().shards().size() + 1;
   }
 
   private void change(ClusterCommand command) {
@@ -180,8 +137,7 @@ class SlotMoveTest {
     nodes.getFirst().until(20, () -> map().lastMove() == 3);
     nodes.getFirst().until(20, () -> slotsOf(2).count() > 100);
     RunningNode killed = leaderOf(2);
-    nodes.remove(killed);
-    killed.close();
+    cluster.stop(killed);
     settled(3);
     change(new ClusterCommand.Move(slots(1024, 1100), 1));
     settled(4);
@@ -197,6 +153,96 @@ class SlotMoveTest {
     assertThat(slotsOf(2).count()).isEqualTo(1024 - 77);
     writers.forEach(this::check);
     sameEverywhere();
+  }
+
+  @Test
+  void whatHasNotArrivedWhenAMoveIsCalledBackStaysAndIsWrittenAllTheWhile() {
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Writer> writers = List.of(new Writer(0, stop), new Writer(1, stop), new Writer(2, stop));
+    List<Thread> threads = writers.stream().map(one -> Thread.ofVirtual().start(one)).toList();
+    change(new ClusterCommand.Move(slots(0, 2047), 1));
+    nodes.getFirst().until(30, () -> slotsOf(1).count() > 2048);
+
+    change(new ClusterCommand.Cancel(1));
+    settled(1);
+
+    SlotSet stayed = Slots.set(map().ended().getFirst().slots());
+    assertThat(stayed.isEmpty()).isFalse();
+    assertThat(map().ended().getFirst().ending()).contains("called it back");
+    assertThat(slotsOf(0)).isEqualTo(stayed);
+    change(new ClusterCommand.Move(Slots.ranges(stayed.atMost(50)), 1));
+    settled(2);
+    stop.set(true);
+    threads.forEach(SlotMoveTest::join);
+    assertThat(writers.stream().flatMap(one -> one.wrong.stream())).isEmpty();
+    assertThat(slotsOf(0).count()).isEqualTo(stayed.count() - 50);
+    writers.forEach(this::check);
+    sameEverywhere();
+  }
+
+  @Test
+  void aDamagedRowEndsItsMoveAndNoOther() {
+    RunningNode one = nodes.getFirst();
+    int slot = 5;
+    String id = idIn(slot, "w");
+    EntityAddress damaged = RunningNode.address(idIn(slot, "broken"));
+    assertThat(text(one.run(id, new Deposit(7), "k"))).isEqualTo("{\"balance\":7}@1");
+    for (RunningNode node : nodes) {
+      StoreBatch batch = new StoreBatch();
+      batch.put(Keys.record(damaged, 1L << 40), new byte[] {1, 2, 3});
+      Inside.shard(node.node(), 0).store().write(batch);
+    }
+
+    change(new ClusterCommand.Move(slots(slot, slot), 1));
+    change(new ClusterCommand.Move(slots(100, 200), 1));
+    settled(2);
+
+    assertThat(map().ended()).hasSize(1);
+    assertThat(map().ended().getFirst().ending()).contains("shard 0 are damaged");
+    assertThat(slotsOf(1).has(slot)).isFalse();
+    assertThat(slotsOf(1).has(150)).isTrue();
+    for (RunningNode node : nodes) {
+      assertThat(text(node.run(id, new Deposit(7), "k"))).isEqualTo("{\"balance\":7}@1 replayed");
+    }
+    assertThat(text(one.run(id, new Deposit(1), "k2"))).isEqualTo("{\"balance\":8}@2");
+  }
+
+  private static String idIn(int slot, String prefix) {
+    int i = 0;
+    while (RunningNode.address(prefix + i).slot() != slot) {
+      i++;
+    }
+    return prefix + i;
+  }
+
+  @Test
+  void aSplitWhoseFounderIsGoneIsCalledBackAndLeavesNothingWhenThatComesBack() {
+    String founder = map().shard(0).orElseThrow().replicas().getFirst();
+    int number = founder.equals(nodes.getFirst().node().peers().self()) ? 1 : -1;
+    for (int i = 0; number < 0; i++) {
+      number = founder.equals(nodes.get(i).node().peers().self()) ? i + 1 : -1;
+    }
+    cluster.stop(nodes.get(number - 1));
+    nodes.getFirst().until(30, () -> changed(new ClusterCommand.Split(0)));
+    nodes.getFirst().until(20, () -> map().shards().size() == 3);
+    assertThat(map().shard(2).orElseThrow().founder()).isEqualTo(founder);
+
+    change(new ClusterCommand.Cancel(1));
+
+    nodes.getFirst().until(20, () -> map().shards().size() == 2 && map().moves().isEmpty());
+    RunningNode back = start(number);
+    back.until(30, () -> back.node().peers().view().map().lastShard() == 2);
+    nodes.getFirst().until(60, () -> ClusterNodes.members(nodes.getFirst(), 3));
+    assertThat(Inside.shard(back.node(), 2)).isNull();
+    change(new ClusterCommand.Split(0));
+    settled(2);
+    assertThat(map().shards().getLast().shard()).isEqualTo(3);
+    assertThat(slotsOf(3).count()).isEqualTo(1024);
+  }
+
+  private boolean changed(ClusterCommand command) {
+    return nodes.getFirst().node().peers().control().change(command, "tester")
+        instanceof Outcome.Done;
   }
 
   private RunningNode leaderOf(int shard) {

@@ -12,6 +12,7 @@ import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
 import dev.perdure.server.ingress.Api;
+import dev.perdure.server.ingress.SagaDesk;
 import dev.perdure.server.telemetry.NodeView;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,12 @@ final class NodeSlot implements HttpHandler, NodeView {
 
   private volatile @Nullable Node node;
   private volatile @Nullable Api api;
+  private volatile @Nullable SagaDesk desk;
   private volatile boolean draining;
 
-  void fill(Node opened, Api itsApi) {
+  void fill(Node opened, Api itsApi, SagaDesk itsDesk) {
     node = opened;
+    desk = itsDesk;
     api = itsApi;
   }
 
@@ -45,7 +48,15 @@ final class NodeSlot implements HttpHandler, NodeView {
 
   @Override
   public void handle(Exchange exchange) throws Exception {
-    Api open = api;
+    handle(exchange, api);
+  }
+
+  /** Sagas on the admin port. */
+  void sagas(Exchange exchange) throws Exception {
+    handle(exchange, desk);
+  }
+
+  private static void handle(Exchange exchange, @Nullable HttpHandler open) throws Exception {
     if (open != null) {
       open.handle(exchange);
     } else {

@@ -5,10 +5,10 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
-import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.admin.Admin;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.NodeSettings;
@@ -17,6 +17,8 @@ import dev.perdure.server.http.HttpListener;
 import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
+import dev.perdure.server.ingress.Guide;
+import dev.perdure.server.ingress.SagaDesk;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
@@ -90,6 +92,7 @@ public final class Perdure implements AutoCloseable {
     if (all.isEmpty()) {
       throw new StartException("there is no service to serve; name jars with --services");
     }
+    NodeSettings.apiUrl(config, config.get(Keys.API_PORT)); // refused before anything is opened
     makeDataDirectory(config.get(Keys.DATA_DIR));
     NodeSlot slot = new NodeSlot();
     CompletableFuture<Node> opening = new CompletableFuture<>();
@@ -103,8 +106,11 @@ public final class Perdure implements AutoCloseable {
     }
     try {
       Node node = opening.join();
-      TypeRegistry types = node.types();
-      slot.fill(node, new Api(node.entities(), types, node.clock(), Settings.api(config)));
+      Api.Settings settings = Settings.api(config);
+      Api.Core core = new Api.Core(node.entities(), node.sagas(), node.types(), node.clock());
+      String url = NodeSettings.apiUrl(config, listeners.api().port());
+      Api api = new Api(core, settings, Guide.of(node, url));
+      slot.fill(node, api, new SagaDesk(node.sagas(), node.clock(), settings));
       awaitReady(node);
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {
@@ -180,7 +186,7 @@ public final class Perdure implements AutoCloseable {
     HttpListener admin =
         HttpListener.open(
             adminSettings,
-            new Admin(slot, metrics, config),
+            new Admin(slot, metrics, config, slot::sagas),
             HttpObserver.NONE,
             Duration.ofSeconds(1));
     try {
@@ -203,6 +209,11 @@ public final class Perdure implements AutoCloseable {
   /** The entities, without HTTP in between. */
   public Entities entities() {
     return node.entities();
+  }
+
+  /** The sagas, without HTTP in between. */
+  public Sagas sagas() {
+    return node.sagas();
   }
 
   /** What operators may see of it. */

@@ -186,7 +186,7 @@ class HostileInputTest {
     refused(send("/v1/entities/acount/victim/deposit", ONE), 404, "unknown-type");
     refused(send("/v1/entities/account/victim/steal", ONE), 404, "unknown-command");
     refused(send("/v1/entities/account/nobody", null), 404, "not-found");
-    refused(send("/v1/sagas/transfer/t1", null), 404, "unknown-route");
+    refused(send("/v1/sagas/transfer/t1", null), 404, "unknown-type");
     refused(send(DEPOSIT, ONE, "Perdure-Timeout", "0ms"), 504, "deadline-exceeded");
     refused(send("/v1/entities/account/victim/crash", "{}"), 500, "decide-failed");
   }

@@ -106,6 +106,41 @@ class PerdureTest {
   }
 
   @Test
+  void tellsCallersWhereToGoAndRejectsWhatTheClustersRulesRefuse() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    ServerConfig config =
+        config()
+            .with(Keys.CLUSTER, true)
+            .with(Keys.CLUSTER_ADDRESS, "127.0.0.1:" + port)
+            .with(Keys.SHARDS, 2);
+    try (Perdure perdure = Perdure.start(config, new Account.Bank())) {
+      assertThat(get(perdure.apiPort(), "/v1/cluster").body())
+          .contains("\"tenant\":\"default\"")
+          .contains("\"api\":\"http://127.0.0.1:" + perdure.apiPort() + "\"")
+          .contains("{\"shard\":1,\"slots\":[[2048,4095]],\"leader\":");
+      HttpResponse<String> answer = deposit(perdure, "k1");
+      assertThat(answer.headers().firstValue("Perdure-Map")).isPresent();
+      assertThat(answer.headers().firstValue("Perdure-Forwarded")).isEmpty();
+
+      URI admin = URI.create("http://127.0.0.1:" + perdure.adminPort() + "/admin/v1/cluster/");
+      HttpRequest request =
+          HttpRequest.newBuilder(admin.resolve("replicas/2"))
+              .timeout(Duration.ofSeconds(60))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      HttpResponse<String> refused = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(refused.body())
+          .contains("\"detail\":\"Replicas must be an odd number from 1 to 7, not 2.\"")
+          .contains("\"code\":\"bad-replicas\"");
+    }
+  }
+
+  @Test
   void saysInOneLineWhyItCannotStart() throws Exception {
     assertThatThrownBy(() -> Perdure.start(config()))
         .isInstanceOf(StartException.class)

@@ -3,6 +3,7 @@ package dev.perdure.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.server.fixture.ApiServer;
 import dev.perdure.server.fixture.RawHttp;
 import java.net.http.HttpRequest;
@@ -49,6 +50,8 @@ class ProblemCatalogueTest {
     provoke(ProblemCode.UNSUPPORTED_MEDIA_TYPE, ProblemCatalogueTest::plainText);
     provoke(ProblemCode.INVALID_BODY, () -> api.post(DEPOSIT, "{\"amount\":0}").body());
     provoke(ProblemCode.OPERATION_ID_REUSED, ProblemCatalogueTest::reused);
+    provoke(ProblemCode.SAGA_ENDED, ProblemCatalogueTest::signalsOneThatHasEnded);
+    provoke(ProblemCode.SAGA_NOT_PARKED, ProblemCatalogueTest::decidesAboutOneThatGoesOn);
     provoke(
         ProblemCode.HEADERS_TOO_LARGE,
         () -> raw("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"));
@@ -59,6 +62,10 @@ class ProblemCatalogueTest {
         ProblemCode.DEADLINE_EXCEEDED,
         () -> api.post(DEPOSIT, "{\"amount\":1}", "Perdure-Timeout", "0ms").body());
     provoke(ProblemCode.HTTP_VERSION_NOT_SUPPORTED, () -> raw("GET / HTTP/1.0\r\n\r\n"));
+    for (ProblemCode code :
+        new ProblemCode[] {ProblemCode.NO_SUCH_CHOICE, ProblemCode.TOO_MANY_SIGNALS}) {
+      provoke(code, () -> refusedBySaga(code));
+    }
     for (ProblemCode code :
         new ProblemCode[] {
           ProblemCode.STATE_TOO_LARGE,
@@ -127,6 +134,33 @@ class ProblemCatalogueTest {
   private static String reused() throws Exception {
     api.post(DEPOSIT, "{\"amount\":1}", "Idempotency-Key", "reused");
     return api.post(DEPOSIT, "{\"amount\":2}", "Idempotency-Key", "reused").body();
+  }
+
+  private static void order(String id) throws Exception {
+    api.send(
+        api.to("/v1/sagas/order/" + id)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"article\":\"pen\",\"pieces\":1}")));
+  }
+
+  private static String signalsOneThatHasEnded() throws Exception {
+    order("ended");
+    api.post("/v1/sagas/order/ended/cancel", "{}");
+    return api.post("/v1/sagas/order/ended/signals/pay", "1").body();
+  }
+
+  private static String refusedBySaga(ProblemCode code) throws Exception {
+    api.sagas().plan(new Sagas.SagaAnswer.Refused(code.code(), "planned by the test"));
+    return api.get("/v1/sagas/order/any").body();
+  }
+
+  private static String decidesAboutOneThatGoesOn() throws Exception {
+    order("running");
+    return api.send(
+            api.toAdmin("/admin/v1/sagas/order/running/retry")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"reason\":\"why not\"}")))
+        .body();
   }
 
   private static String internal() throws Exception {

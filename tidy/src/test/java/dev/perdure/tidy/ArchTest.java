@@ -33,6 +33,8 @@ class ArchTest {
   void seesTheModules() {
     assertThat(product.containPackage("dev.perdure.api")).isTrue();
     assertThat(product.containPackage("dev.perdure.journal")).isTrue();
+    assertThat(product.containPackage("dev.perdure.client")).isTrue();
+    assertThat(product.containPackage("dev.perdure.guard")).isTrue();
   }
 
   @Test
@@ -51,6 +53,18 @@ class ArchTest {
   void kernelSeesOnlyTheJdk() {
     RULES.seesOnlyTheJdk("kernel").check(product);
     assertBroken(ON_PLANTED.seesOnlyTheJdk("kernel"), "SeesALibrary");
+  }
+
+  @Test
+  void clientSeesNothingOfANode() {
+    RULES.clientSeesNothingOfANode().check(product);
+    assertBroken(ON_PLANTED.clientSeesNothingOfANode(), "SeesANode");
+  }
+
+  @Test
+  void guardStandsAlone() {
+    RULES.guardStandsAlone().check(product);
+    assertBroken(ON_PLANTED.guardStandsAlone(), "SeesTheKernel");
   }
 
   @Test

@@ -47,6 +47,36 @@ record Architecture(String base) {
         .allowEmptyShould(true);
   }
 
+  ArchRule clientSeesNothingOfANode() {
+    return classes()
+        .that()
+        .resideInAPackage(base + ".client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "org.jspecify..",
+            "tools.jackson..",
+            "com.fasterxml.jackson.annotation..",
+            base + ".client..")
+        .because("who calls a node must not need its code, nor the Java that it runs on")
+        .allowEmptyShould(true);
+  }
+
+  /** The guard is used without the rest; only what reads its files needs a library. */
+  ArchRule guardStandsAlone() {
+    return classes()
+        .that()
+        .resideInAPackage(base + ".guard..")
+        .and()
+        .resideOutsideOfPackage(base + ".guard.config")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "javax.sql..", "org.jspecify..", base + ".guard..")
+        .because("any Java program can use the guard, with nothing else")
+        .allowEmptyShould(true);
+  }
+
   ArchRule packagesHaveNoCycles() {
     return slices()
         .assignedFrom(new EachPackage(base))

@@ -35,6 +35,14 @@ final class Doors {
               Set.of(Bans.Topic.RANDOMNESS),
               "the one source of randomness that has no seed"),
           new Door(
+              "client/src/main/java/dev/perdure/client/Machine.java",
+              Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
+              "the client sees no other module: its deadlines, operation ids and jitter"),
+          new Door(
+              "guard/src/main/java/dev/perdure/guard/SystemTime.java",
+              Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
+              "the guard sees no other module: its one reader of clock and chance"),
+          new Door(
               LEDGER + "imports/",
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.PRINTING),
               "a command of its own that sees the api module alone: prints its progress and rate"),

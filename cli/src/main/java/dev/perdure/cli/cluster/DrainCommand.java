@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
     footer = {"", "Example:", "  perdure cluster drain 10.0.0.2:7402"})
 final class DrainCommand implements Callable<Integer> {
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @Parameters(paramLabel = "NODE", description = "Its id or the beginning of it, name or address.")
   private String node = "";

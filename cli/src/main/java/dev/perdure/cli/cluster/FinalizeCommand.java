@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
     })
 final class FinalizeCommand implements Callable<Integer> {
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @Override
   public Integer call() {

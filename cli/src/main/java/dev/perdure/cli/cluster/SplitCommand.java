@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
     footer = {"", "Example:", "  perdure cluster split 0"})
 final class SplitCommand implements Callable<Integer> {
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @Parameters(paramLabel = "SHARD", description = "Its number.")
   private int shard;

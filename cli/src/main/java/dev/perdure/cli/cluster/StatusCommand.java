@@ -31,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
   private static final long BEHIND_MAX = 1_000;
   private static final String NODE_LINE = "%-10s%-20s%-22s%-8s%-28s%-8s%s%n";
 
-  @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private ClusterOptions admin = new ClusterOptions();
 
   @Override
   public Integer call() {
@@ -80,18 +80,35 @@ final class StatusCommand implements Callable<Integer> {
           shard.path("system").asBoolean() ? "" : shard.path("slots").asString(),
           indexes(shard));
     }
-    for (JsonNode move : status.path("moves")) {
-      System.out.printf(
-          "%nmove %s: %s slots are still to go from shard %s to %s%n",
-          move.path("id").asString(),
-          move.path("left").asString(),
-          move.path("from").asString(),
-          move.path("to").asString());
-    }
+    moves(status);
     System.out.println();
     troubles.forEach(System.out::println);
     if (troubles.isEmpty()) {
       System.out.println("all is as it should be");
+    }
+  }
+
+  private static void moves(JsonNode status) {
+    for (JsonNode move : status.path("moves")) {
+      String ending = move.path("ending").asString("");
+      String stays = ending.isEmpty() ? "are still to go from" : "are to stay in";
+      String there = ending.isEmpty() ? "to " : "and not to go to ";
+      System.out.printf(
+          "%nmove %s: %s slots %s shard %s %s%n",
+          move.path("id").asString(),
+          move.path("left").asString(),
+          stays,
+          move.path("from").asString(),
+          there + move.path("to").asString() + (ending.isEmpty() ? "" : ": " + ending));
+    }
+    for (JsonNode move : status.path("ended")) {
+      System.out.printf(
+          "%nmove %s ended: slots %s stayed in shard %s and did not go to %s: %s%n",
+          move.path("id").asString(),
+          move.path("slots").asString(),
+          move.path("from").asString(),
+          move.path("to").asString(),
+          move.path("why").asString());
     }
   }
 

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * The nodes of a demo: one, or a cluster. What is killed is the only node, or the one that leads
  * most of the shards at that moment.
  */
-final class DemoNodes {
+public final class DemoNodes {
 
   private static final Duration ASK_MAX = Duration.ofSeconds(2);
   private static final Duration FORMED_MAX = Duration.ofSeconds(90);
@@ -32,12 +32,23 @@ final class DemoNodes {
 
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final Map<String, NodeProcess> byAddress = new HashMap<>();
+  private final Map<String, String> environment;
   private NodeProcess victim;
 
   /** So many nodes in a folder; not started. */
   DemoNodes(Path folder, int count) {
+    this(folder, count, Map.of());
+  }
+
+  /**
+   * So many nodes in a folder; not started.
+   *
+   * @param environment of their processes, beside that of this one
+   */
+  public DemoNodes(Path folder, int count, Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
     if (count == 1) {
-      nodes.add(new NodeProcess(folder));
+      nodes.add(new NodeProcess(folder, List.of(), environment));
     } else {
       cluster(folder, count);
     }
@@ -64,7 +75,7 @@ final class DemoNodes {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      NodeProcess node = new NodeProcess(own, options);
+      NodeProcess node = new NodeProcess(own, options, environment);
       nodes.add(node);
       byAddress.put(addresses.get(i), node);
     }
@@ -88,12 +99,12 @@ final class DemoNodes {
     }
   }
 
-  int count() {
+  public int count() {
     return nodes.size();
   }
 
   /** Starts all and waits until every shard has a replica on each. */
-  void form() {
+  public void form() {
     for (NodeProcess node : nodes) {
       node.start();
       node.awaitReady();
@@ -125,7 +136,7 @@ final class DemoNodes {
   }
 
   /** Waits until every replica holds the same; not for ever: who compares next will see. */
-  void awaitCaughtUp() {
+  public void awaitCaughtUp() {
     Clock clock = Clock.system();
     long endNs = clock.monotonicNs() + CAUGHT_UP_MAX.toNanos();
     while (nodes.size() > 1 && !caughtUp() && clock.monotonicNs() - endNs < 0) {
@@ -164,7 +175,7 @@ final class DemoNodes {
   }
 
   /** Kills the only node, or the one that leads most shards. */
-  void kill() {
+  public void kill() {
     if (nodes.size() > 1) {
       victim = busiest();
     }
@@ -194,20 +205,20 @@ final class DemoNodes {
   }
 
   /** Starts again what was killed. */
-  void start() {
+  public void start() {
     victim.start();
   }
 
-  void awaitReady() {
+  public void awaitReady() {
     victim.awaitReady();
   }
 
   /** Kills all for good. */
-  void end() {
+  public void end() {
     nodes.forEach(NodeProcess::end);
   }
 
-  List<URI> apiUris() {
+  public List<URI> apiUris() {
     return nodes.stream().map(NodeProcess::apiUri).toList();
   }
 

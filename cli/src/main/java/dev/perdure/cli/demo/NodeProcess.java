@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class NodeProcess {
   private static final int LOG_LINES_SHOWN = 15;
 
   private final List<String> options;
+  private final Map<String, String> environment;
   private final Path folder;
   private final Path data;
   private final Path log;
@@ -46,19 +48,22 @@ public final class NodeProcess {
   /**
    * A node in a folder; not started.
    *
-   * @param folder gets {@code data} and {@code node.log}
+   * @param options of {@code run} beside its data and its ports
    */
-  NodeProcess(Path folder) {
-    this(folder, List.of());
+  public NodeProcess(Path folder, List<String> options) {
+    this(folder, options, Map.of());
   }
 
   /**
    * A node in a folder; not started.
    *
+   * @param folder gets {@code data} and {@code node.log}
    * @param options of {@code run} beside its data and its ports
+   * @param environment beside that of this process
    */
-  public NodeProcess(Path folder, List<String> options) {
+  NodeProcess(Path folder, List<String> options, Map<String, String> environment) {
     this.options = List.copyOf(options);
+    this.environment = Map.copyOf(environment);
     this.folder = folder;
     this.data = folder.resolve("data");
     this.log = folder.resolve("node.log");
@@ -90,6 +95,7 @@ public final class NodeProcess {
               .redirectOutput(Redirect.appendTo(log.toFile()));
       // The user's own configuration is for the user's own nodes.
       builder.environment().keySet().removeIf(name -> name.startsWith("PERDURE_"));
+      builder.environment().putAll(environment);
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,12 +11,13 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | restore)",
+    synopsisSubcommandLabel = "(cluster | restore | sagas)",
     footer = {
       "",
       "Examples:",
       "  ./perdure proof cluster --seconds 60",
-      "  ./perdure proof restore --events 1000000"
+      "  ./perdure proof restore --events 1000000",
+      "  ./perdure proof sagas --transfers 20000 --kills 200"
     })
 public final class ProofCommand implements Runnable {
 
@@ -30,11 +31,13 @@ public final class ProofCommand implements Runnable {
   public static CommandLine commandLine(boolean clusters) {
     return new CommandLine(new ProofCommand())
         .addSubcommand(new ClusterCommand(clusters))
-        .addSubcommand(new RestoreCommand());
+        .addSubcommand(new RestoreCommand())
+        .addSubcommand(new SagasCommand());
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which proof? There are: cluster, restore");
+    throw new ParameterException(
+        spec.commandLine(), "which proof? There are: cluster, restore, sagas");
   }
 }

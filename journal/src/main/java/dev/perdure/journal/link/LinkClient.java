@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
@@ -36,6 +37,7 @@ public final class LinkClient implements AutoCloseable {
   private final Caller self;
   private final @Nullable NodeTls tls;
   private final Map<String, Link> links = new ConcurrentHashMap<>();
+  private volatile Consumer<String> lost = address -> {};
   private volatile boolean closed;
 
   /**
@@ -56,13 +58,18 @@ public final class LinkClient implements AutoCloseable {
      * which a node that came back would not be found. So it is tried when it is wanted.
      */
     void hurry() {
-      if (connection.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      if (refused()) {
         long now = CLOCK.monotonicNs();
         long last = hurriedNs.get();
         if (now - last > HURRY_NS && hurriedNs.compareAndSet(last, now)) {
           connection.resetConnectBackoff();
         }
       }
+    }
+
+    /** True if the last attempt to connect failed. */
+    boolean refused() {
+      return connection.getState(false) == ConnectivityState.TRANSIENT_FAILURE;
     }
   }
 
@@ -93,10 +100,51 @@ public final class LinkClient implements AutoCloseable {
    */
   public CompletableFuture<byte[]> send(String address, byte[] message) {
     try {
-      return link(address).stream().send(message);
+      Link link = link(address);
+      return link.refused()
+          // A stream of its own for each caller, only to be refused, would cost what others need.
+          ? CompletableFuture.failedFuture(
+              new LinkException("node at " + address + " cannot be reached"))
+          : link.stream().send(message);
     } catch (IOException | IllegalArgumentException e) {
       return CompletableFuture.failedFuture(
           new LinkException("node at " + address + ": " + e.getMessage(), e));
+    }
+  }
+
+  /** True if the last attempt to connect to an address failed. */
+  public boolean refused(String address) {
+    Link known = links.get(address);
+    return known != null && known.refused();
+  }
+
+  /**
+   * Told of each address whose connection broke and could not be made again at once. Must return at
+   * once.
+   */
+  public void onLost(Consumer<String> told) {
+    lost = told;
+  }
+
+  /**
+   * Follows the state of a connection.
+   *
+   * @param worked true if it was there before and broke
+   */
+  private void watch(String address, ManagedChannel connection, boolean worked) {
+    ConnectivityState state = connection.getState(worked); // broken: it connects again
+    switch (state) {
+      case SHUTDOWN -> {}
+      case TRANSIENT_FAILURE -> {
+        if (worked) {
+          lost.accept(address);
+        }
+        connection.notifyWhenStateChanged(state, () -> watch(address, connection, false));
+      }
+      case READY ->
+          connection.notifyWhenStateChanged(state, () -> watch(address, connection, true));
+      case IDLE, CONNECTING ->
+          connection.notifyWhenStateChanged(state, () -> watch(address, connection, worked));
     }
   }
 
@@ -136,6 +184,7 @@ public final class LinkClient implements AutoCloseable {
               .build());
     }
     ManagedChannel connection = builder.build();
+    watch(address, connection, false);
     Channel channel =
         ClientInterceptors.intercept(
             connection, MetadataUtils.newAttachHeadersInterceptor(Wire.headers(self)));

@@ -198,6 +198,12 @@ final class JournalSession implements ShardMachine.Events {
         .toList();
   }
 
+  /** Stands for election if it follows a leader of which it has heard nothing for a time. */
+  boolean stand(String leader, long silentMs) {
+    RaftServer.Division now = division;
+    return now != null && !failed() && PromptElection.stand(now, leader, silentMs);
+  }
+
   CompletionStage<Void> change(List<Member> members, Duration timeout) {
     var arguments =
         SetConfigurationRequest.Arguments.newBuilder()

@@ -20,6 +20,11 @@ public record LogFinding(Kind kind, Path file, long offset, long index, String w
      * A file that was full and not renamed yet when the process ended; the next start renames it.
      */
     UNFINISHED_ROLL(false),
+    /**
+     * The configuration beside the log was written in part, on a full disk; the log holds it whole,
+     * and the next start writes it anew.
+     */
+    UNFINISHED_CONFIGURATION(false),
     /** The mark of what was forced is damaged; the log itself is checked without it. */
     DAMAGED_MARK(false),
     /** The log ends before entries that were acknowledged. */

@@ -50,6 +50,7 @@ final class LogRepair {
       switch (finding.kind()) {
         case TORN_TAIL -> cut(report.directory(), finding);
         case UNFINISHED_ROLL -> finishRoll(finding);
+        case UNFINISHED_CONFIGURATION -> RaftMeta.restore(finding.file(), finding.index());
         case DAMAGED_MARK,
             TRUNCATED_TAIL,
             ZEROED_TAIL,

@@ -25,7 +25,7 @@ public final class LogVerifier {
   private final List<LogFinding> findings = new ArrayList<>();
   private final List<LogReport.Segment> segments = new ArrayList<>();
   private LogPosition last = LogPosition.NONE;
-  private RaftMeta.Configuration configuration = RaftMeta.Configuration.NONE;
+  private RaftMeta.Configurations configurations = RaftMeta.Configurations.NONE;
 
   private LogVerifier(Path directory, Expected expected) throws IOException {
     this.directory = directory;
@@ -80,7 +80,7 @@ public final class LogVerifier {
     boolean fresh = files.isEmpty() && !Files.exists(log.resolve(RaftMeta.NAME));
     if (!fresh) {
       end(files.isEmpty() ? null : files.getLast());
-      findings.addAll(RaftMeta.check(log, last, configuration));
+      findings.addAll(RaftMeta.check(log, last, configurations));
     } else if (expected.appliedIndex > expected.snapshotIndex || mark.index() >= 0) {
       long from = mark.index() >= 0 ? 0 : expected.snapshotIndex + 1;
       findings.add(
@@ -105,7 +105,10 @@ public final class LogVerifier {
         entries++;
         last = cursor.position();
         if (cursor.isConfiguration()) {
-          configuration = RaftMeta.Configuration.of(last.index(), cursor.body());
+          long applied = Math.max(expected.snapshotIndex, expected.appliedIndex);
+          configurations =
+              configurations.and(
+                  RaftMeta.Configuration.of(last.index(), cursor.body()), last.index() <= applied);
         }
       }
       segments.add(segment(file, entries, cursor));

@@ -7,9 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,11 +47,35 @@ final class RaftMeta {
   }
 
   /**
+   * The newest configuration in the log, and the newest that was applied.
+   *
+   * @param applied as far as the state beside the log knows
+   */
+  record Configurations(Configuration newest, Configuration applied) {
+    static final Configurations NONE = new Configurations(Configuration.NONE, Configuration.NONE);
+
+    Configurations and(Configuration next, boolean known) {
+      return new Configurations(next, known ? next : applied);
+    }
+
+    /** True if a write of one of them ended before its end. */
+    private boolean begunIn(byte[] file) {
+      return begins(newest, file) || begins(applied, file);
+    }
+
+    private static boolean begins(Configuration whole, byte[] file) {
+      int length = file.length;
+      return length < whole.body.remaining()
+          && whole.body.slice(0, length).equals(ByteBuffer.wrap(file));
+    }
+  }
+
+  /**
    * Findings about both files. The term must not be older than the log's. The configuration is
    * written after its entry was committed, with the same bytes: it may be an earlier one, or a
    * later one that a leader told.
    */
-  static List<LogFinding> check(Path log, LogPosition last, Configuration newest)
+  static List<LogFinding> check(Path log, LogPosition last, Configurations known)
       throws IOException {
     Path file = log.resolve(NAME);
     if (!Files.exists(file)) {
@@ -66,24 +91,36 @@ final class RaftMeta {
       String what = "its term " + term.group(1) + " is older than the log's, " + last.term();
       return List.of(damaged(file, what));
     }
-    return configuration(log.resolve(CONFIGURATION), last, newest);
+    return configuration(log.resolve(CONFIGURATION), last, known);
   }
 
   /**
-   * Lets a log that does not exist yet begin behind a snapshot, in a later term than the
-   * snapshot's: otherwise the engine would begin with term 1.
+   * Lets a log begin that does not exist yet: behind a snapshot in its term, otherwise the engine
+   * would begin with term 1. The engine's own first file would be an empty one on a full disk.
+   *
+   * @param vote empty if there was none
    */
-  static void found(Path log, long term, String node) throws IOException {
+  static void found(Path log, long term, String vote) throws IOException {
     StableFiles.createDirectories(log);
-    String text = "votedFor=" + node + "\nterm=" + term + "\n";
-    Files.writeString(
-        log.resolve(NAME),
-        text,
-        StandardCharsets.ISO_8859_1,
-        StandardOpenOption.CREATE_NEW,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.SYNC);
-    StableFiles.forceDirectory(log);
+    write(log.resolve(NAME), term, vote);
+  }
+
+  /** Writes term and vote as the engine does, whole or not at all. */
+  static void write(Path file, long term, String vote) throws IOException {
+    String text = "votedFor=" + vote + "\nterm=" + term + "\n";
+    StableFiles.replace(file, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /**
+   * Sees to it that the configuration which the engine was to store is there. The engine only logs
+   * that it could not write it, and leaves an empty file on a full disk.
+   */
+  static void requireStored(Path log, LogEntryProto configuration) throws IOException {
+    Path file = log.resolve(CONFIGURATION);
+    byte[] wanted = configuration.toByteArray();
+    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), wanted)) {
+      StableFiles.replace(file, wanted);
+    }
   }
 
   /** The newest committed configuration, as the engine stores it; empty if there is none yet. */
@@ -97,29 +134,25 @@ final class RaftMeta {
    * term and the vote stay, unless the leader's term is newer.
    */
   static void begin(Path log, Vote leader, byte[] configuration) throws IOException {
-    Path file = log.resolve(NAME);
-    if (Files.exists(file)) {
-      Matcher known = TERM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-      if (!known.find() || Long.parseLong(known.group(1)) < leader.term()) {
-        Files.delete(file);
-      }
-    }
     if (configuration.length == 0) {
       Files.deleteIfExists(log.resolve(CONFIGURATION));
-    } else {
-      Files.write(
-          log.resolve(CONFIGURATION),
-          configuration,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.TRUNCATE_EXISTING,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.SYNC);
-    }
-    if (Files.exists(file)) {
       StableFiles.forceDirectory(log);
     } else {
-      found(log, leader.term(), leader.node());
+      StableFiles.replace(log.resolve(CONFIGURATION), configuration);
     }
+    Path file = log.resolve(NAME);
+    if (termOf(file) < leader.term()) {
+      write(file, leader.term(), leader.node());
+    }
+  }
+
+  /** The term that a file holds; -1 if there is none, or it cannot be read. */
+  private static long termOf(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return -1;
+    }
+    Matcher known = TERM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+    return known.find() ? Long.parseLong(known.group(1)) : -1;
   }
 
   /** Removes all of a shard's directory but its term and vote. */
@@ -153,6 +186,32 @@ final class RaftMeta {
     }
   }
 
+  /**
+   * Writes a configuration anew that was written in part.
+   *
+   * @param index of its entry in the log; -1 if that will be applied, and then stored, again
+   */
+  static void restore(Path file, long index) throws IOException {
+    if (index < 0) {
+      Files.delete(file);
+      return;
+    }
+    for (SegmentFile segment : SegmentFile.list(Objects.requireNonNull(file.getParent()))) {
+      try (SegmentCursor cursor = new SegmentCursor(segment)) {
+        while (segment.start() <= index && cursor.advance()) {
+          if (cursor.position().index() == index) {
+            ByteBuffer body = cursor.body();
+            byte[] whole = new byte[body.remaining()];
+            body.get(whole);
+            StableFiles.replace(file, whole);
+            return;
+          }
+        }
+      }
+    }
+    throw new IOException("the log does not hold entry " + index + " any more");
+  }
+
   /** How many members the newest committed configuration has; -1 if there is none yet. */
   static int members(Path log) throws IOException {
     Path file = log.resolve(CONFIGURATION);
@@ -161,12 +220,22 @@ final class RaftMeta {
         : -1;
   }
 
-  private static List<LogFinding> configuration(Path file, LogPosition last, Configuration newest)
+  private static List<LogFinding> configuration(Path file, LogPosition last, Configurations known)
       throws IOException {
     if (!Files.exists(file)) {
       return List.of();
     }
     byte[] bytes = Files.readAllBytes(file);
+    Configuration newest = known.newest;
+    if (known.begunIn(bytes)) {
+      return List.of(
+          new LogFinding(
+              LogFinding.Kind.UNFINISHED_CONFIGURATION,
+              file,
+              bytes.length,
+              known.applied.index,
+              "it was written in part"));
+    }
     try {
       LogEntryProto entry = LogEntryProto.parseFrom(bytes);
       if (!entry.hasConfigurationEntry() || entry.getConfigurationEntry().getPeersCount() == 0) {

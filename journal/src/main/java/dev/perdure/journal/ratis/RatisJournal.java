@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A shard's journal as a Raft group of the node's server. After {@link #close}, also after a
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * callback of the replica.
  */
 final class RatisJournal implements Journal, Membership {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RatisJournal.class);
 
   private final ShardGroup group;
   private final Replica replica;
@@ -89,8 +93,12 @@ final class RatisJournal implements Journal, Membership {
               + " is gone, but its state is there: this replica may have promised what it does not"
               + " know any more. Remove the node from the cluster and add it again, empty.");
     }
-    if (report.fresh() && snapshot.index() >= 0) {
-      RaftMeta.found(group.logDirectory(), snapshot.term(), group.settings().node());
+    if (report.fresh()) {
+      boolean behind = snapshot.index() >= 0;
+      RaftMeta.found(
+          group.logDirectory(),
+          behind ? snapshot.term() : 0,
+          behind ? group.settings().node() : "");
     }
     return report;
   }
@@ -127,6 +135,36 @@ final class RatisJournal implements Journal, Membership {
   public List<Member> members() {
     JournalSession now = session;
     return now == null ? List.of() : now.members();
+  }
+
+  /**
+   * Which of the followers of a leader this is to stand for election, so that they do not all do so
+   * at once; the order is another in each shard. -1 if it does not follow it.
+   */
+  int turnBehind(String leader) {
+    JournalSession now = session;
+    if (now == null || !leader.equals(now.otherLeader())) {
+      return -1;
+    }
+    List<String> followers =
+        now.members().stream()
+            .map(Member::node)
+            .filter(one -> !one.equals(leader))
+            .sorted()
+            .toList();
+    int place = followers.indexOf(group.settings().node());
+    return place < 0 ? -1 : (place + group.shard()) % followers.size();
+  }
+
+  /** Stands for election if it has not heard of its leader for a time. */
+  void stand(String leader, long silentMs) {
+    JournalSession now = session;
+    if (now != null && now.stand(leader, silentMs)) {
+      LOG.info(
+          "shard {}: node {} leads and does not listen any more; this node stands for election",
+          group.shard(),
+          leader);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.perdure.journal.ReplicaOrigin;
 import dev.perdure.journal.Vote;
 import dev.perdure.journal.link.StartingGroups;
 import dev.perdure.kernel.Check;
+import dev.perdure.kernel.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -33,6 +35,15 @@ import org.jspecify.annotations.Nullable;
  * group; {@link Journal#start} of each journal does. Thread-safe.
  */
 public final class RatisJournals implements AutoCloseable {
+
+  private static final Clock CLOCK = Clock.system();
+  private static final long MS = 1_000_000;
+
+  /** Followers of a leader that does not listen any more stand for election one after another. */
+  private static final int TURNS = 3;
+
+  /** Others saw the connection break a little later. */
+  private static final long SLACK_MS = 15;
 
   private final RatisSettings settings;
   private final DirectoryLock lock;
@@ -167,6 +178,32 @@ public final class RatisJournals implements AutoCloseable {
         && report.segments().getFirst().firstIndex() <= index + 1;
   }
 
+  /**
+   * A node's connection broke, and it refuses another: what follows it here stands for election as
+   * soon as everybody can have heard nothing of it for the shortest election timeout; one member of
+   * each shard before the next. A sign of life calls it off. Returns at once.
+   */
+  public void refused(String node) {
+    long sinceNs = CLOCK.monotonicNs();
+    long min = settings.timeouts().electionMin().toMillis();
+    var _ =
+        Thread.ofVirtual()
+            .name("elections-" + node)
+            .start(
+                () -> {
+                  for (int turn = 0; turn < TURNS; turn++) {
+                    long dueMs = min + SLACK_MS + turn * min / TURNS;
+                    LockSupport.parkNanos(sinceNs + dueMs * MS - CLOCK.monotonicNs());
+                    long silentMs = (CLOCK.monotonicNs() - sinceNs) / MS;
+                    for (RatisJournal journal : journals.values()) {
+                      if (Math.min(journal.turnBehind(node), TURNS - 1) == turn) {
+                        journal.stand(node, silentMs);
+                      }
+                    }
+                  }
+                });
+  }
+
   /** The port on which other nodes reach this one; -1 if it has no peers. */
   public int port() {
     return settings.peering() == null ? -1 : server.getServerRpc().getInetSocketAddress().getPort();
@@ -185,6 +222,9 @@ public final class RatisJournals implements AutoCloseable {
       manage(
           GroupManagementRequest.newAdd(
               session.client(), server.getId(), session.nextCall(), group, false));
+    } catch (IOException | RuntimeException e) {
+      session.machine().abandon(e);
+      throw e;
     } finally {
       starting.remove(id);
     }

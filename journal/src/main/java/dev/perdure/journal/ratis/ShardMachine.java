@@ -78,6 +78,8 @@ final class ShardMachine extends BaseStateMachine {
   private long configurationTerm = NONE;
   private boolean leaderReady;
   private volatile RaftServer.@Nullable Division division;
+  private volatile @Nullable RaftStorage storage;
+  private volatile @Nullable TermFile terms;
 
   ShardMachine(Replica replica, Events events) {
     this.replica = replica;
@@ -114,11 +116,31 @@ final class ShardMachine extends BaseStateMachine {
         .startAndTransition(
             () -> {
               super.initialize(server, group, storage);
+              this.storage = storage;
+              terms = TermFile.take(storage, events::logFailed);
               // The engine has made its directory by now, and does not force the name.
               StableFiles.forceDirectory(storage.getStorageDir().getRoot().toPath());
               division = server.getDivision(group);
             },
             IOException.class);
+  }
+
+  /**
+   * The group could not be started. The engine forgets such a one, with its files locked and its
+   * threads running: it could never be started again.
+   */
+  void abandon(Exception cause) {
+    RaftServer.Division started = division;
+    RaftStorage locked = storage;
+    try {
+      if (started != null) {
+        started.close();
+      } else if (locked != null) {
+        locked.close();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   @Override
@@ -173,6 +195,20 @@ final class ShardMachine extends BaseStateMachine {
   public void notifyConfigurationChanged(
       long term, long index, RaftConfigurationProto configuration) {
     configurationTerm = term;
+    RaftStorage known = storage;
+    if (known != null) {
+      try {
+        RaftMeta.requireStored(
+            known.getStorageDir().getRoot().toPath().resolve("current"),
+            LogEntryProto.newBuilder()
+                .setTerm(term)
+                .setIndex(index)
+                .setConfigurationEntry(configuration)
+                .build());
+      } catch (IOException e) {
+        events.logFailed(e);
+      }
+    }
   }
 
   /**
@@ -217,7 +253,11 @@ final class ShardMachine extends BaseStateMachine {
 
   @Override
   public CompletableFuture<Void> flush(long index) {
+    TermFile known = terms;
     try {
+      if (known != null) {
+        known.requireWritten();
+      }
       events.flushing();
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);

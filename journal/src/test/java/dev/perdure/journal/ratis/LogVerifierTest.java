@@ -197,6 +197,24 @@ final class LogVerifierTest {
     }
   }
 
+  @Test
+  void writesAConfigurationAnewThatAFullDiskCutShort() throws IOException {
+    Path file = log.logDirectory().resolve("raft-meta.conf");
+    for (int missing : new int[] {1, 20, (int) Files.size(file)}) {
+      byte[] whole = Files.readAllBytes(file); // each start is a new term, with an entry of its own
+      Files.write(file, Arrays.copyOf(whole, Math.max(0, whole.length - missing)));
+      assertThat(log.verify().findings())
+          .singleElement()
+          .satisfies(
+              finding ->
+                  assertThat(finding.kind()).isEqualTo(LogFinding.Kind.UNFINISHED_CONFIGURATION));
+      assertThat(log.start()).hasSize(log.count());
+      assertThat(log.verify().findings()).isEmpty();
+      assertThat(LogEntryProto.parseFrom(Files.readAllBytes(file)).hasConfigurationEntry())
+          .isTrue();
+    }
+  }
+
   /** What the engine stores when it is told that it was left behind. */
   @Test
   void aConfigurationThatALeaderToldFromBeyondTheLogIsNoDamage() throws IOException {

@@ -91,6 +91,30 @@ final class PeersTest {
     }
   }
 
+  /** By themselves they would find it dead after minutes. */
+  @Test
+  void followersOfANodeThatRefusesConnectionsElectAtOnce() throws Exception {
+    var patient = new RatisSettings.Timeouts(Duration.ofSeconds(1), Duration.ofMinutes(20));
+    try (TestPeer one = new TestPeer("n1", directory, ReplicaOrigin.FOUNDED, patient).start();
+        TestPeer two = new TestPeer("n2", directory, ReplicaOrigin.JOINED, patient).start();
+        TestPeer three = new TestPeer("n3", directory, ReplicaOrigin.JOINED, patient).start()) {
+      long term = one.replica.awaitLeading();
+      change(one, one, two);
+      change(one, one, two, three);
+      one.append(term, "together");
+      two.replica.awaitCount(1);
+      three.replica.awaitCount(1);
+      two.journals.refused("n3");
+      two.journals.refused("n1");
+      one.append(term, "and it goes on, because it is heard of");
+      two.replica.awaitCount(2);
+      one.stop();
+      two.journals.refused("n1");
+      three.journals.refused("n1");
+      assertThat(awaitLeader(two, three).replica.leadingTerm()).isGreaterThan(term);
+    }
+  }
+
   @Test
   void bringsUpANewMemberBehindASnapshot() throws Exception {
     try (TestPeer one = founded("n1");

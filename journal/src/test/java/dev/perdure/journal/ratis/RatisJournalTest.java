@@ -41,6 +41,21 @@ final class RatisJournalTest {
     }
   }
 
+  /** Ratis forgets a group that it could not start, and kept its files locked. */
+  @Test
+  void startsAJournalThatCouldNotBeStartedBefore() {
+    RecordingReplica replica = new RecordingReplica();
+    try (RatisJournals journals = RatisJournals.open(settings());
+        Journal journal = journals.journal(0, replica)) {
+      replica.failElsewhere(Thread.currentThread());
+      assertThatThrownBy(journal::start).hasStackTraceContaining("planted");
+      replica.failElsewhere(null);
+      journal.start();
+      append(journal, replica.awaitLeading(), 0, 1);
+      replica.awaitCount(1);
+    }
+  }
+
   @Test
   void handsEverythingOverAgainAfterARestart() {
     RecordingReplica before = new RecordingReplica();

@@ -25,6 +25,7 @@ final class RecordingReplica implements Replica {
   private int snapshotsWanted;
   private long leftAt = -1;
   private String poison = "";
+  private Thread askedBy;
 
   RecordingReplica() {}
 
@@ -41,6 +42,9 @@ final class RecordingReplica implements Replica {
 
   @Override
   public synchronized LogPosition snapshot() {
+    if (askedBy != null && !askedBy.equals(Thread.currentThread())) {
+      throw new IllegalStateException("planted");
+    }
     return snapshot;
   }
 
@@ -106,6 +110,11 @@ final class RecordingReplica implements Replica {
   public synchronized void snapshotWanted() {
     snapshotsWanted++;
     notifyAll();
+  }
+
+  /** Only this thread is told of the snapshot, so the engine is not; null for every thread. */
+  synchronized void failElsewhere(Thread but) {
+    askedBy = but;
   }
 
   /** Applying this text will throw. */

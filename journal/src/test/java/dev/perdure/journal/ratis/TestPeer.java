@@ -29,6 +29,10 @@ final class TestPeer implements AutoCloseable {
   Journal journal;
 
   TestPeer(String name, Path directory, ReplicaOrigin origin) {
+    this(name, directory, origin, RatisSettings.Timeouts.DEFAULT);
+  }
+
+  TestPeer(String name, Path directory, ReplicaOrigin origin, RatisSettings.Timeouts timeouts) {
     int port = freePort();
     this.name = name;
     this.member = new Member(name, "127.0.0.1:" + port);
@@ -36,6 +40,7 @@ final class TestPeer implements AutoCloseable {
     RatisSettings settings =
         RatisSettings.of(CLUSTER, name, directory.resolve(name))
             .withSizes(WrittenLog.SIZES)
+            .withTimeouts(timeouts)
             .withPeering(
                 new RatisSettings.Peering(
                     "127.0.0.1", port, member.address(), new Echo(name), null));

@@ -9,5 +9,7 @@ public enum ApplyFlaw {
   /** Entries replayed over a store that is ahead do not change the totals. */
   TOTALS_NOT_REPLAYED,
   /** The totals of a snapshot are stored while records before it still wait in memory. */
-  TOTALS_BEFORE_RECORDS
+  TOTALS_BEFORE_RECORDS,
+  /** A wake that was replaced stays in the index. */
+  WAKE_LEFT_IN_INDEX
 }

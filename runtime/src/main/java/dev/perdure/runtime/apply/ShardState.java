@@ -5,6 +5,7 @@ import dev.perdure.kernel.Check;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.EntryReader.CommandRow;
@@ -46,9 +47,11 @@ public final class ShardState {
   private long entriesIgnored;
   private long factsHash;
   private volatile StateHash hash;
+  private volatile long readableIndex;
   private final HashPoints points = new HashPoints();
+  private final WakeIndex wakes;
   private volatile SlotTable slots;
-  private volatile SlotTable slotsStored;
+  private volatile Extent readable;
 
   /** Reads where the store stands. */
   public ShardState(HistoryStore store) {
@@ -72,8 +75,13 @@ public final class ShardState {
       factsHash += slot;
     }
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
+    this.wakes = new WakeIndex(store, flaws.contains(ApplyFlaw.WAKE_LEFT_IN_INDEX));
+    this.readableIndex = hash.index;
     this.slots = slots(store);
-    this.slotsStored = totals.meta().equals(storedAtOpen) ? slots : SlotTable.EMPTY;
+    this.readable =
+        totals.meta().equals(storedAtOpen)
+            ? new Extent(slots, storedAtOpen.nextOffset())
+            : new Extent(SlotTable.EMPTY, 0);
   }
 
   /** A replay changes it again, each slot in the end to what is stored. */
@@ -93,6 +101,11 @@ public final class ShardState {
     return slots;
   }
 
+  /** Who wants to be woken when. */
+  public WakeIndex wakes() {
+    return wakes;
+  }
+
   /**
    * Hash of all facts at an index of the log: two replicas that have applied the same entries have
    * the same.
@@ -102,6 +115,11 @@ public final class ShardState {
   /** Where the facts stand now. Any thread. */
   public StateHash hash() {
     return hash;
+  }
+
+  /** Index of the last entry of which everything can be read in the store. Any thread. */
+  public long readableIndex() {
+    return readableIndex;
   }
 
   /** Where the facts stood at some earlier indexes, the same on every replica. Any thread. */
@@ -148,14 +166,49 @@ public final class ShardState {
   }
 
   /**
-   * True if slots left by a move, and all that was decided for them before is here: their rows are
-   * final, and may be copied. A store that was just opened lacks what waited in memory until the
-   * journal has brought it again. Any thread.
+   * What readers find here. Of a store that was just opened that is nothing, until the journal has
+   * brought again what waited in memory.
+   *
+   * @param slots as they were when all below the offset was stored
+   * @param nextOffset every record below it is here
    */
-  public boolean left(SlotSet of, long move) {
-    SlotTable now = slotsStored;
-    return of.all(
-        slot -> now.of(slot).status() == SlotTable.Status.GONE && now.of(slot).move() == move);
+  public record Extent(SlotTable slots, long nextOffset) {
+
+    /** True if slots left by a move: their rows are final, and all of them are here. */
+    public boolean left(SlotSet of, long move) {
+      return of.all(slot -> isGone(slots.of(slot), move));
+    }
+
+    /** True if slots are to leave by a move, or did. */
+    public boolean has(SlotSet of, long move) {
+      return of.all(
+          slot -> {
+            SlotTable.Slot one = slots.of(slot);
+            return isGone(one, move)
+                || (one.status() == SlotTable.Status.OWNED && one.move() < move);
+          });
+    }
+
+    /**
+     * Differs if a slot left and came anew between: what was read of it before is not of it. A
+     * replica that is behind may show it as it was before it left.
+     */
+    public long age(SlotSet of) {
+      long[] age = {0};
+      of.forEach(slot -> age[0] = age[0] * AGE_FACTOR + slots.of(slot).since());
+      return age[0];
+    }
+
+    private static final long AGE_FACTOR = 0x9E3779B97F4A7C15L;
+
+    private static boolean isGone(SlotTable.Slot slot, long move) {
+      return slot.status() == SlotTable.Status.GONE && slot.move() == move;
+    }
+  }
+
+  /** What readers find here now. Any thread. */
+  public Extent readable() {
+    return readable;
   }
 
   /** Hash of a slot that nobody writes to; 0 if it has no rows. Any thread. */
@@ -209,8 +262,9 @@ public final class ShardState {
     hash = new StateHash(now.logIndex(), factsHash);
     points.passed(now.logIndex(), factsHash);
     store(now, withTotals);
-    if (slotsStored != slots && now.logIndex() >= storedAtOpen.logIndex()) {
-      slotsStored = slots;
+    readableIndex = now.logIndex();
+    if (now.logIndex() >= storedAtOpen.logIndex()) {
+      readable = new Extent(slots, now.nextOffset());
     }
     return applied;
   }
@@ -245,6 +299,7 @@ public final class ShardState {
       batch.put(Keys.totals(), totals.toBytes());
     }
     store.write(batch);
+    wakes.stored();
     if (withTotals) {
       store.seal(totals.toBytes());
     }
@@ -326,6 +381,25 @@ public final class ShardState {
     }
 
     @Override
+    public void wake(RowRange row, EntryBuilder.WakeBefore before) {
+      boolean ends = row.valueLength() == 0;
+      count(position, row.slot(), (ends ? 0 : row.hash()) - before.hash());
+      if (ends) {
+        batch.delete(row.key());
+      } else {
+        batch.put(row.entry(), key(row), value(row));
+      }
+      if (!stored(position)) {
+        return; // the index is as far as the store
+      }
+      if (ends) {
+        wakes.delete(batch, row.key(), before.next());
+      } else {
+        wakes.put(batch, row.key(), row.value(), before.next());
+      }
+    }
+
+    @Override
     public void expiry(OperationsRow expired) {
       for (BareRow row : expired.bare()) {
         count(position, Keys.slotOf(row.key(), 0), -row.hash());
@@ -341,6 +415,8 @@ public final class ShardState {
       RowRange row = imported.row();
       if (Keys.isRecord(row.key())) {
         command(imported);
+      } else if (Keys.kindOf(row.key()) == Keys.WAKE) {
+        wake(row, EntryBuilder.WakeBefore.NONE);
       } else {
         checkpoint(row, 0);
       }
@@ -361,6 +437,8 @@ public final class ShardState {
                 batch.put(Keys.slotState(slot), now.row(slot));
                 if (change.status().clears()) {
                   empty(slot, change.since());
+                } else if (change.status() == SlotTable.Status.OWNED) {
+                  wakes.owned(slot);
                 }
               });
       nextOffset++;
@@ -371,6 +449,9 @@ public final class ShardState {
       // Rows of an attempt that was given up may stand before it in the same entry.
       batch.records().removeIf(one -> Keys.slotOf(one.source(), one.key().from()) == slot);
       batch.deleteRange(Keys.slot(slot), Keys.slot(slot + 1));
+      if (stored(position)) {
+        wakes.empty(batch, slot);
+      }
       batch.emptied(new StoreBatch.Emptied(slot, before));
     }
 

@@ -114,7 +114,7 @@ public final class Inspection {
       return;
     }
     try (OpenedShard opened = new OpenedShard(repository, shard)) {
-      RowSums sums = RowSums.check(opened.directory(), memory, shard.slotHashes());
+      RowSums sums = RowSums.check(opened.directory(), memory, shard);
       counted.put(rows, sums.records());
       checked.add(new Checked(id, what, sums.records(), String.format("%016x", shard.hash()), ""));
     } catch (CorruptionException | UncheckedIOException | IOException e) {

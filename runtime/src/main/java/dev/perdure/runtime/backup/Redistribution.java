@@ -3,6 +3,7 @@ package dev.perdure.runtime.backup;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.DataDirectory;
+import dev.perdure.runtime.apply.WakeIndex;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
@@ -13,6 +14,7 @@ import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.StateCheckpoint;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.Totals;
+import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.RocksStateStore;
 import dev.perdure.runtime.store.Snapshots;
@@ -97,6 +99,7 @@ final class Redistribution {
   private void source(Manifest.Shard shard, Slots wanted, Source into) throws IOException {
     try (OpenedShard opened = new OpenedShard(repository, shard);
         RocksStateStore rows = RocksStateStore.openReadOnly(opened.directory(), memory)) {
+      RowSums.requireOwned(rows, shard);
       HistoryStore store = HistoryStore.readOnly(rows);
       byte[] totals = store.get(Keys.totals());
       if (totals == null) {
@@ -133,6 +136,7 @@ final class Redistribution {
     private final int sources;
     private final Totals totals = Totals.empty();
     private final StoreBatch batch = new StoreBatch();
+    private final int[] wakes = new int[EntityAddress.SLOTS];
     private int batched;
 
     Target(HistoryStore store, int sources) {
@@ -165,6 +169,13 @@ final class Redistribution {
       count(key.length + value.length);
     }
 
+    void wake(byte[] key, WakeRow row, byte[] value) {
+      if (row.waits()) {
+        wakes[Keys.slotOf(key, 0)]++;
+        put(Keys.wakeIndex(key, row.next()), value);
+      }
+    }
+
     void record(byte[] key, byte[] value) {
       byte[] both = new byte[key.length + value.length];
       System.arraycopy(key, 0, both, 0, key.length);
@@ -193,6 +204,11 @@ final class Redistribution {
     void finish() {
       flush();
       joinOperations();
+      for (int slot = 0; slot < wakes.length; slot++) {
+        if (wakes[slot] > 0) {
+          put(Keys.wakeCount(slot), WakeIndex.countRow(wakes[slot]));
+        }
+      }
       batch.put(Keys.meta(), totals.meta().toBytes());
       flush();
       store.seal(totals.toBytes());
@@ -277,6 +293,10 @@ final class Redistribution {
         byte[] row = out.toBytes();
         target.put(key, row);
         target.totals.add(Keys.slotOf(key, 0), EntryBuilder.rowHash(key, row));
+      } else if (Keys.kindOf(key) == Keys.WAKE) {
+        target.put(key, value);
+        target.totals.add(Keys.slotOf(key, 0), EntryBuilder.rowHash(key, value));
+        target.wake(key, WakeRow.read(value), value);
       } else {
         throw new CorruptionException("a row of " + Keys.addressOf(key) + " is of no known kind");
       }

@@ -180,7 +180,7 @@ public final class Restoration {
     }
     Snapshots.place(adopted, data.state(shard.number()));
     progress.doing("shard " + shard.number() + ", comparing rows");
-    return RowSums.check(data.state(shard.number()), memory, shard.slotHashes());
+    return RowSums.check(data.state(shard.number()), memory, shard);
   }
 
   private void requireWhole() throws IOException {

@@ -6,6 +6,8 @@ import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.SlotSet;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.Totals;
 import dev.perdure.runtime.store.NativeMemory;
@@ -74,6 +76,40 @@ final class RowSums {
       compare(sums.slotHashes, totals.slotHashes(), "its totals say");
       compare(sums.slotHashes, expected, "the backup says");
       return sums;
+    }
+  }
+
+  /**
+   * The same of a shard of a backup, which must own its slots.
+   *
+   * @throws CorruptionException if the rows are not what the backup says, or not all there are
+   */
+  static RowSums check(Path directory, NativeMemory memory, Manifest.Shard shard) {
+    try (RocksStateStore rows = RocksStateStore.openReadOnly(directory, memory)) {
+      requireOwned(rows, shard);
+    }
+    return check(directory, memory, shard.slotHashes());
+  }
+
+  /** Rows of a slot that is on its way may be in another shard, or not all in this one. */
+  static void requireOwned(StateStore store, Manifest.Shard shard) {
+    SlotTable table = SlotTable.EMPTY;
+    try (StateStore.Scan states =
+        store.scan(Keys.slotState(0), Keys.slotState(EntityAddress.SLOTS))) {
+      for (; states.valid(); states.next()) {
+        table = table.read(Keys.slotOfState(states.key()), states.value());
+      }
+    }
+    SlotTable now = table;
+    SlotSet others = SlotSet.where(slot -> Slots.contain(shard.slots(), slot) && !now.owns(slot));
+    if (!others.isEmpty()) {
+      throw new CorruptionException(
+          "shard "
+              + shard.number()
+              + " does not own slots "
+              + others
+              + " of it: they were moving when it was copied; use a backup that was made when no"
+              + " move was under way");
     }
   }
 

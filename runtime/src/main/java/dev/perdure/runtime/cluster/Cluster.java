@@ -7,6 +7,8 @@ import dev.perdure.api.Operation;
 import dev.perdure.api.Service;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.cluster.ClusterCommand.Arrive;
+import dev.perdure.runtime.cluster.ClusterCommand.Cancel;
+import dev.perdure.runtime.cluster.ClusterCommand.Fail;
 import dev.perdure.runtime.cluster.ClusterCommand.Found;
 import dev.perdure.runtime.cluster.ClusterCommand.Join;
 import dev.perdure.runtime.cluster.ClusterCommand.Mark;
@@ -18,17 +20,21 @@ import dev.perdure.runtime.cluster.ClusterCommand.Replicate;
 import dev.perdure.runtime.cluster.ClusterCommand.Runs;
 import dev.perdure.runtime.cluster.ClusterCommand.Settle;
 import dev.perdure.runtime.cluster.ClusterCommand.Split;
+import dev.perdure.runtime.cluster.ClusterCommand.Stay;
 import dev.perdure.runtime.cluster.ClusterEvent.Arrived;
 import dev.perdure.runtime.cluster.ClusterEvent.Founded;
 import dev.perdure.runtime.cluster.ClusterEvent.Joined;
 import dev.perdure.runtime.cluster.ClusterEvent.Marked;
 import dev.perdure.runtime.cluster.ClusterEvent.MoveBegun;
+import dev.perdure.runtime.cluster.ClusterEvent.MoveEnding;
 import dev.perdure.runtime.cluster.ClusterEvent.Placed;
 import dev.perdure.runtime.cluster.ClusterEvent.Raised;
 import dev.perdure.runtime.cluster.ClusterEvent.Removed;
 import dev.perdure.runtime.cluster.ClusterEvent.Replicated;
 import dev.perdure.runtime.cluster.ClusterEvent.Settled;
 import dev.perdure.runtime.cluster.ClusterEvent.ShardAdded;
+import dev.perdure.runtime.cluster.ClusterEvent.ShardRemoved;
+import dev.perdure.runtime.cluster.ClusterEvent.Stayed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +78,9 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
     if (command instanceof Found found) {
       return map.id().isEmpty()
           ? Decision.accept(
-              new Founded(found.id(), found.shards(), found.node(), found.level()), null)
+              new Founded(
+                  found.id(), found.shards(), found.node(), found.level(), found.lastMove()),
+              null)
           : Decision.answer(null);
     }
     if (map.id().isEmpty()) {
@@ -89,6 +97,9 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
       case Split split -> SlotMoves.split(map, split.shard());
       case Move move -> SlotMoves.move(map, ClusterMap.Slots.set(move.slots()), move.to());
       case Arrive arrive -> SlotMoves.arrive(map, arrive);
+      case Cancel cancel -> SlotMoves.cancel(map, cancel.move());
+      case Fail fail -> SlotMoves.fail(map, fail);
+      case Stay stay -> SlotMoves.stay(map, stay);
       case Settle settle -> SlotMoves.settle(map, settle.shard());
     };
   }
@@ -208,7 +219,8 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
   public ClusterMap evolve(ClusterMap map, ClusterEvent event) {
     return switch (event) {
       case Founded founded ->
-          ClusterMap.ofOne(founded.id(), founded.shards(), founded.node(), founded.level());
+          ClusterMap.ofOne(founded.id(), founded.shards(), founded.node(), founded.level())
+              .withMoves(List.of(), founded.lastMove());
       case Joined joined -> withNode(map, joined.node());
       case Marked marked ->
           nodes(map, one -> one.id().equals(marked.node()) ? one.with(marked.status()) : one);
@@ -222,6 +234,10 @@ public final class Cluster implements Entity<ClusterMap, ClusterCommand, Cluster
       case Settled settled -> shards(map, one -> one.shard() == settled.shard() ? one.led() : one);
       case MoveBegun begun -> SlotMoves.begun(map, begun);
       case Arrived arrived -> SlotMoves.arrived(map, arrived);
+      case MoveEnding ending -> SlotMoves.ending(map, ending);
+      case Stayed stayed -> SlotMoves.stayed(map, stayed);
+      case ShardRemoved gone ->
+          map.withShards(map.shards().stream().filter(one -> one.shard() != gone.shard()).toList());
     };
   }
 

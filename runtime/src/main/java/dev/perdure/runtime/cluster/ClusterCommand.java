@@ -1,13 +1,24 @@
 package dev.perdure.runtime.cluster;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.perdure.runtime.Build;
 import java.util.List;
 
 /** What is asked of the cluster's map. */
 public sealed interface ClusterCommand {
 
-  /** Makes a cluster of one node. */
-  record Found(String id, int shards, ClusterMap.Node node, int level) implements ClusterCommand {}
+  /**
+   * Makes a cluster of one node.
+   *
+   * @param lastMove the highest id of a move that the shards know of, from another life
+   */
+  record Found(
+      String id,
+      int shards,
+      ClusterMap.Node node,
+      int level,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lastMove)
+      implements ClusterCommand {}
 
   /** Adds a node, or tells its new address, name and zone. */
   record Join(ClusterMap.Node node) implements ClusterCommand {}
@@ -43,6 +54,17 @@ public sealed interface ClusterCommand {
   /** Says that slots of a move are there. */
   record Arrive(long move, List<ClusterMap.Slots> slots) implements ClusterCommand {}
 
-  /** Says that a new shard has led. */
+  /**
+   * Lets the slots of a move that have not arrived stay; of a split that never began, all of it.
+   */
+  record Cancel(long move) implements ClusterCommand {}
+
+  /** Says that a move cannot go on, and why: its slots that have not arrived stay. */
+  record Fail(long move, String why) implements ClusterCommand {}
+
+  /** Says that slots of a move that ends are where they were. */
+  record Stay(long move, List<ClusterMap.Slots> slots) implements ClusterCommand {}
+
+  /** Says that a new shard has led, with all its members. */
   record Settle(int shard) implements ClusterCommand {}
 }

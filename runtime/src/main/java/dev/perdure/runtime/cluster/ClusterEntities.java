@@ -14,7 +14,6 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterEntities implements Entities {
 
   private static final long MS = 1_000_000;
-  private static final long PAUSE_NS = 10 * MS;
   private static final long ATTEMPT_MAX_NS = 1_000 * MS;
   private static final long HISTORY_NS = 5_000 * MS;
 
   private final Router.Parts parts;
   private final Router router;
+  private final Freshness freshness;
   private final Entities here;
 
   /**
@@ -39,6 +38,7 @@ public final class ClusterEntities implements Entities {
   public ClusterEntities(Router.Parts parts, Entities here) {
     this.parts = parts;
     this.router = new Router(parts);
+    this.freshness = new Freshness(parts, router::leaderOf);
     this.here = here;
   }
 
@@ -63,6 +63,12 @@ public final class ClusterEntities implements Entities {
             () -> here.read(address, context, stale),
             in -> Messages.outcome(in),
             failed -> failed));
+  }
+
+  @Override
+  public Aged read(EntityAddress address, CallContext context, Duration stalenessMax) {
+    Aged held = freshness.read(address, stalenessMax, () -> here.read(address, context, true));
+    return held == null ? new Aged(read(address, context, false), Duration.ZERO) : held;
   }
 
   @Override
@@ -113,6 +119,7 @@ public final class ClusterEntities implements Entities {
 
   private <T> T ask(Question<T> question) {
     long startNs = now();
+    int tries = 0;
     for (int asked = 0; ; asked++) {
       String why = "no node of the shard of " + question.address + " could be reached";
       T got = attempt(question, asked);
@@ -129,7 +136,7 @@ public final class ClusterEntities implements Entities {
       if (now() - startNs >= Router.LEADERLESS_NS) {
         return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
       }
-      LockSupport.parkNanos(PAUSE_NS);
+      tries = router.leaders().await(parts.view().shardOf(question.address), tries);
       parts.view().look(parts.shards().all());
     }
   }

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.cluster;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.perdure.api.Named;
 import java.util.List;
 
@@ -7,7 +8,13 @@ import java.util.List;
 public sealed interface ClusterEvent {
 
   @Named("founded")
-  record Founded(String id, int shards, ClusterMap.Node node, int level) implements ClusterEvent {}
+  record Founded(
+      String id,
+      int shards,
+      ClusterMap.Node node,
+      int level,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lastMove)
+      implements ClusterEvent {}
 
   @Named("joined")
   record Joined(ClusterMap.Node node) implements ClusterEvent {}
@@ -39,4 +46,14 @@ public sealed interface ClusterEvent {
 
   @Named("arrived")
   record Arrived(long move, List<ClusterMap.Slots> slots) implements ClusterEvent {}
+
+  /** The slots that have not arrived will not. */
+  @Named("move-ending")
+  record MoveEnding(long move, String why) implements ClusterEvent {}
+
+  @Named("stayed")
+  record Stayed(long move, List<ClusterMap.Slots> slots) implements ClusterEvent {}
+
+  @Named("shard-removed")
+  record ShardRemoved(int shard) implements ClusterEvent {}
 }

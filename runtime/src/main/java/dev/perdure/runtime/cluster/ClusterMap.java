@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param level what may be written; see {@link Build}
  * @param moves slots on their way from one shard to another
  * @param lastMove id of the newest move; 0 if there never was one
+ * @param lastShard the highest number that a shard was ever added with; 0 if none was
+ * @param ended the newest moves of which not all slots arrived
  */
 public record ClusterMap(
     String id,
@@ -31,7 +33,9 @@ public record ClusterMap(
     List<String> system,
     int level,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Move> moves,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lastMove) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lastMove,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int lastShard,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Move> ended) {
 
   /** Number of the shard that holds this map. */
   public static final int SYSTEM_SHARD = EntityAddress.SLOTS;
@@ -45,7 +49,8 @@ public record ClusterMap(
 
   /** Before the cluster was founded. */
   public static final ClusterMap NONE =
-      new ClusterMap("", 1, List.of(), List.of(), List.of(), Build.FIRST_LEVEL, List.of(), 0);
+      new ClusterMap(
+          "", 1, List.of(), List.of(), List.of(), Build.FIRST_LEVEL, List.of(), 0, 0, List.of());
 
   public ClusterMap {
     nodes = List.copyOf(nodes);
@@ -53,30 +58,46 @@ public record ClusterMap(
     system = List.copyOf(system);
     level = Math.max(Build.FIRST_LEVEL, level); // it is not there in what older builds wrote
     moves = moves == null ? List.of() : List.copyOf(moves); // neither are these
+    ended = ended == null ? List.of() : List.copyOf(ended);
   }
 
   ClusterMap withReplicas(int count) {
-    return new ClusterMap(id, count, nodes, shards, system, level, moves, lastMove);
+    return new ClusterMap(
+        id, count, nodes, shards, system, level, moves, lastMove, lastShard, ended);
   }
 
   ClusterMap withNodes(List<Node> other) {
-    return new ClusterMap(id, replicas, other, shards, system, level, moves, lastMove);
+    return new ClusterMap(
+        id, replicas, other, shards, system, level, moves, lastMove, lastShard, ended);
   }
 
   ClusterMap withShards(List<Placement> other) {
-    return new ClusterMap(id, replicas, nodes, other, system, level, moves, lastMove);
+    return new ClusterMap(
+        id, replicas, nodes, other, system, level, moves, lastMove, lastShard, ended);
   }
 
   ClusterMap withSystem(List<String> other) {
-    return new ClusterMap(id, replicas, nodes, shards, other, level, moves, lastMove);
+    return new ClusterMap(
+        id, replicas, nodes, shards, other, level, moves, lastMove, lastShard, ended);
   }
 
   ClusterMap withLevel(int other) {
-    return new ClusterMap(id, replicas, nodes, shards, system, other, moves, lastMove);
+    return new ClusterMap(
+        id, replicas, nodes, shards, system, other, moves, lastMove, lastShard, ended);
   }
 
   ClusterMap withMoves(List<Move> other, long last) {
-    return new ClusterMap(id, replicas, nodes, shards, system, level, other, last);
+    return new ClusterMap(
+        id, replicas, nodes, shards, system, level, other, last, lastShard, ended);
+  }
+
+  ClusterMap withLastShard(int last) {
+    return new ClusterMap(id, replicas, nodes, shards, system, level, moves, lastMove, last, ended);
+  }
+
+  ClusterMap withEnded(List<Move> other) {
+    return new ClusterMap(
+        id, replicas, nodes, shards, system, level, moves, lastMove, lastShard, other);
   }
 
   /** What a node is for. */
@@ -131,10 +152,30 @@ public record ClusterMap(
    *
    * @param id rises with every move
    * @param slots those that have not arrived yet: until then they are the other shard's
+   * @param ending why those that have not arrived are to stay; empty while it goes on
    */
-  public record Move(long id, List<Slots> slots, int from, int to) {
+  public record Move(
+      long id,
+      List<Slots> slots,
+      int from,
+      int to,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String ending) {
     public Move {
       slots = List.copyOf(slots);
+      ending = ending == null ? "" : ending;
+    }
+
+    /** True if no further slot is to arrive. */
+    public boolean ends() {
+      return !ending.isEmpty();
+    }
+
+    Move of(SlotSet other) {
+      return new Move(id, Slots.ranges(other), from, to, ending);
+    }
+
+    Move because(String why) {
+      return new Move(id, slots, from, to, why);
     }
   }
 
@@ -195,7 +236,9 @@ public record ClusterMap(
         List.of(node.id()),
         level,
         List.of(),
-        0);
+        0,
+        0,
+        List.of());
   }
 
   /** The shard of a number. */

@@ -24,6 +24,7 @@ public final class ClusterView {
   private final Map<Integer, Went> told = new HashMap<>();
   private Map<Integer, SlotTable> seen = Map.of();
   private volatile Known known;
+  private volatile String api = "";
 
   /**
    * Who leads a shard as far as is known.
@@ -113,6 +114,16 @@ public final class ClusterView {
       return null;
     }
     return new Went(slot.status().left() ? slot.other() : shard, slot.move());
+  }
+
+  /** Callers reach this node's API under a URL; the other nodes are told. */
+  public void api(String url) {
+    api = url;
+  }
+
+  /** URL of this node's API; empty if callers of other nodes are not to be sent here. */
+  public String api() {
+    return api;
   }
 
   /** Version of the newest map. */

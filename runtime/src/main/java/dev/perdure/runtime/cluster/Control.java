@@ -120,6 +120,11 @@ public final class Control implements AutoCloseable {
     keeper.unfinished(shard);
   }
 
+  /** A replica of this node cannot be started, and never will be. Any thread. */
+  public void damaged(int shard, String why) {
+    keeper.damaged(shard, why);
+  }
+
   /** What nodes said of themselves when they were last asked, this one now. */
   public List<StatusMessage> statuses() {
     Map<String, StatusMessage> all = heard.statuses();
@@ -278,7 +283,11 @@ public final class Control implements AutoCloseable {
         submit(
             List.of(
                 new ClusterCommand.Found(
-                    parts.settings.cluster, parts.settings.founds, self(level), level)));
+                    parts.settings.cluster,
+                    parts.settings.founds,
+                    self(level),
+                    level,
+                    SlotMoves.lastKnown(parts.replicas.all()))));
       }
       return;
     }

@@ -55,6 +55,7 @@ final class Keeper {
   private final Map<Integer, String> leftBehind = new ConcurrentHashMap<>();
   private final Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
   private final Fitness fitness = new Fitness();
+  private final Damaged damaged = new Damaged();
 
   /** What is known of other nodes. */
   interface Others {
@@ -83,6 +84,11 @@ final class Keeper {
   /** A replica was left while its state was being replaced, and is not open. */
   void unfinished(int shard) {
     unfinished.add(shard);
+  }
+
+  /** A replica's log cannot be started, and never will be. Any thread. */
+  void damaged(int shard, String why) {
+    damaged.add(shard, why, clock.monotonicNs());
   }
 
   /** A replica's facts are wrong: it serves no more, leads no more, and is replaced. */
@@ -132,6 +138,9 @@ final class Keeper {
               unfinished.remove(shard);
             });
       }
+    }
+    for (int shard : damaged.due(clock.monotonicNs())) {
+      beside(shard, () -> giveUp(shard));
     }
     Map<String, Disk> disks = others.disks();
     disks.put(parts.self(), replicas.disk());
@@ -383,13 +392,70 @@ final class Keeper {
     }
   }
 
+  /**
+   * Removes a replica that cannot be started, once a majority of the other members follows another
+   * leader: that one has all that was acknowledged, removes this node from the members, and only
+   * then adds it again, behind its own snapshot. So it does not matter that this replica may have
+   * forgotten a vote: whoever could still win by that vote lacks the entry that removed it.
+   */
+  private void giveUp(int shard) throws IOException {
+    String leader = parts.view().leader(shard);
+    String address =
+        leader == null || leader.equals(parts.self()) ? null : parts.view().addressOf(leader);
+    if (address == null || !confirms(address, shard)) {
+      if (damaged.toSay(shard, clock.monotonicNs())) {
+        LOG.error(
+            "shard {}: this replica cannot be started, and stays while no majority of the other"
+                + " members follows another leader: {}",
+            shard,
+            damaged.why(shard));
+      }
+      return;
+    }
+    LOG.warn(
+        "shard {}: this replica cannot be started; it is removed, and brought up anew from node"
+            + " {}: {}",
+        shard,
+        leader,
+        damaged.why(shard));
+    replicas.drop(shard, () -> !runs(shard) && confirms(address, shard));
+    if (runs(shard)) {
+      damaged.remove(shard);
+    } else if (replicas.get(shard) == null) {
+      damaged.givenUp(shard, clock.monotonicNs());
+    }
+  }
+
+  private boolean runs(int shard) {
+    Shard local = replicas.get(shard);
+    return local != null
+        && switch (local.figures().journal().role()) {
+          case CLOSED, FAILED -> false;
+          case LEADER, CANDIDATE, FOLLOWER -> true;
+        };
+  }
+
+  /** True if a node leads a shard, as a majority has just confirmed to it. */
+  private boolean confirms(String leader, int shard) {
+    try {
+      askWhetherMember(leader, shard);
+      return true;
+    } catch (LinkException e) {
+      return false;
+    }
+  }
+
   private boolean belongs(String leader, int shard) {
     try {
-      byte[] question = new ByteWriter(16).u8(Messages.MEMBERS).varint(shard).toBytes();
-      return parts.links().ask(leader, question, ASK_MAX)[0] != 0;
+      return askWhetherMember(leader, shard);
     } catch (LinkException e) {
       return true; // not known: it stays
     }
+  }
+
+  private boolean askWhetherMember(String leader, int shard) throws LinkException {
+    byte[] question = new ByteWriter(16).u8(Messages.MEMBERS).varint(shard).toBytes();
+    return parts.links().ask(leader, question, ASK_MAX)[0] != 0;
   }
 
   private static void join(java.util.concurrent.CompletionStage<Void> change) {

@@ -28,6 +28,8 @@ final class Messages {
   static final int BACKUP = 20;
   static final int FREEZE = 21;
   static final int PAGE = 22;
+  static final int KEEP = 23;
+  static final int INDEX = 40;
 
   private static final int DONE = 1;
   private static final int REJECTED = 2;

@@ -2,11 +2,6 @@ package dev.perdure.runtime.cluster;
 
 import dev.perdure.journal.Member;
 import dev.perdure.journal.Membership;
-import dev.perdure.journal.link.LinkException;
-import dev.perdure.kernel.ByteReader;
-import dev.perdure.kernel.ByteWriter;
-import dev.perdure.kernel.Clock;
-import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.cluster.ClusterMap.Slots;
 import dev.perdure.runtime.cluster.SlotSource.Leaving;
@@ -23,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,18 +26,20 @@ import org.slf4j.LoggerFactory;
  * those deleted that left. It keeps nothing of its own: whoever leads the shard next compares the
  * map with the shard's log, and begins the slots anew that did not arrive.
  *
- * <p>Of a few slots: they begin to come, which deletes what an earlier attempt left; the shard that
- * has them stops deciding for them; their rows, now final, are copied into this shard's log; they
- * are this shard's; the map is told. Between the second and the fourth step their callers wait, so
- * how many are next follows from how large the last ones were.
+ * <p>Of a few slots: they begin to come, which deletes what an earlier attempt left; their rows are
+ * copied into this shard's log; the shard that has them stops deciding for them, and what it
+ * decided meanwhile is copied; they are this shard's; the map is told. How many are next follows
+ * from how large the last ones were.
+ *
+ * <p>Moves do not wait for each other. One that the map wants to end leaves what has not arrived
+ * where it is.
  *
  * <p>{@link #tick} belongs to one thread; moves run beside it.
  */
 final class Mover {
 
   private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
-  private static final long MS = 1_000_000;
-  private static final long PAUSE_NS = 20 * MS;
+  private static final long PAUSE_NS = 20_000_000;
   private static final long TOGETHER_BYTES = 1 << 20;
   private static final int TOGETHER_MAX = 64;
   private static final int GROWTH_MAX = 8;
@@ -53,8 +49,7 @@ final class Mover {
   private final Router.Parts parts;
   private final Replicas replicas;
   private final Consumer<ClusterCommand> map;
-  private final Clock clock;
-  private final Set<Integer> busy = ConcurrentHashMap.newKeySet();
+  private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
   /**
    * At rest.
@@ -65,7 +60,6 @@ final class Mover {
     this.parts = parts;
     this.replicas = replicas;
     this.map = map;
-    this.clock = parts.clock();
   }
 
   /** Looks once at what is to be done. */
@@ -79,26 +73,49 @@ final class Mover {
     }
     for (ClusterMap.Move move : now.moves()) {
       Shard to = replicas.get(move.to());
+      boolean begun = now.shard(move.to()).filter(ClusterMap.Placement::settled).isPresent();
       // What was begun goes on, because callers wait for it.
-      if (to != null && to.leads() && (whole(move.to()) || halfway(to, move))) {
-        beside(move.to(), () -> bring(move.id(), to));
+      if (begun && to != null && to.leads() && (goes(move) || halfway(to, move))) {
+        beside("move " + move.id(), () -> bring(move.id(), to));
       }
     }
     for (Shard shard : replicas.all()) {
+      int number = shard.number();
+      if (isRemoved(now, number)) {
+        beside(
+            "shard " + number,
+            () -> replicas.drop(number, () -> isRemoved(parts.view().map(), number)));
+      }
       if (shard.leads() && !shard.slots().isEmpty()) {
         clear(shard, now);
       }
     }
   }
 
-  /** A new shard: its founder begins its log, and who leads it first says so. */
+  /** A shard was added once and is not there any more: nothing ever went to it. */
+  private static boolean isRemoved(ClusterMap now, int shard) {
+    return shard <= now.lastShard()
+        && shard != ClusterMap.SYSTEM_SHARD
+        && now.shard(shard).isEmpty();
+  }
+
+  /**
+   * A new shard: its founder begins its log, and who leads it says so when it has all its members.
+   * Before that nothing can go there, and an operator may call it back, whatever became of the
+   * founder.
+   */
   private void begin(ClusterMap.Placement placement) {
-    Shard here = replicas.get(placement.shard());
+    int shard = placement.shard();
+    Shard here = replicas.get(shard);
     if (here == null && placement.founder().equals(parts.self())) {
-      beside(placement.shard(), () -> replicas.add(placement.shard()));
-    } else if (here != null && here.leads()) {
-      beside(placement.shard(), () -> map.accept(new ClusterCommand.Settle(placement.shard())));
+      beside("shard " + shard, () -> replicas.add(shard));
+    } else if (here != null && here.leads() && whole(shard)) {
+      beside("shard " + shard, () -> map.accept(new ClusterCommand.Settle(shard)));
     }
+  }
+
+  private boolean goes(ClusterMap.Move move) {
+    return move.ends() || whole(move.to());
   }
 
   /** A shard that lacks members would keep what comes less safely than the one that has it. */
@@ -113,21 +130,22 @@ final class Mover {
     void run() throws IOException;
   }
 
-  private void beside(int shard, Work work) {
-    if (!busy.add(shard)) {
+  /** One work of a name at a time. */
+  private void beside(String name, Work work) {
+    if (!busy.add(name)) {
       return;
     }
     var _ =
         Thread.ofVirtual()
-            .name("slots-to-" + shard)
+            .name(name)
             .start(
                 () -> {
                   try {
                     work.run();
                   } catch (IOException | RuntimeException e) {
-                    LOG.info("slots to shard {}: {}; tried again", shard, e.toString());
+                    LOG.info("{}: {}; tried again", name, e.toString());
                   } finally {
-                    busy.remove(shard);
+                    busy.remove(name);
                   }
                 });
   }
@@ -149,11 +167,23 @@ final class Mover {
         map.accept(new ClusterCommand.Arrive(id, Slots.ranges(news)));
         told = news;
       }
-      SlotSet next = next(to, left.only(slot -> !there.has(slot)), id, together);
-      if (next.isEmpty()) {
+      SlotSet rest = left.only(slot -> !there.has(slot));
+      if (rest.isEmpty()) {
         return;
       }
-      long bytes = bring(new Leaving(move.from(), id, move.to(), next), to);
+      if (move.ends()) {
+        leave(move, rest, to);
+        return;
+      }
+      SlotSet next = next(to, rest, id, together);
+      long bytes;
+      try {
+        bytes = new Bringing(parts, replicas, leaving(move, next), to).run();
+      } catch (EndsMoveException e) {
+        LOG.error("move {}: {}; its slots stay", id, e.getMessage());
+        map.accept(new ClusterCommand.Fail(id, String.valueOf(e.getMessage())));
+        return;
+      }
       failed = bytes < 0 ? failed + 1 : 0;
       if (bytes < 0) {
         LockSupport.parkNanos(PAUSE_NS);
@@ -179,97 +209,15 @@ final class Mover {
     return now.status() == status && now.move() == move;
   }
 
-  /** Brings a few slots; how many bytes their rows have, or -1 if they did not arrive. */
-  private long bring(Leaving leaving, Shard to) throws IOException {
-    Outcome began = change(to, leaving, Status.COMING, 0);
-    if (!(began instanceof Outcome.Done begun)) {
-      return failed(leaving, "could not begin to come", began);
-    }
-    long frozenNs = clock.monotonicNs();
-    Outcome frozen = freeze(leaving);
-    if (!(frozen instanceof Outcome.Done)) {
-      return failed(leaving, "did not leave", frozen);
-    }
-    long bytes = 0;
-    Entities.Waiting written = null;
-    byte[] after = {};
-    do {
-      SlotPage page = page(leaving, after);
-      Outcome before = written == null ? null : written.await();
-      if (before instanceof Outcome.Failed) {
-        return failed(leaving, "were not written", before);
-      }
-      var rows = new MoveStep.Rows(leaving.move(), begun.version(), page.parsed());
-      written = to.move(rows, SlotSource.context(clock));
-      after = page.next();
-      bytes += page.bytes();
-    } while (after.length > 0);
-    Outcome last = written.await();
-    if (!(last instanceof Outcome.Done)) {
-      return failed(leaving, "were not written", last);
-    }
-    Outcome owned = change(to, leaving, Status.OWNED, begun.version());
-    if (!(owned instanceof Outcome.Done)) {
-      return failed(leaving, "did not arrive", owned);
-    }
-    parts.view().look(replicas.all());
-    LOG.info(
-        "slots {} went from shard {} to {}: {} bytes, callers waited {} ms",
-        leaving.slots(),
-        leaving.from(),
-        leaving.to(),
-        bytes,
-        (clock.monotonicNs() - frozenNs) / MS);
-    return bytes;
+  private static Leaving leaving(ClusterMap.Move move, SlotSet slots) {
+    return new Leaving(move.from(), move.id(), move.to(), slots);
   }
 
-  private static long failed(Leaving leaving, String what, @Nullable Outcome why) {
-    LOG.info("slots {} to shard {} {}: {}", leaving.slots(), leaving.to(), what, why);
-    return -1;
-  }
-
-  private Outcome change(Shard shard, Leaving leaving, Status status, long since) {
-    int other = shard.number() == leaving.to() ? leaving.from() : leaving.to();
-    SlotChange wanted = new SlotChange(status, leaving.move(), other, since, leaving.slots());
-    return shard.move(new MoveStep.Change(wanted), SlotSource.context(clock)).await();
-  }
-
-  private Outcome freeze(Leaving leaving) throws LinkException {
-    Shard here = replicas.get(leaving.from());
-    if (here != null && here.leads()) {
-      return change(here, leaving, Status.GONE, 0);
+  private void leave(ClusterMap.Move move, SlotSet rest, Shard to) throws IOException {
+    if (new Bringing(parts, replicas, leaving(move, rest), to).leave()) {
+      map.accept(new ClusterCommand.Stay(move.id(), Slots.ranges(rest)));
+      LOG.info("slots {} stay at shard {}: {}", rest, move.from(), move.ending());
     }
-    ByteWriter question = new ByteWriter(64).u8(Messages.FREEZE);
-    leaving.write(question);
-    byte[] answer =
-        parts.links().ask(leader(leaving.from()), question.toBytes(), SlotSource.STEP_MAX);
-    return Messages.outcome(new ByteReader(answer, "answer of another node"));
-  }
-
-  private String leader(int shard) throws LinkException {
-    Shard here = replicas.get(shard);
-    String node = here == null ? null : here.otherLeader();
-    node = node == null ? parts.view().leader(shard) : node;
-    String address = node == null ? null : parts.view().addressOf(node);
-    if (address == null) {
-      throw new LinkException("shard " + shard + " has no leader that is known");
-    }
-    return address;
-  }
-
-  /** From this node's own replica if that is far enough, else from the leader's. */
-  private SlotPage page(Leaving leaving, byte[] after) throws LinkException {
-    Shard here = replicas.get(leaving.from());
-    if (here != null && SlotSource.left(here, leaving)) {
-      return SlotSource.local(here, leaving, after);
-    }
-    ByteWriter question = new ByteWriter(128).u8(Messages.PAGE);
-    leaving.write(question);
-    byte[] answer =
-        parts
-            .links()
-            .ask(leader(leaving.from()), question.blob(after).toBytes(), SlotSource.STEP_MAX);
-    return SlotPage.of(answer);
   }
 
   // ---- clearing ----
@@ -292,11 +240,13 @@ final class Mover {
     SlotTable.Slot first = slots.of(left.first());
     SlotSet same = left.only(slot -> slots.of(slot).move() == first.move()).atMost(CLEARED_AT_ONCE);
     Leaving gone = new Leaving(shard.number(), first.move(), first.other(), same);
-    beside(shard.number(), () -> clear(shard, gone));
+    beside("rows of shard " + shard.number(), () -> clear(shard, gone));
   }
 
   private void clear(Shard shard, Leaving gone) {
-    Outcome outcome = change(shard, gone, Status.CLEARED, 0);
+    SlotChange cleared = SlotSource.change(gone, Status.CLEARED);
+    Outcome outcome =
+        shard.move(new MoveStep.Change(cleared), SlotSource.context(parts.clock())).await();
     if (!(outcome instanceof Outcome.Done)) {
       throw new UncheckedIOException(new IOException("rows could not be deleted: " + outcome));
     }

@@ -11,6 +11,7 @@ import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.Submitted;
 import dev.perdure.runtime.store.Snapshots;
@@ -200,16 +201,20 @@ public final class NodeHandler implements LinkHandler {
       case Messages.SNAPSHOT -> snapshot((int) in.varint());
       case Messages.CHUNK -> snapshots.piece(in);
       case Messages.BACKUP -> backup((int) in.varint());
-      case Messages.FREEZE -> {
-        if (parts.routing.level().now() < Build.SLOTS_MOVE) {
-          throw new IOException("the level at which slots move is not in force here yet");
-        }
-        yield slots.freeze(in);
-      }
+      case Messages.FREEZE -> slots(in, SlotTable.Status.GONE);
+      case Messages.KEEP -> slots(in, SlotTable.Status.KEPT);
       case Messages.PAGE -> slots.page(in);
+      case Messages.INDEX -> Freshness.answer(parts.replicas.get((int) in.varint()), now());
       case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
+  }
+
+  private byte[] slots(ByteReader in, SlotTable.Status status) throws IOException {
+    if (parts.routing.level().now() < Build.SLOTS_MOVE) {
+      throw new IOException("the level at which slots move is not in force here yet");
+    }
+    return slots.change(in, status);
   }
 
   private interface Doing {

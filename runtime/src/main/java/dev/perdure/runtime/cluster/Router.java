@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +34,8 @@ public final class Router {
   /** How often a request that waits for another node looks whether that still leads. */
   private static final long GLANCE_NS = 50 * MS;
 
-  private static final long PAUSE_NS = 10 * MS;
-
   private final Parts parts;
+  private final LeaderWait leaders;
 
   /** What a router needs. */
   public record Parts(
@@ -51,6 +49,23 @@ public final class Router {
 
   public Router(Parts parts) {
     this.parts = parts;
+    this.leaders = new LeaderWait(parts.clock, parts.entropy, this::reachable);
+  }
+
+  /** How requests wait for somebody to lead their shard. */
+  LeaderWait leaders() {
+    return leaders;
+  }
+
+  /** True if somebody leads a shard, as far as is known, who can be reached. */
+  private boolean reachable(int shard) {
+    Shard local = parts.shards.get(shard);
+    if (local != null && local.leads()) {
+      return true;
+    }
+    String leader = leaderOf(shard);
+    String address = leader == null ? null : parts.view.addressOf(leader);
+    return address != null && !parts.links.refused(address);
   }
 
   /** Takes a command on its way; it is sent before this returns. */
@@ -80,6 +95,7 @@ public final class Router {
     private String target = "";
     private boolean again;
     private int asked;
+    private int tries;
 
     private Routed(EntityCommand command, String id) {
       this.command = command;
@@ -119,7 +135,7 @@ public final class Router {
         if (outcome != null) {
           return outcome;
         }
-        LockSupport.parkNanos(PAUSE_NS);
+        tries = leaders.await(shard, tries);
         parts.view.look(parts.shards.all());
         send();
       }

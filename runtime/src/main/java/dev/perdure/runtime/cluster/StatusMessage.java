@@ -15,8 +15,10 @@ import java.util.List;
  * What a node says of itself, its replicas and its disk.
  *
  * @param build which code it runs; that of the first level if it does not say
+ * @param api URL of its API as callers reach it; empty if it does not say
  */
-public record StatusMessage(String node, List<Replica> replicas, Disk disk, Build build) {
+public record StatusMessage(
+    String node, List<Replica> replicas, Disk disk, Build build, String api) {
 
   private static final Build SILENT = new Build("unknown", Build.FIRST_LEVEL, Build.FIRST_LEVEL);
 
@@ -65,7 +67,8 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk, Buil
               shard.parts().state().hash(),
               shard.parts().state().hashes()));
     }
-    return new StatusMessage(routing.self(), all, replicas.disk(), routing.level().build());
+    return new StatusMessage(
+        routing.self(), all, replicas.disk(), routing.level().build(), routing.view().api());
   }
 
   byte[] toBytes() {
@@ -84,7 +87,7 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk, Buil
       out.varint(one.earlier.size());
       one.earlier.forEach(at -> out.varint(at.index()).u64(at.hash()));
     }
-    return out.toBytes();
+    return out.text(api).toBytes();
   }
 
   static StatusMessage read(byte[] message) {
@@ -105,15 +108,15 @@ public record StatusMessage(String node, List<Replica> replicas, Disk disk, Buil
       all.add(new Replica(shard, leads, term, applied, last, members, hash, List.of()));
     }
     if (in.remaining() == 0) {
-      return new StatusMessage(node, all, Disk.UNKNOWN, SILENT);
+      return new StatusMessage(node, all, Disk.UNKNOWN, SILENT, "");
     }
     Build build = new Build(in.text(), (int) in.varint(), (int) in.varint());
     if (in.remaining() == 0) {
-      return new StatusMessage(node, all, Disk.UNKNOWN, build);
+      return new StatusMessage(node, all, Disk.UNKNOWN, build, "");
     }
     Disk disk = new Disk(in.text(), in.varint());
-    return new StatusMessage(
-        node, all.stream().map(one -> one.with(earlier(in))).toList(), disk, build);
+    List<Replica> whole = all.stream().map(one -> one.with(earlier(in))).toList();
+    return new StatusMessage(node, whole, disk, build, in.remaining() == 0 ? "" : in.text());
   }
 
   private static List<ShardState.StateHash> earlier(ByteReader in) {

@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public final class HistoryStore implements StateStore {
   private static final int BUFFER_BYTES_AT_FIRST = 512;
   private static final int BUFFER_BYTES_KEPT = 4 * 1024;
   private static final long NO_OFFSET = -1;
+
+  /** Of so many entities what waits is copied at once. */
+  private static final int ENTITIES_PER_PART = 1024;
 
   private final StateStore rows;
   private final Object lock = new Object();
@@ -269,39 +273,55 @@ public final class HistoryStore implements StateStore {
     Deque<Row> waiting;
     Scan stored;
     synchronized (lock) {
-      all.addAll(leaving);
-      all.addAll(sealedLeaving);
-      sealed.all().forEach(all::add);
-      open.all().forEach(all::add);
+      all.addAll(allWaiting());
       all.removeIf(chunk -> !within(chunk.prefix(), from, to));
       waiting = waiting(all);
       stored = rows.scan(from, to);
     }
-    return new SlotScan(stored, waiting);
+    return new SlotScan(stored, waiting, 0);
   }
 
-  /** The prefixes of a slot's entities, in order. */
-  public List<byte[]> entities(int slot) {
-    TreeSet<byte[]> prefixes = new TreeSet<>(Arrays::compareUnsigned);
+  /**
+   * A part of the rows of some entities.
+   *
+   * @param rows in order; to be closed
+   * @param end where the next part begins: the part is whole entities
+   */
+  public record Part(Scan rows, byte[] end) {}
+
+  /**
+   * Rows of whole entities between two keys: so many that little of what waits has to be copied.
+   *
+   * @param first records with events of lower offsets are left out; a chunk that has only such is a
+   *     row of its own, so that whoever passes over very many can stop between
+   */
+  public Part part(byte[] from, byte[] to, long first) {
+    NavigableSet<byte[]> nearest = new TreeSet<>(Arrays::compareUnsigned);
+    Deque<Row> waiting;
+    Scan stored;
+    byte[] end = to;
     synchronized (lock) {
-      List<OpenChunk> all = new ArrayList<>(leaving);
-      all.addAll(sealedLeaving);
-      sealed.all().forEach(all::add);
-      open.all().forEach(all::add);
-      all.removeIf(chunk -> Keys.slotOf(chunk.prefix(), 0) != slot);
-      all.forEach(chunk -> prefixes.add(chunk.prefix()));
-    }
-    byte[] from = Keys.slot(slot);
-    while (true) {
-      try (Scan next = rows.scan(from, Keys.slot(slot + 1))) {
-        if (!next.valid()) {
-          return List.copyOf(prefixes);
+      List<OpenChunk> all = allWaiting();
+      all.removeIf(chunk -> chunk.last() < first);
+      for (OpenChunk chunk : all) {
+        if (within(chunk.prefix(), from, end) && nearest.add(chunk.prefix())) {
+          end = nearest.size() > ENTITIES_PER_PART ? nearest.removeLast() : end;
         }
-        byte[] prefix = Keys.prefixOf(next.key());
-        prefixes.add(prefix);
-        from = Keys.kind(prefix, 0xFF);
       }
+      byte[] bound = end;
+      all.removeIf(chunk -> !within(chunk.prefix(), from, bound));
+      waiting = waiting(all);
+      stored = rows.scan(from, end);
     }
+    return new Part(new SlotScan(stored, waiting, first), end);
+  }
+
+  private List<OpenChunk> allWaiting() {
+    List<OpenChunk> all = new ArrayList<>(leaving);
+    all.addAll(sealedLeaving);
+    sealed.all().forEach(all::add);
+    open.all().forEach(all::add);
+    return all;
   }
 
   /** An entity's records with events, from an offset on. */

@@ -12,6 +12,7 @@ final class SlotScan implements StateStore.Scan {
 
   private final StateStore.Scan rows;
   private final Deque<HistoryStore.Row> waiting;
+  private final long first;
   private RecordChunk.@Nullable Cursor chunk;
   private byte[] prefix = {};
   private long seen;
@@ -22,10 +23,13 @@ final class SlotScan implements StateStore.Scan {
    * Over rows, which it closes.
    *
    * @param waiting what is not in the store yet, in the order of the rows
+   * @param first records with events of lower offsets are left out; a chunk that has only such is a
+   *     row of its own
    */
-  SlotScan(StateStore.Scan rows, Deque<HistoryStore.Row> waiting) {
+  SlotScan(StateStore.Scan rows, Deque<HistoryStore.Row> waiting, long first) {
     this.rows = rows;
     this.waiting = waiting;
+    this.first = first;
   }
 
   /** Goes to the next record, or to a row that is not a chunk. */
@@ -39,7 +43,7 @@ final class SlotScan implements StateStore.Scan {
         if (!openNext()) {
           return;
         }
-      } else if (now.offset() > seen) {
+      } else if (now.offset() > seen && now.offset() >= first) {
         seen = now.offset();
         record = now.record();
       } else {
@@ -50,14 +54,14 @@ final class SlotScan implements StateStore.Scan {
 
   /** Opens the next chunk; false if a plain row comes first, or nothing. */
   private boolean openNext() {
-    HistoryStore.Row first = waiting.peek();
+    HistoryStore.Row next = waiting.peek();
     byte[] key = rows.valid() ? rows.key() : null;
-    if (first != null && (key == null || isBefore(first.prefix(), key))) {
+    if (next != null && (key == null || isBefore(next.prefix(), key))) {
       waiting.remove();
-      open(first.prefix(), RecordChunk.read(first.chunk()));
+      open(next.prefix(), RecordChunk.read(next.chunk()));
       return true;
     }
-    if (key != null && Keys.isChunk(key)) {
+    if (key != null && Keys.isChunk(key) && Keys.offsetOf(key) >= first) {
       open(Keys.prefixOf(key), RecordChunk.read(rows.value()));
       rows.next();
       return true;

@@ -1,12 +1,14 @@
 package dev.perdure.runtime.inspect;
 
 import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.StateCheckpoint;
+import dev.perdure.runtime.record.WakeRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,12 @@ public record EntryText(EntryHeader header, List<String> records) {
             StateCheckpoint checkpoint = StateCheckpoint.read(row.value());
             lines.add(
                 "checkpoint " + Keys.addressOf(row.key()) + " version " + checkpoint.version());
+          }
+
+          @Override
+          public void wake(EntryReader.RowRange row, EntryBuilder.WakeBefore before) {
+            String at = row.valueLength() == 0 ? "none" : WakeRow.read(row.value()).toString();
+            lines.add("wake " + Keys.addressOf(row.key()) + " " + at);
           }
 
           @Override

@@ -51,7 +51,7 @@ public final class Verification {
    * One thing that was looked at.
    *
    * @param shard whose it is
-   * @param what journal, entries, store, slot-hashes, snapshot or refold
+   * @param what journal, entries, store, slot-hashes, wakes, snapshot or refold
    * @param counted how many records, rows or entities it has
    * @param problem what is wrong with it, empty if nothing is
    */
@@ -136,6 +136,7 @@ public final class Verification {
       store.verify();
       ShardState state = new ShardState(HistoryStore.readOnly(store));
       guarded(shard, "slot-hashes", () -> slotHashes(shard, state));
+      guarded(shard, "wakes", () -> WakeIndexCheck.run(state.store()));
       TypeRegistry types = refold;
       if (types != null) {
         guarded(shard, "refold", () -> refold(state.store(), types));
@@ -183,7 +184,7 @@ public final class Verification {
         if (last == null || !address.equals(last)) {
           last = address;
           entities++;
-          EntityModel model = types.find(address.type());
+          EntityModel model = types.stored(address.type());
           if (model == null) {
             throw new CorruptionException("no service reads entity type '" + address.type() + "'");
           }
@@ -199,7 +200,7 @@ public final class Verification {
 
   private static void compare(
       StateStore store, TypeRegistry types, StateCheckpoint checkpoint, EntityAddress address) {
-    EntityModel model = types.find(address.type());
+    EntityModel model = types.stored(address.type());
     if (model == null || model.fingerprint() != checkpoint.fingerprint()) {
       return;
     }

@@ -97,7 +97,7 @@ public final class Digests {
     }
 
     private void entity(EntityLoader loader, EntityAddress address) {
-      EntityModel model = types.find(address.type());
+      EntityModel model = types.stored(address.type());
       if (model == null) {
         throw new StartException("no service reads entity type '" + address.type() + "'");
       }

@@ -4,6 +4,7 @@ import dev.perdure.api.Service;
 import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.journal.ratis.RatisSettings;
 import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Level;
@@ -11,20 +12,26 @@ import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MapMessage;
+import dev.perdure.runtime.drive.DriveParts;
+import dev.perdure.runtime.drive.Drivers;
+import dev.perdure.runtime.drive.SagaDoor;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final int SAGAS_DRIVEN_MAX = 1_024;
   private static final Duration ANY_STEP = Duration.ofDays(36_500);
 
   private final NodeOptions options;
@@ -58,6 +66,9 @@ public final class Node implements AutoCloseable {
   private final NodeWatch watch;
   private final CompletableFuture<String> unfit = new CompletableFuture<>();
   private final Backups backups;
+  private final SagaDoor sagas;
+  private final Drivers drivers;
+  private final Wakes wakes = new Wakes(this::state);
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
@@ -75,13 +86,39 @@ public final class Node implements AutoCloseable {
       this.entities = new NodeEntities(options, List.of(types), this::shardAlone);
     } else {
       this.entities = peers.connect(replicas);
+      peers.onLost(journals::refused);
     }
-    this.watch = new NodeWatch(options, data, replicas);
+    DriveParts driving = driving();
+    SagaListing listing = new SagaListing(driving, wakes, this::leading);
+    this.sagas =
+        new SagaDoor(
+            driving, (query, door) -> listing.list(query, one -> door.get(one, listing.context())));
+    this.drivers = new Drivers(driving, SAGAS_DRIVEN_MAX, sagas);
+    types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
+    this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
         new Backups(
             new ClusterCopies(data, replicas, peers, options.clock()),
             options.clock(),
             options.limits().diskFreeBytesMin());
+  }
+
+  private DriveParts driving() {
+    return new DriveParts(
+        types,
+        entities,
+        peers == null ? this::shardAlone : peers::shardHere,
+        options.clock(),
+        options.entropy(),
+        options.limits().replyRetention());
+  }
+
+  /** The shards that this node leads, without the system's. */
+  private List<Shard> leading() {
+    return replicas.all().stream()
+        .filter(shard -> shard.leads() && shard.number() != ClusterMap.SYSTEM_SHARD)
+        .sorted(Comparator.comparingInt(Shard::number))
+        .toList();
   }
 
   private static DataDirectory alone(NodeOptions options) {
@@ -117,7 +154,13 @@ public final class Node implements AutoCloseable {
     Limits limits =
         options.acceptClock() ? options.limits().withClockStepMax(ANY_STEP) : options.limits();
     TypeRegistry of = shard == ClusterMap.SYSTEM_SHARD ? MapMessage.types() : types;
-    return new ShardParts(state, of, limits, options.clock(), options.entropy(), Set.of());
+    return new ShardParts(
+        state, of, limits, options.clock(), options.entropy(), Set.of(), level::now, wakes);
+  }
+
+  private @Nullable ShardState state(int shard) {
+    Shard here = replicas.get(shard);
+    return here == null ? null : here.parts().state();
   }
 
   /**
@@ -153,12 +196,31 @@ public final class Node implements AutoCloseable {
       peers.opened();
     }
     watch.checkDisk();
-    opened.forEach(Shard::start);
+    opened.forEach(this::start);
     watch.start();
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
       peers.start();
       var _ = peers.unfit().thenAcceptAsync(this::standDown, Thread::startVirtualThread);
+    }
+  }
+
+  /** A node with peers starts without what it cannot start: they can bring it up anew. */
+  private void start(Shard shard) {
+    try {
+      shard.start();
+    } catch (CorruptionException e) {
+      if (peers == null) {
+        throw e;
+      }
+      LOG.error("{}", e.getMessage());
+      damaged(shard, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void damaged(Shard shard, String why) {
+    if (peers != null) {
+      peers.damaged(shard.number(), why);
     }
   }
 
@@ -179,6 +241,11 @@ public final class Node implements AutoCloseable {
     return level;
   }
 
+  /** Which entities want to be woken. */
+  public Wakes wakes() {
+    return wakes;
+  }
+
   /** The other nodes; null if this one stays alone. */
   public @Nullable Peers peers() {
     return peers;
@@ -186,6 +253,16 @@ public final class Node implements AutoCloseable {
 
   public Entities entities() {
     return entities;
+  }
+
+  /** The door to its sagas. */
+  public Sagas sagas() {
+    return sagas;
+  }
+
+  /** The sagas that it drives. */
+  public Drivers drivers() {
+    return drivers;
   }
 
   public TypeRegistry types() {
@@ -282,6 +359,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    drivers.close();
     backups.close();
     if (peers != null) {
       peers.close();

@@ -127,7 +127,8 @@ final class NodeEntities implements Entities {
     SlotTable.Slot before = shard.slots().of(address.slot());
     int wanted = Math.max(1, Math.min(limit, HISTORY_LIMIT_MAX));
     List<History.Event> events = new ArrayList<>();
-    try (StateStore.Scan rows = shard.store().scan(Keys.record(address, 0), Keys.end(address))) {
+    try (StateStore.Scan rows =
+        shard.store().scan(Keys.record(address, 0), Keys.recordsEnd(address))) {
       for (; rows.valid() && events.size() <= wanted; rows.next()) {
         add(events, CommandRecord.read(rows.value()), Keys.offsetOf(rows.key()), after);
       }

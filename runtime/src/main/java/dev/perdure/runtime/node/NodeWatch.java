@@ -1,15 +1,19 @@
 package dev.perdure.runtime.node;
 
 import dev.perdure.kernel.Check;
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +30,38 @@ final class NodeWatch implements AutoCloseable {
   /** For how long a node whose log had failed should not lead. */
   private static final long FAILED_NS = 60_000_000_000L;
 
+  /** After the first and after later attempts to start a failed log. */
+  private static final long PAUSE_NS = 500_000_000;
+
+  private static final long PAUSE_MAX_NS = 8_000_000_000L;
+
   private final NodeOptions options;
   private final DataDirectory data;
   private final ReplicaSet replicas;
+  private final BiConsumer<Shard, String> damaged;
+  private final Map<Integer, Pause> pauses = new HashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());
+
   private boolean full;
   private boolean failedOnce;
   private long failedNs;
 
-  NodeWatch(NodeOptions options, DataDirectory data, ReplicaSet replicas) {
+  /** Between attempts to start a log. */
+  private record Pause(long ns, long untilNs) {}
+
+  /**
+   * The watch of a node.
+   *
+   * @param damaged told of logs that cannot be started as they are
+   */
+  NodeWatch(
+      NodeOptions options,
+      DataDirectory data,
+      ReplicaSet replicas,
+      BiConsumer<Shard, String> damaged) {
+    this.damaged = damaged;
     this.options = options;
     this.data = data;
     this.replicas = replicas;
@@ -91,8 +116,28 @@ final class NodeWatch implements AutoCloseable {
             ? reason
             : "a log could not be written " + (now - failedNs) / 1_000_000_000 + " s ago");
     if (!full) {
-      failed.forEach(shard -> guarded(shard::restartJournal).run());
+      failed.forEach(shard -> restart(shard, now));
     }
+  }
+
+  private void restart(Shard shard, long now) {
+    int number = shard.number();
+    Pause last = pauses.get(number);
+    if (last != null && now - last.untilNs < 0) {
+      return;
+    }
+    try {
+      shard.restartJournal();
+      pauses.remove(number);
+      return;
+    } catch (CorruptionException e) {
+      LOG.error("{}", e.getMessage());
+      damaged.accept(shard, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("shard {}: its log could not be started anew", number, e);
+    }
+    long pause = last == null ? PAUSE_NS : Math.min(PAUSE_MAX_NS, 2 * last.ns);
+    pauses.put(number, new Pause(pause, now + pause));
   }
 
   private long free() {

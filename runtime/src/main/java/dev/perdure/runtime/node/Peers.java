@@ -189,7 +189,8 @@ public final class Peers implements AutoCloseable {
     return entities;
   }
 
-  private @Nullable Shard shardHere(EntityAddress address) {
+  /** This node's replica of an entity's shard; null if it has none. */
+  @Nullable Shard shardHere(EntityAddress address) {
     return Objects.requireNonNull(replicas).get(view.shardOf(address));
   }
 
@@ -223,8 +224,21 @@ public final class Peers implements AutoCloseable {
     }
   }
 
+  /** Tells of each node whose connection broke and could not be made again at once. */
+  void onLost(Consumer<String> told) {
+    links.onLost(
+        address ->
+            view.map().nodes().stream()
+                .filter(node -> node.address().equals(address))
+                .forEach(node -> told.accept(node.id())));
+  }
+
   void unfinished(int shard) {
     control().unfinished(shard);
+  }
+
+  void damaged(int shard, String why) {
+    control().damaged(shard, why);
   }
 
   /**
@@ -265,6 +279,17 @@ public final class Peers implements AutoCloseable {
   /** The cluster's map as this node knows it. */
   public ClusterView view() {
     return view;
+  }
+
+  /** True if this node leads the shard of an entity. */
+  public boolean leads(EntityAddress address) {
+    return leads(view.shardOf(address));
+  }
+
+  /** True if this node leads a shard. */
+  public boolean leads(int shard) {
+    Shard local = Objects.requireNonNull(replicas).get(shard);
+    return local != null && local.leads();
   }
 
   /** This node's id. */

@@ -107,7 +107,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
         String name = String.valueOf(one.getFileName());
         if (name.startsWith(GONE)) {
           Snapshots.delete(one);
-        } else if (name.matches("\\d{1,4}")) {
+        } else if (name.matches("\\d{1,4}")
+            && Objects.requireNonNull(one.toFile().list()).length > 0) { // else not marked yet
           numbers.add(Integer.parseInt(name));
         }
       }
@@ -416,8 +417,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
 
   private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
     LinkClient client = links;
-    if (client == null) {
-      throw new IOException("this node has no peers");
+    if (client == null || !readOnly.isEmpty()) {
+      throw new IOException(client == null ? "this node has no peers" : readOnly);
     }
     return new SnapshotCopy(client, from).fetch(shard, data.shard(shard).resolve(FETCHED));
   }

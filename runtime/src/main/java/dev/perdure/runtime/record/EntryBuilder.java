@@ -2,6 +2,7 @@ package dev.perdure.runtime.record;
 
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Hash64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one journal entry: a header, records, a checksum. Reusable; one thread.
@@ -17,6 +18,9 @@ public final class EntryBuilder {
   static final int EXPIRY = 3;
   static final int SLOTS = 4;
   static final int IMPORT = 5;
+  static final int WAKE = 6;
+
+  private static final byte[] NOTHING = {};
 
   private final ByteWriter out = new ByteWriter(64 * 1024);
   private final ByteWriter row = new ByteWriter(1024);
@@ -67,6 +71,28 @@ public final class EntryBuilder {
     out.u8(CHECKPOINT).u64(replaced).blob(key).blob(value);
     count++;
     return rowHash(key, value);
+  }
+
+  /** What an entity's wake was before: hash of its row, 0 if there was none, and its next time. */
+  public record WakeBefore(long hash, long next) {
+
+    /** There was none. */
+    public static final WakeBefore NONE = new WakeBefore(0, WakeRow.SPENT);
+  }
+
+  /**
+   * Adds when an entity wants to be woken.
+   *
+   * @param row null if it does not want to any more
+   * @return the hash of the new row, 0 if there is none
+   */
+  public long wake(byte[] key, @Nullable WakeRow row, WakeBefore before) {
+    byte[] value = row == null ? NOTHING : row.toBytes();
+    boolean indexed = before.next != WakeRow.SPENT;
+    out.u8(WAKE).u64(before.hash).u8(indexed ? 1 : 0).varint(indexed ? before.next : 0);
+    out.blob(key).blob(value);
+    count++;
+    return row == null ? 0 : rowHash(key, value);
   }
 
   /** Adds the end of an entry's recorded replies. */

@@ -18,6 +18,9 @@ public final class EntryReader {
     /** A state checkpoint's key and value. */
     void checkpoint(RowRange row, long replaced);
 
+    /** When an entity wants to be woken: a key and a value, which is empty if it does not. */
+    void wake(RowRange row, EntryBuilder.WakeBefore before);
+
     /** The end of an older entry's recorded replies. */
     void expiry(OperationsRow expired);
 
@@ -101,6 +104,12 @@ public final class EntryReader {
         case EntryBuilder.CHECKPOINT -> {
           long replaced = in.u64();
           visitor.checkpoint(row(in), replaced);
+        }
+        case EntryBuilder.WAKE -> {
+          long hash = in.u64();
+          boolean indexed = in.u8() == 1;
+          long next = in.varint();
+          visitor.wake(row(in), new EntryBuilder.WakeBefore(hash, indexed ? next : WakeRow.SPENT));
         }
         case EntryBuilder.EXPIRY -> visitor.expiry(OperationsRow.read(in.blob()));
         case EntryBuilder.SLOTS -> visitor.slots(SlotChange.read(in));

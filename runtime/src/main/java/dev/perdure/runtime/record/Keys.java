@@ -13,10 +13,13 @@ import java.util.Arrays;
  * prefix 'c'                 state checkpoint
  * prefix 'h' offset(8)       chunk of command records with events; the offset of its last one
  * prefix 'r' offset(8)       command record without events
+ * prefix 'w'                 when the entity wants to be woken
  * FFFF   'm'                 where the store stands
  * FFFF   'o' offset(8)       operations of one entry, in order
+ * FFFF   'n' slot(2)         how many of its entities wait to be woken
  * FFFF   's' slot(2)         what the shard is to a slot that ever moved
  * FFFF   't'                 totals: slot hashes and bytes per tenant
+ * FFFF   'w' slot(2) time(8) rest of the prefix: a wake to come, in order of time
  * </pre>
  */
 public final class Keys {
@@ -27,7 +30,15 @@ public final class Keys {
   /** Kind of a command record. */
   public static final byte RECORD = 'r';
 
+  /** Kind of a wake. */
+  public static final byte WAKE = 'w';
+
   private static final byte CHUNK = 'h';
+  private static final byte WAKE_INDEX = 'w';
+  private static final byte WAKE_COUNT = 'n';
+  private static final int INDEX_SLOT = 3;
+  private static final int INDEX_TIME = 5;
+  private static final int INDEX_ENTITY = 13;
   private static final byte OPERATIONS = 'o';
   private static final byte SLOT = 's';
   private static final int OFFSET_BYTES = 8;
@@ -39,6 +50,55 @@ public final class Keys {
     byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
     key[prefix.length] = CHECKPOINT;
     return key;
+  }
+
+  public static byte[] wake(EntityAddress address) {
+    return kind(address.prefix(), WAKE);
+  }
+
+  /** Wakes of a slot that come at a time or later; as a bound. */
+  public static byte[] wakeIndex(int slot, long time) {
+    byte[] key = new byte[INDEX_ENTITY];
+    shardRow(key, WAKE_INDEX, slot);
+    putLong(key, INDEX_TIME, time);
+    return key;
+  }
+
+  /** Where a wake that comes at a time stands in the index. */
+  public static byte[] wakeIndex(byte[] wake, long time) {
+    byte[] bound = wakeIndex(slotOf(wake, 0), time);
+    byte[] key = Arrays.copyOf(bound, INDEX_ENTITY + wake.length - 3);
+    System.arraycopy(wake, 2, key, INDEX_ENTITY, wake.length - 3);
+    return key;
+  }
+
+  /** The key of the wake that stands somewhere in the index. */
+  public static byte[] wakeOfIndex(byte[] index) {
+    byte[] key = new byte[index.length - INDEX_ENTITY + 3];
+    System.arraycopy(index, INDEX_SLOT, key, 0, 2);
+    System.arraycopy(index, INDEX_ENTITY, key, 2, index.length - INDEX_ENTITY);
+    key[key.length - 1] = WAKE;
+    return key;
+  }
+
+  /** The time of a place in the index. */
+  public static long timeOfIndex(byte[] index) {
+    return offsetAt(index, INDEX_ENTITY);
+  }
+
+  /** How many wakes of a slot are in the index; as an upper bound, with the number of slots. */
+  public static byte[] wakeCount(int slot) {
+    byte[] key = new byte[INDEX_TIME];
+    shardRow(key, WAKE_COUNT, slot);
+    return key;
+  }
+
+  private static void shardRow(byte[] key, byte kind, int slot) {
+    key[0] = (byte) 0xFF;
+    key[1] = (byte) 0xFF;
+    key[2] = kind;
+    key[INDEX_SLOT] = (byte) (slot >>> 8);
+    key[INDEX_SLOT + 1] = (byte) slot;
   }
 
   /** The record of one command. As a bound: the first record at or after {@code offset}. */
@@ -63,12 +123,9 @@ public final class Keys {
     return key;
   }
 
-  /** Exclusive upper bound of an entity's rows. */
-  public static byte[] end(EntityAddress address) {
-    byte[] prefix = address.prefix();
-    byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
-    key[prefix.length] = (byte) 0xFF;
-    return key;
+  /** Exclusive upper bound of an entity's command records. */
+  public static byte[] recordsEnd(EntityAddress address) {
+    return kind(address.prefix(), RECORD + 1);
   }
 
   public static byte[] meta() {
@@ -94,7 +151,7 @@ public final class Keys {
     return new byte[] {(byte) 0xFF, (byte) 0xFF, SLOT, (byte) (slot >>> 8), (byte) slot};
   }
 
-  /** The slot that a key of {@link #slotState} ends with. */
+  /** The slot in a key of {@link #slotState}, {@link #wakeCount} or {@link #wakeIndex}. */
   public static int slotOfState(byte[] key) {
     return slotOf(key, 3);
   }

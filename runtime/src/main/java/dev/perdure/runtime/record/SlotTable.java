@@ -34,7 +34,9 @@ public final class SlotTable {
     /** Decides nothing any more; its rows are final, and may be copied. */
     GONE(3),
     /** Has deleted its rows. */
-    CLEARED(4);
+    CLEARED(4),
+    /** Of a change: a move from here does not take place; it is owned as it was before. */
+    KEPT(5);
 
     private final int code;
 
@@ -71,9 +73,20 @@ public final class SlotTable {
    *
    * @param move id of the move that changed it last; 0 for none
    * @param other the shard that it came from, or went to
-   * @param since the shard's offset at which it began to come, or left; what is older is not of it
+   * @param since the shard's offset at which it began to come; what is older is not of it
    */
-  public record Slot(Status status, long move, int other, long since) {}
+  public record Slot(Status status, long move, int other, long since) {
+
+    /** One that leaves, and one that stays after all, is as old as it was. */
+    private Slot changed(SlotChange change) {
+      boolean sameAge = change.status() == Status.GONE || change.status() == Status.KEPT;
+      return new Slot(
+          change.status() == Status.KEPT ? Status.OWNED : change.status(),
+          change.move(),
+          change.other(),
+          sameAge ? since : change.since());
+    }
+  }
 
   /** True if no slot ever moved. */
   public boolean isEmpty() {
@@ -91,8 +104,7 @@ public final class SlotTable {
   /** The table behind a change. */
   public SlotTable with(SlotChange change) {
     Slot[] next = copy();
-    Slot to = new Slot(change.status(), change.move(), change.other(), change.since());
-    change.slots().forEach(slot -> next[slot] = to);
+    change.slots().forEach(slot -> next[slot] = next[slot].changed(change));
     return new SlotTable(next);
   }
 

@@ -16,6 +16,7 @@ public final class StoredFormats {
     formats.put("chunk of records", RecordChunk.FORMAT);
     formats.put("recorded replies", OperationsRow.FORMAT);
     formats.put("state checkpoint", StateCheckpoint.FORMAT);
+    formats.put("wake", WakeRow.FORMAT);
     formats.put("slot", SlotTable.FORMAT);
     formats.put("totals", Totals.FORMAT);
     formats.put("store position", StoreMeta.FORMAT);

@@ -13,6 +13,7 @@ final class Batch {
   private final long stamp;
   private final List<Pending> commands = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
+  private final List<CachedEntity> changed = new ArrayList<>();
   private volatile boolean sealed;
   private boolean finished;
 
@@ -42,6 +43,11 @@ final class Batch {
     return followers;
   }
 
+  /** It changes something of an entity, perhaps without a command of it. Loop thread only. */
+  void changed(CachedEntity entity) {
+    changed.add(entity);
+  }
+
   /** Shows every request that waits for it. Loop thread only. */
   void forEachRequest(Consumer<Request> action) {
     commands.forEach(action);
@@ -51,6 +57,7 @@ final class Batch {
   /** The batch is applied. Loop thread only. */
   void finishFollowers(ShardCounters counters) {
     finished = true;
+    changed.forEach(entity -> entity.apply(null, 0, this));
     for (Follower follower : followers) {
       if (follower.answer instanceof Outcome.Failed) {
         counters.failed();

@@ -1,6 +1,7 @@
 package dev.perdure.runtime.shard;
 
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.type.EntityModel;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class CachedEntity {
   private long checkpointVersion;
   private long checkpointHash;
   private int stateBytes;
+  private @Nullable WakeRow wake;
+  private long wakeHash;
 
   CachedEntity(EntityAddress address, EntityModel model, Folded folded) {
     this.address = address;
@@ -81,6 +84,21 @@ final class CachedEntity {
 
   long checkpointHash() {
     return checkpointHash;
+  }
+
+  /** When it wants to be woken, everything in flight included; null if it does not. */
+  @Nullable WakeRow wake() {
+    return wake;
+  }
+
+  /** Hash of that row; 0 if there is none. */
+  long wakeHash() {
+    return wakeHash;
+  }
+
+  void wake(@Nullable WakeRow row, long hash) {
+    wake = row;
+    wakeHash = hash;
   }
 
   /** A decision went into a batch. */

@@ -41,6 +41,7 @@ final class Decider {
   private final EntityLoader loader;
   private final Deciding deciding;
   private final UserCode userCode;
+  private final WakeRows wakes;
   private final Map<String, Integer> stuck = new HashMap<>();
   private final Set<EntityAddress> quarantined = new HashSet<>();
   private @Nullable Request current;
@@ -52,6 +53,7 @@ final class Decider {
     this.loop = loop;
     this.repeats = repeats;
     this.userCode = userCode;
+    this.wakes = new WakeRows(parts, loop);
     this.cache = new EntityCache(parts);
     this.loader = new EntityLoader(parts.state().store(), parts.has(PlantedBug.STALE_FOLD));
     this.deciding = new Deciding(limits, parts.has(PlantedBug.EVOLVE_NOT_TRIED));
@@ -63,6 +65,10 @@ final class Decider {
 
   long loaded() {
     return loaded;
+  }
+
+  WakeRows wakes() {
+    return wakes;
   }
 
   /** The request being handled, so that whoever takes over can answer for it. */
@@ -228,6 +234,9 @@ final class Decider {
       return;
     }
     Proposal proposal = loop.proposal();
+    if (wakes.refuses(command, entity, proposal.batch().stamp())) {
+      return;
+    }
     Operation operation = operation(command, proposal.batch().stamp());
     boolean checkpoint =
         entity.speculativeVersion() + 1 - entity.checkpointVersion() >= limits.checkpointEvery();
@@ -271,6 +280,7 @@ final class Decider {
     try {
       CachedEntity.Folded folded = userCode.run(() -> loader.load(address, model));
       CachedEntity entity = new CachedEntity(address, model, folded);
+      wakes.load(entity);
       loaded++;
       cache.add(entity);
       quarantined.remove(address);
@@ -319,6 +329,7 @@ final class Decider {
       record(command, entity, new CommandRecord.Answer(rejected.code(), detail), List.of());
       prepare(command, entity, answer);
     } else {
+      wakes.rejected(command, entity);
       answerUnrecorded(command, entity, answer);
     }
   }
@@ -327,6 +338,7 @@ final class Decider {
     long version = entity.speculativeVersion() + accepted.events().size();
     Outcome answer = new Outcome.Done(version, accepted.reply(), false);
     if (accepted.events().isEmpty() && !command.keyed()) {
+      wakes.accepted(command, entity, accepted);
       answerUnrecorded(command, entity, answer);
       return;
     }
@@ -339,6 +351,7 @@ final class Decider {
     if (json != null) {
       checkpoint(entity, version, json);
     }
+    wakes.accepted(command, entity, accepted);
     prepare(command, entity, answer);
   }
 

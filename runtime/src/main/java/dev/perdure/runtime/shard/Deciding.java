@@ -32,9 +32,14 @@ final class Deciding {
      *
      * @param state after the events
      * @param stateJson only if it was asked for
+     * @param wakeAt when the entity wants to be woken then
      */
     record Accepted(
-        List<StoredEvent> events, Object state, byte[] reply, byte @Nullable [] stateJson)
+        List<StoredEvent> events,
+        Object state,
+        byte[] reply,
+        byte @Nullable [] stateJson,
+        long wakeAt)
         implements Result {}
 
     /** Rejected by the entity's rules. */
@@ -56,7 +61,10 @@ final class Deciding {
     Decision<Object> decision;
     byte[] reply;
     try {
-      decision = input.model.decide(input.state, input.command, input.operation);
+      decision =
+          input.command instanceof Woken
+              ? input.model.wake(input.state, input.operation)
+              : input.model.decide(input.state, input.command, input.operation);
       if (decision instanceof Decision.Rejected<Object> rejected) {
         return new Result.Rejected(rejected.rejection().code(), rejected.rejection().detail());
       }
@@ -102,7 +110,7 @@ final class Deciding {
         return tooLarge(ProblemCode.STATE_TOO_LARGE, json.length, limits.stateBytesMax());
       }
     }
-    return new Result.Accepted(stored, state, reply, json);
+    return new Result.Accepted(stored, state, reply, json, model.wakeAt(state));
   }
 
   private Object next(EntityModel model, Object state, StoredEvent event) {

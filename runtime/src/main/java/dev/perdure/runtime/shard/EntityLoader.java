@@ -99,7 +99,8 @@ public final class EntityLoader {
       EntityAddress address, EntityModel model, Start start, long versionMax) {
     Object state = start.state;
     long version = start.version;
-    try (StateStore.Scan rows = store.scan(Keys.record(address, start.offset), Keys.end(address))) {
+    try (StateStore.Scan rows =
+        store.scan(Keys.record(address, start.offset), Keys.recordsEnd(address))) {
       for (; rows.valid() && version < versionMax; rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         for (StoredEvent event : record.events()) {

@@ -10,11 +10,11 @@ import java.util.List;
 /** What a shard is asked while slots move. */
 public sealed interface MoveStep {
 
-  /** Changes what the shard is to slots. The offset at which they came counts only for the end. */
+  /** Changes what the shard is to slots. The offset at which they came counts only for owning. */
   record Change(SlotChange wanted) implements MoveStep {}
 
   /**
-   * Takes rows of another shard in.
+   * Takes rows of another shard in. The next ones are asked for when these are applied.
    *
    * @param move id of the move
    * @param since the offset at which the slots began to come: another attempt has another

@@ -1,10 +1,10 @@
 package dev.perdure.runtime.shard;
 
-import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.SlotChange;
@@ -12,7 +12,6 @@ import dev.perdure.runtime.record.SlotSet;
 import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.SlotTable.Slot;
 import dev.perdure.runtime.record.SlotTable.Status;
-import dev.perdure.runtime.record.StateCheckpoint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +78,7 @@ final class Ownership {
   private void change(MoveRequest request, SlotChange wanted) {
     SlotSet next = wanted.slots().only(slot -> !isSo(slots.of(slot), wanted));
     SlotSet wrong = next.only(slot -> !follows(slots.of(slot), wanted));
-    if (!wrong.isEmpty() || (wanted.status() == Status.COMING && !strangers(next).isEmpty())) {
+    if (!wrong.isEmpty() || (wanted.status().clears() && !strangers(next).isEmpty())) {
       String detail = "slots " + (wrong.isEmpty() ? next : wrong) + " cannot become ";
       refuse(request, ProblemCode.INTERNAL, detail + wanted.status() + " now");
       return;
@@ -113,6 +112,7 @@ final class Ownership {
           case COMING -> false;
           case GONE -> now.status().left();
           case CLEARED -> now.status() == Status.CLEARED;
+          case KEPT -> now.status() == Status.OWNED;
         };
   }
 
@@ -126,7 +126,10 @@ final class Ownership {
           (same && now.status() == Status.COMING)
               || (later && (now.status().left() || now.move() == 0));
       case GONE -> later && now.status() == Status.OWNED;
-      case CLEARED -> same && now.status() == Status.GONE;
+      case CLEARED ->
+          (same && (now.status() == Status.GONE || now.status() == Status.COMING))
+              || (later && (now.status().left() || now.move() == 0));
+      case KEPT -> (same && now.status() == Status.GONE) || (later && now.status() == Status.OWNED);
     };
   }
 
@@ -158,6 +161,8 @@ final class Ownership {
         return;
       }
     }
+    // Nothing that is decided for them here may be older than what was decided there.
+    asked.rows().forEach(row -> loop.stamps().applied(stampOf(row)));
     long stamp = loop.stampNow();
     List<MoveStep.Row> kept = asked.rows().stream().filter(row -> !isOver(row, stamp)).toList();
     if (kept.isEmpty()) {
@@ -168,6 +173,10 @@ final class Ownership {
     kept.forEach(row -> add(open, row, stamp));
     open.batch().followers().add(new Batch.Follower(request, new Outcome.Done(0, NOTHING, false)));
     loop.propose();
+  }
+
+  private static long stampOf(MoveStep.Row row) {
+    return row instanceof MoveStep.Recorded one ? one.record().stamp() : 0;
   }
 
   /** A record without events is only there for its reply. */
@@ -191,16 +200,15 @@ final class Ownership {
         open.imported(key, one.value(), operation, charged);
       }
       case MoveStep.Checkpoint one -> {
-        StateCheckpoint old = one.checkpoint();
-        ByteWriter out = new ByteWriter(64 + old.state().length);
-        new StateCheckpoint(
-                old.version(),
-                open.nextOffset() - 1,
-                old.entityVersion(),
-                old.fingerprint(),
-                old.state())
-            .write(out);
-        open.imported(one.key(), out.toBytes(), 0, 0);
+        // One that came before is applied: rows are asked for one page after the other.
+        byte[] before =
+            parts.has(PlantedBug.MOVED_CHECKPOINT_NOT_SUBTRACTED)
+                ? null
+                : parts.state().store().get(one.key());
+        open.checkpoint(
+            one.key(),
+            one.checkpoint(),
+            before == null ? 0 : EntryBuilder.rowHash(one.key(), before));
       }
       case MoveStep.Other one -> open.imported(one.key(), one.value(), 0, 0);
     }
@@ -224,6 +232,6 @@ final class Ownership {
   private boolean isOurs(OperationsRow.BareRow row) {
     Slot slot = slots.of(Keys.slotOf(row.key(), 0));
     return slot.move() == 0
-        || (slot.status() == Status.OWNED && Keys.offsetOf(row.key()) > slot.since());
+        || (slot.status() == Status.OWNED && Keys.offsetOf(row.key()) >= slot.since());
   }
 }

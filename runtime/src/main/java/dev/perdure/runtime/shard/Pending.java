@@ -2,6 +2,7 @@ package dev.perdure.runtime.shard;
 
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.WakeRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,11 @@ final class Pending extends Request implements Submitted {
   /** True if the caller gave the operation id and may come back with it. */
   boolean keyed() {
     return command.operationId() != null;
+  }
+
+  /** The wake that it is; null if somebody gave it. */
+  @Nullable WakeRow wake() {
+    return command.body().value() instanceof Woken woken ? woken.row() : null;
   }
 
   String operationId() {

@@ -45,7 +45,12 @@ public enum PlantedBug {
   SEARCH_STOPS_AT_EXPIRED,
   FREEZE_SEEN_LATE,
   ROWS_OF_ANY_ATTEMPT,
-  EXPIRY_OF_WHAT_LEFT;
+  EXPIRY_OF_WHAT_LEFT,
+  MOVED_CHECKPOINT_NOT_SUBTRACTED,
+  WAKE_BY_WALL_CLOCK,
+  WAKE_FORGOTTEN,
+  WAKE_RUNS_TWICE,
+  WAKE_LEFT_IN_INDEX;
 
   /** Those that apply has to make. */
   public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {

@@ -1,12 +1,15 @@
 package dev.perdure.runtime.shard;
 
 import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.StateCheckpoint;
+import dev.perdure.runtime.record.WakeRow;
+import org.jspecify.annotations.Nullable;
 
 /** An entry being put together, and the batch of commands it is for. Loop thread. */
 final class Proposal {
@@ -56,6 +59,19 @@ final class Proposal {
             entity.model().fingerprint(),
             json);
     return builder.checkpoint(Keys.checkpoint(entity.address()), checkpoint, replaced);
+  }
+
+  /** Adds a checkpoint of another shard behind the records that were added. */
+  void checkpoint(byte[] key, StateCheckpoint old, long replaced) {
+    StateCheckpoint here =
+        new StateCheckpoint(
+            old.version(), nextOffset() - 1, old.entityVersion(), old.fingerprint(), old.state());
+    builder.checkpoint(key, here, replaced);
+  }
+
+  /** Adds when an entity wants to be woken, or that it does not; gives the row's hash. */
+  long wake(EntityAddress address, @Nullable WakeRow row, EntryBuilder.WakeBefore before) {
+    return builder.wake(Keys.wake(address), row, before);
   }
 
   void slots(SlotChange change) {

@@ -72,7 +72,8 @@ public final class Shard implements Replica, AutoCloseable {
     this.thread = driving.thread;
     this.journal = driving.journals.make(this);
     this.loop =
-        new ShardLoop(parts, journal, driving.thread == null ? UserCode.INLINE : driving.thread);
+        new ShardLoop(
+            number, parts, journal, driving.thread == null ? UserCode.INLINE : driving.thread);
     this.loop.wakenBy(this::wake);
     this.ids = new ShardLoadedIds(parts, loop);
     this.schedule = new SnapshotSchedule(parts, snapshots);
@@ -206,7 +207,7 @@ public final class Shard implements Replica, AutoCloseable {
     }
     wake();
     if (loop.role() == ShardLoop.Role.STOPPED) {
-      loop.refuseWaiting("the shard stopped: " + loop.stoppedBecause());
+      loop.refuseWaiting("the shard stopped: " + loop.standing().stoppedBecause());
     }
   }
 
@@ -217,7 +218,8 @@ public final class Shard implements Replica, AutoCloseable {
     }
     ShardLoop.Role role = loop.role();
     if (role == ShardLoop.Role.STOPPED) {
-      refuse(request, ProblemCode.NO_LEADER, "the shard stopped: " + loop.stoppedBecause());
+      refuse(
+          request, ProblemCode.NO_LEADER, "the shard stopped: " + loop.standing().stoppedBecause());
       return true;
     }
     String leader = role == ShardLoop.Role.FOLLOWING ? journal.otherLeader() : null;
@@ -225,7 +227,7 @@ public final class Shard implements Replica, AutoCloseable {
       refuse(request, ProblemCode.NO_LEADER, "node " + leader + " leads shard " + number);
       return true;
     }
-    if (role != ShardLoop.Role.LEADING && loop.roleForLongerThan(NO_LEADER_AFTER_NS)) {
+    if (role != ShardLoop.Role.LEADING && loop.standing().forLongerThan(NO_LEADER_AFTER_NS)) {
       refuse(request, ProblemCode.NO_LEADER, "shard " + number + " has no leader");
       return true;
     }
@@ -375,11 +377,6 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   // ---- operations ----
-
-  /** Runs on the loop's thread. */
-  public void inLoop(Runnable action) {
-    signal(action);
-  }
 
   /** One step, for a simulator. */
   public boolean step() {

@@ -53,9 +53,8 @@ final class ShardLoop {
   private final Confirmations confirmations;
   private @Nullable Proposal proposal;
   private @Nullable Fence opening;
-  private volatile Role role = Role.FOLLOWING;
-  private volatile String stoppedBecause = "";
-  private volatile long roleSinceNs;
+  private final WakeWatch wakes;
+  private final Standing standing;
   private volatile Runnable waker = () -> {};
   private long term;
   private long epoch;
@@ -64,7 +63,7 @@ final class ShardLoop {
   private long reopenAtNs;
   private long sweptAtNs;
 
-  ShardLoop(ShardParts parts, Journal journal, UserCode userCode) {
+  ShardLoop(int shard, ShardParts parts, Journal journal, UserCode userCode) {
     this.parts = parts;
     this.journal = journal;
     this.intake = new Intake(parts.limits().queueLengthMax());
@@ -78,8 +77,9 @@ final class ShardLoop {
     this.stamps = new Stamps(parts);
     this.inFlight = new InFlight(parts.limits().entriesInFlightMax());
     this.confirmations = new Confirmations(journal, this::signalAndWake, this::giveBack);
-    this.roleSinceNs = parts.clock().monotonicNs();
-    this.sweptAtNs = roleSinceNs;
+    this.wakes = new WakeWatch(shard, parts, this);
+    this.standing = new Standing(parts.clock(), wakes::role);
+    this.sweptAtNs = parts.clock().monotonicNs();
   }
 
   // ---- any thread ----
@@ -114,15 +114,15 @@ final class ShardLoop {
   }
 
   Role role() {
-    return role;
+    return standing.role();
   }
 
-  String stoppedBecause() {
-    return stoppedBecause;
+  Standing standing() {
+    return standing;
   }
 
-  boolean roleForLongerThan(long ns) {
-    return parts.clock().monotonicNs() - roleSinceNs > ns;
+  WakeWatch wakes() {
+    return wakes;
   }
 
   int waiting() {
@@ -149,10 +149,14 @@ final class ShardLoop {
     return ownership;
   }
 
+  Stamps stamps() {
+    return stamps;
+  }
+
   /** True if a step would find something to do. */
   boolean hasWork() {
     return !signals.isEmpty()
-        || (role == Role.LEADING && (inFlight.full() ? hasRoom() : !intake.isEmpty() || ready()));
+        || (role() == Role.LEADING && (inFlight.full() ? hasRoom() : !intake.isEmpty() || ready()));
   }
 
   /** True if a request waits that can be decided into the entry being put together. */
@@ -168,12 +172,13 @@ final class ShardLoop {
     boolean worked = signals.run();
     long nowNs = parts.clock().monotonicNs();
     sweepOwn(nowNs);
-    if (role == Role.LEADING) {
+    if (role() == Role.LEADING) {
+      worked |= wakes.run(nowNs, intake.waiting() > 0);
       worked |= decideWaiting(nowNs);
       if (ready()) {
         propose();
       }
-    } else if (role == Role.OPENING && opening == null && nowNs - reopenAtNs >= 0) {
+    } else if (role() == Role.OPENING && opening == null && nowNs - reopenAtNs >= 0) {
       open();
       worked = true;
     }
@@ -186,18 +191,18 @@ final class ShardLoop {
     if (parts.has(PlantedBug.NEWS_HEARD_LATE)) {
       return true;
     }
-    if (signals.run() && role != Role.LEADING) {
+    if (signals.run() && role() != Role.LEADING) {
       giveBack(read);
     }
-    if (role == Role.STOPPED) {
-      refuseWaiting("the shard stopped: " + stoppedBecause);
+    if (role() == Role.STOPPED) {
+      refuseWaiting("the shard stopped: " + standing.stoppedBecause());
     }
-    return role == Role.LEADING;
+    return role() == Role.LEADING;
   }
 
   private boolean decideWaiting(long nowNs) {
     int taken = 0;
-    while (taken < REQUESTS_PER_STEP && role == Role.LEADING) {
+    while (taken < REQUESTS_PER_STEP && role() == Role.LEADING) {
       Proposal open = proposal;
       if (open != null && open.size() >= ENTRY_TARGET_BYTES && !propose()) {
         break;
@@ -217,7 +222,8 @@ final class ShardLoop {
     return taken > 0;
   }
 
-  private void handle(Request request, long nowNs) {
+  /** Answers one that was taken, or sees to it that it will be. */
+  void handle(Request request, long nowNs) {
     decider.current(request);
     switch (request) {
       case Pending command -> decider.decide(command, nowNs);
@@ -298,6 +304,10 @@ final class ShardLoop {
 
   /** An answer that says: not executed. */
   void fail(Request request, ProblemCode code, String detail) {
+    if (request instanceof Pending command && command.wake() != null) {
+      decider.wakes().failed(command, Outcome.Failed.of(code, detail));
+      return;
+    }
     counters.failed();
     request.fail(code, detail);
   }
@@ -314,7 +324,7 @@ final class ShardLoop {
 
   /** This replica leads, and everything earlier is applied. */
   void leading(long inTerm) {
-    if (role == Role.STOPPED) {
+    if (role() == Role.STOPPED) {
       return;
     }
     String refusal = ClockGuard.refusal(parts);
@@ -329,17 +339,17 @@ final class ShardLoop {
 
   /** This replica does not lead. */
   void following(long newestTerm) {
-    if (role == Role.STOPPED || newestTerm < term) {
+    if (role() == Role.STOPPED || newestTerm < term) {
       return;
     }
     dropProposal();
     opening = null;
-    role(Role.FOLLOWING);
+    standing.change(Role.FOLLOWING);
   }
 
   /** An append failed; whether it survived will be known when a new epoch is open. */
   void appendFailed(long inTerm) {
-    if (inTerm == term && (role == Role.LEADING || role == Role.OPENING)) {
+    if (inTerm == term && (role() == Role.LEADING || role() == Role.OPENING)) {
       reopen(REOPEN_AFTER_NS);
     }
   }
@@ -348,7 +358,7 @@ final class ShardLoop {
     dropProposal();
     opening = null;
     reopenAtNs = parts.clock().monotonicNs() + delayNs;
-    role(Role.OPENING);
+    standing.change(Role.OPENING);
   }
 
   private void open() {
@@ -388,7 +398,7 @@ final class ShardLoop {
     if (entry.fence().sequence() == 0) {
       overtaken(entry.fence());
     }
-    if (role != Role.LEADING) {
+    if (role() != Role.LEADING) {
       nextOffset = entry.nextOffset();
     }
   }
@@ -398,7 +408,7 @@ final class ShardLoop {
     if (fence.term() > term) {
       following(fence.term());
     }
-    if (role == Role.FOLLOWING || role == Role.OPENING) {
+    if (role() == Role.FOLLOWING || role() == Role.OPENING) {
       bury();
     }
   }
@@ -425,7 +435,7 @@ final class ShardLoop {
     nextOffset = parts.has(PlantedBug.OFFSET_NOT_REWOUND) ? nextOffset : entry.nextOffset();
     nextSequence = 1;
     ownership.reset(entry.slots());
-    role(Role.LEADING);
+    standing.change(Role.LEADING);
   }
 
   /** Takes back what is in flight, before what was given back later. */
@@ -449,12 +459,11 @@ final class ShardLoop {
 
   /** Stops for good; callers are told what is known. */
   void stop(String reason) {
-    if (role == Role.STOPPED) {
+    if (role() == Role.STOPPED) {
       return;
     }
-    stoppedBecause = reason;
     dropProposal();
-    role(Role.STOPPED);
+    standing.stop(reason);
     inFlight.forEach(batch -> batch.forEachRequest(request -> unknown(request, reason)));
     confirmations.end(request -> unknown(request, reason));
     refuseWaiting("the shard stopped: " + reason);
@@ -480,17 +489,12 @@ final class ShardLoop {
     }
     inFlight.expireFollowers(nowNs);
     confirmations.forEach(request -> request.expire(nowNs));
-    if (role != Role.LEADING) {
+    if (role() != Role.LEADING) {
       intake.dropAnswered();
     }
-    String leader = role == Role.FOLLOWING ? journal.otherLeader() : null;
+    String leader = role() == Role.FOLLOWING ? journal.otherLeader() : null;
     if (leader != null) {
       refuseWaiting("node " + leader + " leads");
     }
-  }
-
-  private void role(Role now) {
-    role = now;
-    roleSinceNs = parts.clock().monotonicNs();
   }
 }

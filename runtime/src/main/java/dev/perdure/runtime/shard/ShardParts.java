@@ -6,12 +6,16 @@ import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * What a shard is put together from.
  *
  * @param bugs empty but in the simulator's tests
+ * @param level what may be written now; see {@link dev.perdure.runtime.Build}
+ * @param wakes who is told of wakes
  */
 public record ShardParts(
     ShardState state,
@@ -19,7 +23,9 @@ public record ShardParts(
     Limits limits,
     Clock clock,
     Entropy entropy,
-    Set<PlantedBug> bugs) {
+    Set<PlantedBug> bugs,
+    IntSupplier level,
+    Wakes wakes) {
 
   boolean has(PlantedBug bug) {
     return !bugs.isEmpty() && bugs.contains(bug);

@@ -11,7 +11,8 @@ record ShardReport(int number, ShardParts parts, ShardLoop loop) {
   NodeHealth.Shard health(boolean draining, boolean otherLeads, String readOnly) {
     ShardLoop.Role role = loop.role();
     if (role == ShardLoop.Role.STOPPED) {
-      return new NodeHealth.Shard(number, NodeHealth.State.FAILED, loop.stoppedBecause());
+      return new NodeHealth.Shard(
+          number, NodeHealth.State.FAILED, loop.standing().stoppedBecause());
     }
     if (draining) {
       return new NodeHealth.Shard(number, NodeHealth.State.DRAINING, "the node is stopping");
@@ -20,7 +21,7 @@ record ShardReport(int number, ShardParts parts, ShardLoop loop) {
       return new NodeHealth.Shard(number, NodeHealth.State.READY, "");
     }
     if (role != ShardLoop.Role.LEADING) {
-      boolean longAgo = loop.roleForLongerThan(Shard.NO_LEADER_AFTER_NS);
+      boolean longAgo = loop.standing().forLongerThan(Shard.NO_LEADER_AFTER_NS);
       return new NodeHealth.Shard(
           number,
           longAgo ? NodeHealth.State.NO_LEADER : NodeHealth.State.RECOVERING,
@@ -51,7 +52,8 @@ record ShardReport(int number, ShardParts parts, ShardLoop loop) {
         parts.state().replyBytes(),
         snapshots.newest().index(),
         snapshots.taken(),
-        loop.decider().stuckThreads());
+        loop.decider().stuckThreads(),
+        loop.wakes().figures());
   }
 
   Map<String, Long> rareStates() {

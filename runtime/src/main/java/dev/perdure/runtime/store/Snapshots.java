@@ -120,26 +120,6 @@ public final class Snapshots {
     }
   }
 
-  /** Keeps the newest snapshot for a reader: a second set of names for the same files. */
-  public Optional<Kept> keepNewest() {
-    for (Snapshot newest : list()) {
-      Path beside =
-          directory.resolve(KEPT_PREFIX + newest.index + "-" + keptCount.incrementAndGet());
-      try {
-        deleteTree(beside);
-        Files.createDirectory(beside);
-        for (Path file : files(newest.directory)) {
-          Files.createLink(beside.resolve(String.valueOf(file.getFileName())), file);
-        }
-        return Optional.of(new Kept(new Snapshot(newest.term, newest.index, beside)));
-      } catch (IOException e) {
-        // It was replaced by a newer one meanwhile.
-        LOG.debug("snapshot {} cannot be kept", newest.directory.getFileName(), e);
-      }
-    }
-    return Optional.empty();
-  }
-
   /**
    * Keeps a copy of the store for a reader that wants to know its position exactly.
    *

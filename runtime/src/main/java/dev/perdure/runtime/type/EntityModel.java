@@ -50,12 +50,14 @@ public final class EntityModel {
   private final ObjectWriter stateWriter;
   private final ObjectReader stateReader;
   private final boolean printsPublicNames;
+  private final boolean wakes;
 
   EntityModel(EntityShape shape, boolean printsPublicNames) {
     this.printsPublicNames = printsPublicNames;
     this.name = shape.name();
     this.aliases = shape.aliases();
     this.entity = shape.entity();
+    this.wakes = Waking.isDeclaredBy(shape.entity());
     this.entityVersion = shape.entity().version();
     this.fingerprint = shape.fingerprint();
     this.upcasters = List.copyOf(shape.entity().upcasters());
@@ -175,6 +177,21 @@ public final class EntityModel {
   /** Runs user code. */
   public Decision<Object> decide(Object state, Object command, Operation operation) {
     return entity.decide(state, command, operation);
+  }
+
+  /** True if entities of this type may want to be woken. */
+  public boolean wakes() {
+    return wakes;
+  }
+
+  /** When the entity wants to be woken, as a stamp; {@link Waking#NONE} if not. Runs user code. */
+  public long wakeAt(Object state) {
+    return wakes ? Waking.micros(entity.wakeAt(state)) : Waking.NONE;
+  }
+
+  /** Runs user code. */
+  public Decision<Object> wake(Object state, Operation operation) {
+    return entity.wake(state, operation);
   }
 
   /** Runs user code. */

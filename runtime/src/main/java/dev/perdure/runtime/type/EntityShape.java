@@ -2,7 +2,10 @@ package dev.perdure.runtime.type;
 
 import dev.perdure.api.Entity;
 import dev.perdure.api.Named;
+import dev.perdure.api.Saga;
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.saga.SagaEntity;
+import dev.perdure.runtime.saga.SagaLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.ParameterizedType;
@@ -25,12 +28,21 @@ record EntityShape(
     List<EventModel> events,
     long fingerprint) {
 
+  private static final String SAGA_RECORDS = "perdure";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
 
-  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
   static EntityShape of(Entity<?, ?, ?> entity, String serviceVersion) {
+    return of(entity, named(entity.getClass(), "entity"), serviceVersion);
+  }
+
+  /** The records of sagas: entities of one class under many names. */
+  static EntityShape ofSaga(Saga<?, ?> saga) {
+    return of(new SagaEntity(SagaLimits.defaults()), named(saga.getClass(), "saga"), SAGA_RECORDS);
+  }
+
+  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+  private static EntityShape of(Entity<?, ?, ?> entity, Named named, String serviceVersion) {
     Class<?> type = entity.getClass();
-    Named named = named(type, "entity");
     Type[] arguments = arguments(type);
     Class<?> state = raw(arguments[0], type);
     List<Class<?>> commandTypes = records(raw(arguments[1], type), type);

@@ -2,11 +2,15 @@ package dev.perdure.runtime.type;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.BufferRecycler;
 import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.core.util.RecyclerPool;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
@@ -38,21 +42,11 @@ public final class Json {
    * For stored data: unknown fields are ignored when read, so that older code reads newer events.
    */
   static final JsonMapper STORED =
-      JsonMapper.builder(
-              FACTORY
-                  .rebuild()
-                  .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  // Used by the few threads that own shards: no need to share buffers.
-                  .recyclerPool(JsonRecyclerPools.threadLocalPool())
-                  .rootValueSeparator((String) null)
-                  .build())
-          .addModule(RecordMaker.module())
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .changeDefaultPropertyInclusion(
-              value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
-          .build();
+      // Used by the few threads that own shards: no need to share buffers.
+      stored(JsonRecyclerPools.threadLocalPool());
+
+  /** Like {@link #STORED}, for virtual threads: they are many, so buffers are shared. */
+  static final JsonMapper VALUES = stored(JsonRecyclerPools.sharedConcurrentDequePool());
 
   /** For commands: what does not fit is refused. */
   static final JsonMapper STRICT =
@@ -80,4 +74,30 @@ public final class Json {
   static final ObjectReader MAPS = STORED.readerFor(Map.class);
 
   private Json() {}
+
+  /**
+   * One JSON value, read as strictly as a command.
+   *
+   * @throws JacksonException if it is not well-formed or not within bounds
+   */
+  public static JsonNode read(byte[] json) {
+    return STRICT.readTree(json);
+  }
+
+  private static JsonMapper stored(RecyclerPool<BufferRecycler> buffers) {
+    return JsonMapper.builder(
+            FACTORY
+                .rebuild()
+                .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .recyclerPool(buffers)
+                .rootValueSeparator((String) null)
+                .build())
+        .addModule(RecordMaker.module())
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .changeDefaultPropertyInclusion(
+            value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+        .build();
+  }
 }

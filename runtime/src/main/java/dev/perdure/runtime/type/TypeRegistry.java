@@ -1,6 +1,7 @@
 package dev.perdure.runtime.type;
 
 import dev.perdure.api.Entity;
+import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
 import java.util.Collection;
 import java.util.List;
@@ -10,10 +11,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The entity types that a node serves, by public name. Immutable. */
+/** The types of entities and sagas that a node serves, by public name. Immutable. */
 public final class TypeRegistry {
 
   private final Map<String, EntityModel> byName = new TreeMap<>();
+  private final Map<String, SagaModel> sagas = new TreeMap<>();
 
   /**
    * Reads the services' types.
@@ -38,6 +40,19 @@ public final class TypeRegistry {
         model.aliases().forEach(alias -> register(alias, model));
       }
     }
+    for (Service service : services) {
+      for (Saga<?, ?> saga : service.sagas()) {
+        SagaModel model = new SagaModel(saga, new EntityModel(EntityShape.ofSaga(saga), false));
+        register(model.name(), model);
+        model.aliases().forEach(alias -> register(alias, model));
+      }
+    }
+  }
+
+  private void register(String name, SagaModel model) {
+    if (byName.containsKey(name) || sagas.put(name, model) != null) {
+      throw new TypeDefinitionException("an entity or another saga is named '" + name + "' too");
+    }
   }
 
   private void register(String name, EntityModel model) {
@@ -46,15 +61,28 @@ public final class TypeRegistry {
     }
   }
 
-  /** The model of a public or stored name; null if there is none. */
+  /** The model of an entity's public or stored name; null if there is none. */
   public @Nullable EntityModel find(String name) {
     return byName.get(name);
   }
 
-  /** The model that is stored under a name; an alias is none. */
+  /** The model of what is stored under a name, records of sagas too; an alias is none. */
   public @Nullable EntityModel stored(String name) {
     EntityModel model = byName.get(name);
+    if (model == null) {
+      SagaModel saga = sagas.get(name);
+      model = saga == null ? null : saga.record();
+    }
     return model != null && model.name().equals(name) ? model : null;
+  }
+
+  /** The saga of a public or stored name; null if there is none. */
+  public @Nullable SagaModel saga(String name) {
+    return sagas.get(name);
+  }
+
+  public Collection<SagaModel> sagas() {
+    return List.copyOf(Set.copyOf(sagas.values()));
   }
 
   public Collection<EntityModel> models() {

@@ -22,6 +22,7 @@ class ClusterFormatsTest {
 
   private static final String OLDER = "older ";
   private static final String ID = "5be6128e-18c2-4797-a142-ea7d17be3111";
+  private static final String API = "http://10.0.0.1:7400";
   private static final Build BUILD = new Build("0.2", 1, 2);
   private static final ClusterMap.Node NODE =
       new ClusterMap.Node(ID, "n1", "10.0.0.1:7402", "a", Status.SERVING, null);
@@ -80,7 +81,7 @@ class ClusterFormatsTest {
             new ShardState.StateHash(998, 0x1122334455667788L),
             List.of(new ShardState.StateHash(960, 0x1020304050607080L)));
     StatusMessage status =
-        new StatusMessage("n-1", List.of(replica), new Disk("it is full", 200_000), BUILD);
+        new StatusMessage("n-1", List.of(replica), new Disk("it is full", 200_000), BUILD, API);
 
     assertThat(status.toBytes()).isEqualTo(Golden.bytes("status-message"));
     assertThat(StatusMessage.read(status.toBytes())).isEqualTo(status);

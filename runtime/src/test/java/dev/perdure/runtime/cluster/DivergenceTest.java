@@ -25,7 +25,8 @@ class DivergenceTest {
                 new StateHash(index + node.charAt(1), 7),
                 List.of(new StateHash(index, hash)))),
         Disk.UNKNOWN,
-        Build.THIS);
+        Build.THIS,
+        "");
   }
 
   @Test

@@ -36,7 +36,7 @@ class LevelRulesTest {
   }
 
   private void twoNodesAtTheFirstLevel() {
-    decide(new ClusterCommand.Found("c", 3, node("a", null), 1));
+    decide(new ClusterCommand.Found("c", 3, node("a", null), 1, 0));
     decide(new ClusterCommand.Join(node("b", null)));
     assertThat(map.level()).isEqualTo(1);
   }
@@ -69,7 +69,7 @@ class LevelRulesTest {
 
   @Test
   void nodeThatCannotReadTheLevelDoesNotJoin() {
-    decide(new ClusterCommand.Found("c", 3, node("a", SECOND), 2));
+    decide(new ClusterCommand.Found("c", 3, node("a", SECOND), 2, 0));
 
     assertThat(rejected(new ClusterCommand.Join(node("b", FIRST))))
         .contains("build 0.1 (level 1) is too old for level 2");
@@ -81,7 +81,7 @@ class LevelRulesTest {
 
   @Test
   void otherChangesLeaveTheLevel() {
-    decide(new ClusterCommand.Found("c", 3, node("a", SECOND), 2));
+    decide(new ClusterCommand.Found("c", 3, node("a", SECOND), 2, 0));
     decide(new ClusterCommand.Join(node("b", SECOND)));
     decide(new ClusterCommand.Replicate(5));
     decide(new ClusterCommand.Place(1, List.of("a", "b")));

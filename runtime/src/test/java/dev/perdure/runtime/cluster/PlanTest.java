@@ -24,7 +24,7 @@ class PlanTest {
 
   private void found(int shards) {
     alive.add("a");
-    apply(new ClusterCommand.Found("c", shards, node("a", ""), 1));
+    apply(new ClusterCommand.Found("c", shards, node("a", ""), 1, 0));
   }
 
   private void join(String id, String zone) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.api.Decision;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.cluster.ClusterCommand.Arrive;
+import dev.perdure.runtime.cluster.ClusterCommand.Cancel;
+import dev.perdure.runtime.cluster.ClusterCommand.Fail;
 import dev.perdure.runtime.cluster.ClusterCommand.Found;
 import dev.perdure.runtime.cluster.ClusterCommand.Move;
 import dev.perdure.runtime.cluster.ClusterCommand.Place;
 import dev.perdure.runtime.cluster.ClusterCommand.Settle;
 import dev.perdure.runtime.cluster.ClusterCommand.Split;
+import dev.perdure.runtime.cluster.ClusterCommand.Stay;
 import dev.perdure.runtime.cluster.ClusterMap.Slots;
 import dev.perdure.runtime.record.SlotSet;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +30,7 @@ class SlotMovesTest {
   void twoShards() {
     ClusterMap.Node node =
         new ClusterMap.Node("a", "a", "a:7402", "", ClusterMap.Status.SERVING, null);
-    apply(new Found("c", 2, node, Build.SLOTS_MOVE));
+    apply(new Found("c", 2, node, Build.SLOTS_MOVE, 0));
   }
 
   private void apply(ClusterCommand command) {
@@ -126,5 +129,79 @@ class SlotMovesTest {
     assertThat(read.shard(0).orElseThrow().settled()).isTrue();
     apply(new Split(1));
     assertThat(MapMessage.read(MapMessage.json(map))).isEqualTo(map);
+  }
+
+  private boolean changesNothing(ClusterCommand command) {
+    return rules.decide(map, command, null) instanceof Decision.Accepted<ClusterEvent> taken
+        && taken.events().isEmpty();
+  }
+
+  @Test
+  void whatHasNotArrivedOfAMoveThatIsCalledBackStays() {
+    apply(move(100, 199, 1));
+    apply(new Arrive(1, List.of(new Slots(100, 149))));
+    assertThat(rejected(new Cancel(7))).isEqualTo("unknown-move");
+    assertThat(changesNothing(new Stay(1, List.of(new Slots(150, 199))))).isTrue();
+
+    apply(new Cancel(1));
+    assertThat(changesNothing(new Cancel(1))).isTrue();
+    assertThat(changesNothing(new Fail(1, "late"))).isTrue();
+    apply(new Arrive(1, List.of(new Slots(150, 150)))); // it was there already
+    assertThat(map.move(1).orElseThrow().ends()).isTrue();
+    assertThat(rejected(move(160, 170, 1))).isEqualTo("moving");
+    apply(new Stay(1, List.of(new Slots(151, 160))));
+    apply(new Stay(1, List.of(new Slots(100, 199))));
+
+    assertThat(map.moves()).isEmpty();
+    assertThat(slotsOf(0)).isEqualTo("0-99,151-2047");
+    assertThat(map.ended()).hasSize(1);
+    assertThat(map.ended().getFirst().slots()).containsExactly(new Slots(151, 199));
+    assertThat(map.ended().getFirst().ending()).contains("operator");
+    assertThat(changesNothing(new Cancel(1))).isTrue();
+    assertThat(MapMessage.read(MapMessage.json(map))).isEqualTo(map);
+    apply(move(151, 199, 1));
+    assertThat(map.lastMove()).isEqualTo(2);
+  }
+
+  @Test
+  void aMoveThatCannotGoOnSaysWhyAndOnlyTheNewestOnesAreKept() {
+    for (int i = 1; i <= 10; i++) {
+      apply(move(i, i, 1));
+      apply(new Fail(i, "row " + i + " is damaged"));
+      apply(new Stay(i, List.of(new Slots(i, i))));
+    }
+    assertThat(map.moves()).isEmpty();
+    assertThat(map.ended()).hasSize(8);
+    assertThat(map.ended().getLast().ending()).isEqualTo("row 10 is damaged");
+    assertThat(map.ended().getFirst().id()).isEqualTo(3);
+  }
+
+  @Test
+  void aSplitThatNeverBeganIsCalledBackAndItsNumberIsNotUsedAgain() {
+    apply(new Split(0));
+    apply(new Cancel(1));
+
+    assertThat(map.shard(2)).isEmpty();
+    assertThat(map.moves()).isEmpty();
+    assertThat(slotsOf(0)).isEqualTo("0-2047");
+    assertThat(changesNothing(new Settle(2))).isTrue();
+    apply(new Split(0));
+    assertThat(map.shard(2)).isEmpty();
+    assertThat(map.shard(3).orElseThrow().settled()).isFalse();
+    apply(new Settle(3));
+    apply(new Cancel(2));
+    assertThat(map.shard(3)).isPresent();
+    assertThat(map.move(2).orElseThrow().ends()).isTrue();
+  }
+
+  @Test
+  void aRestoredClusterCountsOnFromTheMovesThatItsShardsRemember() {
+    ClusterMap.Node node = map.nodes().getFirst();
+    map = ClusterMap.NONE;
+    apply(new Found("d", 2, node, Build.SLOTS_MOVE, 41));
+
+    apply(move(0, 5, 1));
+
+    assertThat(map.move(42)).isPresent();
   }
 }

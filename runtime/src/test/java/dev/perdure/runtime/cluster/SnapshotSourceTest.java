@@ -3,6 +3,7 @@ package dev.perdure.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perdure.journal.LogPosition;
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Clock;
@@ -41,14 +42,22 @@ class SnapshotSourceTest {
   @Test
   void keepsTheLogForACopyThatGoesOnAndEndsOneThatDoesNot() throws IOException {
     Snapshots snapshots = new Snapshots(directory.resolve("snapshots"));
+    Snapshots.Kept kept;
     try (NativeMemory memory = new NativeMemory(16 << 20);
         RocksStateStore store = RocksStateStore.open(directory.resolve("state"), memory)) {
-      snapshots.take(store, 1, 7);
+      Snapshots.Snapshot taken = snapshots.take(store, 1, 7);
+      kept =
+          snapshots
+              .keepCopy(
+                  copy -> {
+                    store.copyTo(copy);
+                    return new LogPosition(taken.term(), taken.index());
+                  })
+              .orElseThrow();
     }
     SnapshotSource source = new SnapshotSource(clock, Entropy.system());
     AtomicInteger prolonged = new AtomicInteger();
     ByteWriter out = new ByteWriter(256);
-    Snapshots.Kept kept = snapshots.keepNewest().orElseThrow();
     source.begin(kept, prolonged::incrementAndGet, out);
     assertThat(prolonged).hasValue(1);
     ByteReader begun = new ByteReader(out.toBytes(), "begun");

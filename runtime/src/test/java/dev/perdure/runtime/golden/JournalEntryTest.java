@@ -4,6 +4,7 @@ import static dev.perdure.runtime.golden.StoredRowsTest.ACCEPTED;
 import static dev.perdure.runtime.golden.StoredRowsTest.CHECKPOINT;
 import static dev.perdure.runtime.golden.StoredRowsTest.REJECTED;
 import static dev.perdure.runtime.golden.StoredRowsTest.STAMP;
+import static dev.perdure.runtime.golden.StoredRowsTest.WAKE;
 import static dev.perdure.runtime.golden.StoredRowsTest.operations;
 import static dev.perdure.runtime.golden.StoredRowsTest.wallet;
 import static dev.perdure.runtime.golden.StoredRowsTest.written;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.EntryBuilder.WakeBefore;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.Fence;
@@ -20,6 +22,7 @@ import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.SlotSet;
 import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.StateCheckpoint;
+import dev.perdure.runtime.record.WakeRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,28 @@ class JournalEntryTest {
   }
 
   @Test
+  void entriesOfWakesKeepTheirBytes() {
+    EntryBuilder builder = new EntryBuilder();
+    builder.begin(HEADER);
+    byte[] first = Keys.wake(wallet("w1"));
+    byte[] second = Keys.wake(wallet("w2"));
+    builder.wake(first, WAKE, WakeBefore.NONE);
+    builder.wake(second, null, new WakeBefore(0x0102030405060708L, STAMP));
+    builder.wake(second, WAKE.spent(), new WakeBefore(0x0102030405060708L, WakeRow.NEVER));
+    byte[] entry = builder.finish();
+
+    assertThat(entry).isEqualTo(Golden.bytes("journal-entry-wakes"));
+    assertThat(builder.offsets()).isZero();
+    Seen seen = new Seen();
+    EntryReader.visit(entry, seen);
+    assertThat(seen.keys).containsExactly(first, second, second);
+    assertThat(seen.rows).isEqualTo(List.of(WAKE, "none", WAKE.spent()));
+    assertThat(seen.numbers)
+        .containsExactly(
+            0L, WakeRow.SPENT, 0x0102030405060708L, STAMP, 0x0102030405060708L, WakeRow.NEVER);
+  }
+
+  @Test
   void entriesAreReadBack() {
     byte[] entry = Golden.bytes("journal-entry");
     Seen seen = new Seen();
@@ -119,6 +144,14 @@ class JournalEntryTest {
       keys.add(row.key());
       rows.add(StateCheckpoint.read(row.value()));
       numbers.add(replaced);
+    }
+
+    @Override
+    public void wake(EntryReader.RowRange row, WakeBefore before) {
+      keys.add(row.key());
+      rows.add(row.valueLength() == 0 ? "none" : WakeRow.read(row.value()));
+      numbers.add(before.hash());
+      numbers.add(before.next());
     }
 
     @Override

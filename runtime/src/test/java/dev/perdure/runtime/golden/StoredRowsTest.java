@@ -19,6 +19,7 @@ import dev.perdure.runtime.record.StateCheckpoint;
 import dev.perdure.runtime.record.StoreMeta;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.record.Totals;
+import dev.perdure.runtime.record.WakeRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,8 @@ class StoredRowsTest {
       new StateCheckpoint(302, 259, 3, 0xA1B2C3D4E5F60718L, utf8("{\"balance\":5}"));
 
   static final StoreMeta META = new StoreMeta(7, 1000, new Fence(7, 3, 130), STAMP, 261);
+
+  static final WakeRow WAKE = WakeRow.at(STAMP + 60_000_000, 302);
 
   static EntityAddress wallet(String id) {
     return new EntityAddress("default", "wallet", id);
@@ -106,6 +109,14 @@ class StoredRowsTest {
     assertThat(Keys.operations(258)).isEqualTo(Golden.bytes("key-operations"));
     assertThat(Keys.slotState(700)).isEqualTo(Golden.bytes("key-slot"));
     assertThat(Keys.slotOfState(Golden.bytes("key-slot"))).isEqualTo(700);
+    byte[] wake = Keys.wake(address);
+    assertThat(wake).isEqualTo(Golden.bytes("key-wake"));
+    byte[] index = Golden.bytes("key-wake-index");
+    assertThat(Keys.wakeIndex(wake, STAMP)).isEqualTo(index);
+    assertThat(Keys.wakeOfIndex(index)).isEqualTo(wake);
+    assertThat(Keys.timeOfIndex(index)).isEqualTo(STAMP);
+    assertThat(Keys.slotOfState(index)).isEqualTo(address.slot());
+    assertThat(Keys.wakeCount(700)).isEqualTo(Golden.bytes("key-wake-count"));
   }
 
   @Test
@@ -179,6 +190,14 @@ class StoredRowsTest {
   }
 
   @Test
+  void wakesKeepTheirBytes() {
+    assertThat(WAKE.again(STAMP).toBytes()).isEqualTo(Golden.bytes("wake"));
+    assertThat(WAKE.spent().toBytes()).isEqualTo(Golden.bytes("wake-over"));
+    assertThat(WakeRow.read(Golden.bytes("wake"))).isEqualTo(WAKE.again(STAMP));
+    assertThat(WakeRow.read(Golden.bytes("wake-over"))).isEqualTo(WAKE.spent());
+  }
+
+  @Test
   void slotsKeepTheirBytes() {
     SlotSet one = SlotSet.range(700, 700);
     SlotTable table = SlotTable.EMPTY.with(new SlotChange(SlotTable.Status.COMING, 9, 1, 258, one));
@@ -204,6 +223,7 @@ class StoredRowsTest {
         "state-checkpoint",
         "operations-row",
         "slot",
+        "wake",
         "store-meta",
         "totals"
       })
@@ -225,6 +245,7 @@ class StoredRowsTest {
       case "state-checkpoint" -> StateCheckpoint.read(bytes);
       case "operations-row" -> OperationsRow.read(bytes);
       case "slot" -> SlotTable.EMPTY.read(700, bytes);
+      case "wake" -> WakeRow.read(bytes);
       case "store-meta" -> StoreMeta.read(bytes);
       case "totals" -> Totals.read(bytes);
       default -> CommandRecord.read(bytes);

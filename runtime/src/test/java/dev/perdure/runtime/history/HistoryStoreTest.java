@@ -152,7 +152,7 @@ class HistoryStoreTest {
       byte[] from = Keys.record(address, random.nextLong(offset + 1));
       byte[] to =
           random.nextBoolean()
-              ? Keys.end(address)
+              ? Keys.recordsEnd(address)
               : Keys.record(address, random.nextLong(offset + 1));
       if (Arrays.compareUnsigned(from, to) < 0) {
         assertThat(scanned(store.scan(from, to))).isEqualTo(expected(from, to));
@@ -232,7 +232,7 @@ class HistoryStoreTest {
     restart(random);
     List<Long> offsets = new ArrayList<>();
     EntityAddress address = entity(4);
-    try (StateStore.Scan scan = store.scan(Keys.record(address, 0), Keys.end(address))) {
+    try (StateStore.Scan scan = store.scan(Keys.record(address, 0), Keys.recordsEnd(address))) {
       for (; scan.valid(); scan.next()) {
         if (model.containsKey(scan.key()) && isEventRecord(scan.key())) {
           offsets.add(Keys.offsetOf(scan.key()));
@@ -373,7 +373,7 @@ class HistoryStoreTest {
     assertThat(store.get(Keys.record(entity(0), 4))).isNull();
     byte[] from = Keys.record(entity(0), 3);
     assertThat(scanned(store.scan(from, Keys.record(entity(0), 5))).values()).containsExactly("v4");
-    assertThatThrownBy(() -> scanned(store.scan(from, Keys.end(entity(0)))))
+    assertThatThrownBy(() -> scanned(store.scan(from, Keys.recordsEnd(entity(0)))))
         .isInstanceOf(CorruptionException.class);
   }
 

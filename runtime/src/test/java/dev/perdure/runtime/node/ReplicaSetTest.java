@@ -15,6 +15,7 @@ import dev.perdure.kernel.ByteWriter;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.CorruptionException;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
@@ -23,6 +24,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.wake.Wakes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -81,7 +83,9 @@ class ReplicaSetTest {
                     Limits.defaults(),
                     Clock.system(),
                     Entropy.system(),
-                    Set.of()));
+                    Set.of(),
+                    Build.THIS::newest,
+                    new Wakes(any -> null)));
     replicas.connect(links, (shard, leader) -> {});
   }
 
@@ -127,6 +131,26 @@ class ReplicaSetTest {
     assertThatThrownBy(() -> replicas.copy(0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("does not lead");
+  }
+
+  @Test
+  void goesOnWithAFoundingThatWasInterruptedAtAnyPlace() throws IOException {
+    Files.createDirectories(data.shard(1)); // before its mark
+    replicas.markFounded(2); // behind it
+    Files.createDirectories(data.shard(0));
+    Files.createFile(data.shard(0).resolve("unfinished"));
+
+    assertThat(replicas.onDisk()).containsExactly(0, 2);
+    for (int shard = 1; shard <= 2; shard++) {
+      replicas.add(shard);
+      Shard founded = Objects.requireNonNull(replicas.get(shard));
+      long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60);
+      while (!founded.leads()) {
+        assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(data.shard(shard).resolveSibling("begun-" + shard)).exists();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.perdure.server.config.ServerConfig;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
+import dev.perdure.server.ingress.SagaDesk;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import io.helidon.http.HeaderName;
@@ -25,9 +26,16 @@ public final class Admin implements HttpHandler {
   private final Health health;
   private final ClusterAdmin cluster;
   private final BackupAdmin backup;
+  private final HttpHandler sagas;
   private final ServerConfig config;
 
-  public Admin(NodeView node, Metrics metrics, ServerConfig config) {
+  /**
+   * The admin port of a node.
+   *
+   * @param sagas serves what is below {@link SagaDesk#PATH}
+   */
+  public Admin(NodeView node, Metrics metrics, ServerConfig config, HttpHandler sagas) {
+    this.sagas = sagas;
     this.node = node;
     this.metrics = metrics;
     this.health = new Health(node);
@@ -37,8 +45,12 @@ public final class Admin implements HttpHandler {
   }
 
   @Override
-  public void handle(Exchange exchange) throws IOException {
+  public void handle(Exchange exchange) throws Exception {
     String path = exchange.rawPath();
+    if (path.startsWith(SagaDesk.PATH)) {
+      sagas.handle(exchange);
+      return;
+    }
     if (path.startsWith(ClusterAdmin.PATH)) {
       cluster.handle(exchange);
       return;
@@ -61,7 +73,7 @@ public final class Admin implements HttpHandler {
           throw new ProblemException(
               ProblemCode.UNKNOWN_ROUTE,
               "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards,"
-                  + " /admin/v1/config, /admin/v1/cluster, /admin/v1/backup,"
+                  + " /admin/v1/config, /admin/v1/cluster, /admin/v1/backup, /admin/v1/sagas,"
                   + " /admin/v1/digest/served and"
                   + " /admin/v1/digest/genesis");
     }

@@ -29,7 +29,8 @@ import tools.jackson.core.JsonGenerator;
  * The cluster on the admin port: {@code GET /admin/v1/cluster}; {@code POST
  * /admin/v1/cluster/nodes/ID/serve|drain|leave}; {@code POST /admin/v1/cluster/replicas/N}; {@code
  * POST /admin/v1/cluster/shards/N/split}; {@code POST /admin/v1/cluster/shards/N/slots/A-B}, which
- * moves slots there; {@code POST /admin/v1/cluster/finalize}, also for a node alone.
+ * moves slots there; {@code POST /admin/v1/cluster/moves/ID/cancel}; {@code POST
+ * /admin/v1/cluster/finalize}, also for a node alone.
  */
 final class ClusterAdmin {
 
@@ -76,18 +77,18 @@ final class ClusterAdmin {
               + PATH
               + ", POST "
               + PATH
-              + "/nodes/ID/serve|drain|leave, /replicas/N, /shards/N/split, /shards/N/slots/A-B and POST "
+              + "/nodes/ID/serve|drain|leave, /replicas/N, /shards/N/split, /shards/N/slots/A-B, /moves/ID/cancel and POST "
               + FINALIZE
               + " are served");
     }
-    if (command instanceof ClusterCommand.Split split) {
-      requireAll(split.shard());
+    if (command instanceof ClusterCommand.Split split && !allServe(exchange, split.shard())) {
+      return;
     }
     answer(exchange, peers().control().change(command, PRINCIPAL));
   }
 
   /** A new shard begins on the nodes of the old one: all of them are needed for that. */
-  private void requireAll(int shard) {
+  private boolean allServe(Exchange exchange, int shard) {
     Peers peers = peers();
     for (String id : peers.view().map().replicasOf(shard)) {
       boolean serves =
@@ -98,11 +99,19 @@ final class ClusterAdmin {
               .filter(one -> one.status() == ClusterMap.Status.SERVING)
               .isPresent();
       if (!serves || !peers.control().alive(id)) {
-        throw new ProblemException(
-            ProblemCode.INVALID_BODY,
-            "Node " + id + ", which holds shard " + shard + ", does not answer or does not serve.");
+        exchange.send(
+            Problem.rejection(
+                "node-missing",
+                "Node "
+                    + id
+                    + ", which holds shard "
+                    + shard
+                    + ", does not answer or does not serve.",
+                -1));
+        return false;
       }
     }
+    return true;
   }
 
   /** A page in a browser cannot send this type to another site by itself. */
@@ -131,7 +140,7 @@ final class ClusterAdmin {
   private static void answer(Exchange exchange, Outcome outcome) {
     switch (outcome) {
       case Outcome.Done done -> exchange.send(200, Exchange.JSON, done.body());
-      case Outcome.Rejected no -> throw new ProblemException(ProblemCode.INVALID_BODY, no.detail());
+      case Outcome.Rejected no -> exchange.send(Problem.rejection(no.code(), no.detail(), -1));
       case Outcome.Failed failed -> exchange.send(Problem.of(failed.code(), failed.detail()));
     }
   }
@@ -148,6 +157,12 @@ final class ClusterAdmin {
     }
     if (parts.size() >= 4 && parts.get(1).equals("shards") && parts.get(2).matches("\\d{1,4}")) {
       return shard(Integer.parseInt(parts.get(2)), parts.subList(3, parts.size()));
+    }
+    if (parts.size() == 4
+        && parts.get(1).equals("moves")
+        && parts.get(2).matches("\\d{1,15}")
+        && parts.get(3).equals("cancel")) {
+      return new ClusterCommand.Cancel(Long.parseLong(parts.get(2)));
     }
     if (parts.size() == 3 && parts.get(1).equals("replicas") && parts.get(2).matches("\\d{1,2}")) {
       return new ClusterCommand.Replicate(Integer.parseInt(parts.get(2)));
@@ -194,6 +209,10 @@ final class ClusterAdmin {
     }
     json.writeEndArray();
     shards(json, peers);
+    moves(json, map);
+  }
+
+  private static void moves(JsonGenerator json, ClusterMap map) {
     json.writeArrayPropertyStart("moves");
     for (ClusterMap.Move move : map.moves()) {
       json.writeStartObject();
@@ -202,6 +221,20 @@ final class ClusterAdmin {
       json.writeNumberProperty("to", move.to());
       json.writeStringProperty("slots", ClusterMap.Slots.set(move.slots()).toString());
       json.writeNumberProperty("left", ClusterMap.Slots.set(move.slots()).count());
+      if (move.ends()) {
+        json.writeStringProperty("ending", move.ending());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("ended");
+    for (ClusterMap.Move move : map.ended()) {
+      json.writeStartObject();
+      json.writeNumberProperty("id", move.id());
+      json.writeNumberProperty("from", move.from());
+      json.writeNumberProperty("to", move.to());
+      json.writeStringProperty("slots", ClusterMap.Slots.set(move.slots()).toString());
+      json.writeStringProperty("why", move.ending());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -109,6 +109,14 @@ final class Figures {
     json.writeNumberProperty("snapshot_index", of.snapshotIndex());
     json.writeNumberProperty("snapshots_taken", of.snapshotsTaken());
     json.writeNumberProperty("stuck_threads", of.stuckThreads());
+    json.writeObjectPropertyStart("wakes");
+    json.writeNumberProperty("pending", of.wakes().pending());
+    json.writeNumberProperty("running", of.wakes().running());
+    json.writeNumberProperty("fired", of.wakes().fired());
+    json.writeNumberProperty("failed", of.wakes().failed());
+    json.writeNumberProperty("late_micros", of.wakes().lateMicros());
+    json.writeNumberProperty("late_micros_max", of.wakes().lateMicrosMax());
+    json.writeEndObject();
   }
 
   static byte[] config(ServerConfig config) {

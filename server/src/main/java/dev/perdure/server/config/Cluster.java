@@ -4,6 +4,8 @@ import dev.perdure.journal.tls.NodeCertificates;
 import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.StartException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +85,42 @@ final class Cluster {
       throw new StartException(
           "cluster.join names dns:" + name + ", which has no address now: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The URL under which callers reach the API; empty if nobody can say.
+   *
+   * @param port on which it listens
+   */
+  static String api(ServerConfig config, int port) {
+    String said = config.get(Keys.CLUSTER_API_ADDRESS).strip();
+    if (said.startsWith("http://") || said.startsWith("https://")) {
+      return url(said.endsWith("/") ? said.substring(0, said.length() - 1) : said);
+    }
+    if (!said.isEmpty()) {
+      return "http://" + HostPort.of(Keys.CLUSTER_API_ADDRESS.name(), said).text();
+    }
+    String host = config.get(Keys.API_HOST);
+    if (Loopback.isEvery(host)) {
+      return "";
+    }
+    boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
+    return "http://" + (bare ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  private static String url(String text) {
+    try {
+      if (new URI(text).getHost() != null) {
+        return text;
+      }
+    } catch (URISyntaxException e) {
+      // said below
+    }
+    throw new StartException(
+        Keys.CLUSTER_API_ADDRESS.name()
+            + " is '"
+            + text
+            + "'; host:port or a URL such as https://n1.example is needed");
   }
 
   /** A host with its port. */

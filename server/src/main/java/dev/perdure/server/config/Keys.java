@@ -101,6 +101,13 @@ public final class Keys {
           Kind.TEXT,
           "127.0.0.1:7402",
           "Host and port under which other nodes reach this one; stays the same.");
+  public static final ConfigKey<String> CLUSTER_API_ADDRESS =
+      key(
+          "cluster.api-address",
+          Kind.TEXT,
+          "",
+          "Host and port, or URL, under which callers reach this node's API: the nodes tell it to"
+              + " clients; empty: api.host and api.port, unless api.host is every address.");
   public static final ConfigKey<String> CLUSTER_LISTEN =
       key(
           "cluster.listen",
@@ -182,6 +189,12 @@ public final class Keys {
           Kind.size(KIB, 64 * MIB),
           4 * MIB,
           "Bytes of events in one answer; one event is always returned.");
+  public static final ConfigKey<Duration> SAGA_WAIT_MAX =
+      key(
+          "saga.wait-max",
+          Kind.time(Duration.ofSeconds(1), HOUR),
+          Duration.ofSeconds(30),
+          "Longest time that a request may wait for a saga with Prefer: wait.");
 
   // What a connection may do.
   public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =

@@ -24,6 +24,15 @@ public final class NodeSettings {
         Build.THIS);
   }
 
+  /**
+   * The URL under which callers reach the API; empty if it is not known.
+   *
+   * @param port on which it listens
+   */
+  public static String apiUrl(ServerConfig config, int port) {
+    return Cluster.api(config, port);
+  }
+
   static Limits limits(ServerConfig config) {
     ToIntFunction<ConfigKey<Long>> bytes = key -> Math.toIntExact(config.get(key));
     return new Limits(

@@ -39,6 +39,7 @@ public final class Exchange {
   private final Trace trace;
   private String route = "unmatched";
   private @Nullable String operationId;
+  private boolean forwarded;
   private int status;
   private boolean closing;
   private boolean bodyRead;
@@ -91,6 +92,16 @@ public final class Exchange {
 
   public void operationId(@Nullable String id) {
     this.operationId = id;
+  }
+
+  /** True if another node was asked for the answer. */
+  public boolean forwarded() {
+    return forwarded;
+  }
+
+  /** Another node was asked for the answer. */
+  public void markForwarded() {
+    forwarded = true;
   }
 
   /** The status that was sent; 0 before. */

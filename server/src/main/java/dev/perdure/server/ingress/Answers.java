@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Outcomes as responses. */
 final class Answers {
 
-  private static final Header REPLAYED =
+  static final Header REPLAYED =
       HeaderValues.createCached(HeaderNames.create("Idempotency-Replayed"), "true");
 
   private Answers() {}

@@ -4,6 +4,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
@@ -21,23 +22,45 @@ public final class Api implements HttpHandler {
   private final CommandHandler commands;
   private final BatchHandler batches;
   private final ReadHandler reads;
+  private final SagaHandler sagas;
   private final Description description;
+  private final Guide guide;
+  private final TypeRegistry types;
 
   /**
    * The API of a node.
    *
-   * @param entities what the requests end at
-   * @param types what is served
+   * @param core what the requests end at
    */
-  public Api(Entities entities, TypeRegistry types, Clock clock, Settings settings) {
-    EntityDoor door = new EntityDoor(entities, types);
+  public Api(Core core, Settings settings) {
+    this(core, settings, Guide.alone("", ""));
+  }
+
+  /**
+   * The API of a node.
+   *
+   * @param guide tells callers where to go
+   */
+  public Api(Core core, Settings settings, Guide guide) {
+    Clock clock = core.clock();
+    EntityDoor door = new EntityDoor(core.entities(), core.types(), guide);
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
     this.commands = new CommandHandler(door, settings.operationIdRequired());
     this.batches = new BatchHandler(door, admission, settings);
-    this.description = new Description(types);
+    this.guide = guide;
+    this.types = core.types();
+    this.sagas = new SagaHandler(new SagaDoor(core.sagas(), clock), settings.sagaWaitMax());
+    this.description = new Description(core.types(), core.sagas().types());
     this.reads = new ReadHandler(door, settings);
   }
+
+  /**
+   * What a node serves.
+   *
+   * @param types of the entities
+   */
+  public record Core(Entities entities, Sagas sagas, TypeRegistry types, Clock clock) {}
 
   /**
    * What of the configuration concerns the API.
@@ -49,6 +72,7 @@ public final class Api implements HttpHandler {
    * @param batchInFlightMax commands of a batch that wait for their answer
    * @param eventsMax events in one answer
    * @param eventBytesMax bytes of events in one answer
+   * @param sagaWaitMax how long a request may wait for a saga
    */
   public record Settings(
       Duration timeout,
@@ -57,7 +81,8 @@ public final class Api implements HttpHandler {
       String defaultTenant,
       int batchInFlightMax,
       int eventsMax,
-      int eventBytesMax) {}
+      int eventBytesMax,
+      Duration sagaWaitMax) {}
 
   @Override
   public void handle(Exchange exchange) throws Exception {
@@ -80,12 +105,18 @@ public final class Api implements HttpHandler {
       case EVENTS -> reads.events(admitted);
       case OPERATION -> reads.operation(admitted);
       case BATCH -> batches.handle(admitted);
+      case CLUSTER -> exchange.send(200, Exchange.JSON, guide.describe(admitted.tenant(), types));
+      case SAGA -> sagas.handle(admitted);
+      case SAGA_SIGNAL -> sagas.signal(admitted);
+      case SAGA_CANCEL -> sagas.cancel(admitted);
+      case SAGAS, SAGA_DECISION ->
+          throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }
   }
 
   /** OPTIONS is answered, anything else refused; both say what is allowed. */
-  private static void refuseMethod(Exchange exchange, Route route) {
+  static void refuseMethod(Exchange exchange, Route route) {
     String allowed = route.methods() + ", OPTIONS";
     exchange.header(HeaderValues.create(HeaderNames.ALLOW, allowed));
     if (exchange.method().equals("OPTIONS")) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Authenticated {
 
+  private static final HeaderName TENANT = HeaderNames.create("Perdure-Tenant");
+
   private final Request request;
   private final String principal;
   private final String tenant;
@@ -57,8 +59,6 @@ final class Authenticated {
     /** The principal of everybody. */
     static final String PRINCIPAL = "development";
 
-    private static final HeaderName TENANT = HeaderNames.create("Perdure-Tenant");
-
     private final String defaultTenant;
 
     Development(String defaultTenant) {
@@ -67,15 +67,44 @@ final class Authenticated {
 
     @Override
     public Authenticated authenticate(Request request) {
-      @Nullable String tenant = request.exchange().header(TENANT);
-      if (tenant == null) {
-        return new Authenticated(request, PRINCIPAL, defaultTenant);
-      }
-      if (!TenantName.valid(tenant)) {
-        throw new ProblemException(
-            ProblemCode.MALFORMED_REQUEST, "header Perdure-Tenant must be " + TenantName.ALLOWED);
-      }
-      return new Authenticated(request, PRINCIPAL, tenant);
+      return new Authenticated(request, PRINCIPAL, tenantOf(request, null, defaultTenant));
     }
+  }
+
+  /**
+   * Identity on the admin port while none is configured: whoever reaches it operates the node. The
+   * tenant is that of {@code ?tenant=} or of the header.
+   */
+  static final class Operator implements Identity {
+
+    /** The principal of everybody there. */
+    static final String PRINCIPAL = "operator";
+
+    private final String defaultTenant;
+
+    Operator(String defaultTenant) {
+      this.defaultTenant = defaultTenant;
+    }
+
+    @Override
+    public Authenticated authenticate(Request request) {
+      @Nullable String asked = new Query(request.exchange().rawQuery()).text("tenant");
+      return new Authenticated(request, PRINCIPAL, tenantOf(request, asked, defaultTenant));
+    }
+  }
+
+  private static String tenantOf(Request request, @Nullable String asked, String otherwise) {
+    String tenant = asked == null ? request.exchange().header(TENANT) : asked;
+    if (tenant == null) {
+      return otherwise;
+    }
+    if (!TenantName.valid(tenant)) {
+      throw new ProblemException(
+          ProblemCode.MALFORMED_REQUEST,
+          (asked == null ? "header Perdure-Tenant" : "query parameter tenant")
+              + " must be "
+              + TenantName.ALLOWED);
+    }
+    return tenant;
   }
 }

@@ -5,14 +5,11 @@ import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
-import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/entities/{type}/{id}/{command}}. */
 final class CommandHandler {
-
-  private static final byte[] NOTHING = {};
 
   private final EntityDoor door;
   private final boolean operationIdRequired;
@@ -42,11 +39,7 @@ final class CommandHandler {
     Exchange exchange = admitted.request().exchange();
     Route.Target target = admitted.request().target();
     EntityCommand.Precondition precondition = Preconditions.of(exchange);
-    byte[] body = NOTHING;
-    if (exchange.hasBody()) {
-      requireJson(exchange.header(HeaderNames.CONTENT_TYPE));
-      body = exchange.body();
-    }
+    byte[] body = JsonBody.of(exchange);
     return new EntityDoor.Call(
         Percent.decode(target.type(), "the entity type"),
         Percent.decode(target.id(), "the id"),
@@ -54,18 +47,5 @@ final class CommandHandler {
         body,
         operationId,
         precondition);
-  }
-
-  /** A body is JSON and says so: what a browser sends without asking first is refused. */
-  private static void requireJson(@Nullable String contentType) {
-    if (contentType == null) {
-      throw new ProblemException(
-          ProblemCode.UNSUPPORTED_MEDIA_TYPE, "the body came without a Content-Type");
-    }
-    if (!MediaType.isJson(contentType)) {
-      throw new ProblemException(
-          ProblemCode.UNSUPPORTED_MEDIA_TYPE,
-          "the body's Content-Type is '" + Text.shown(contentType) + "'");
-    }
   }
 }

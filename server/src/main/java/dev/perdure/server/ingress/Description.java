@@ -1,5 +1,6 @@
 package dev.perdure.server.ingress;
 
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.io.IOException;
@@ -21,10 +22,12 @@ final class Description {
   private static final String JSON = "application/json";
 
   private final TypeRegistry types;
+  private final List<Sagas.SagaType> sagas;
   private byte[] json = {};
 
-  Description(TypeRegistry types) {
+  Description(TypeRegistry types, List<Sagas.SagaType> sagas) {
     this.types = types;
+    this.sagas = sagas;
   }
 
   /** The document; made once. */
@@ -47,6 +50,9 @@ final class Description {
     for (EntityModel model : models) {
       entity(model, paths, schemas);
     }
+    sagas.stream()
+        .sorted(Comparator.comparing(Sagas.SagaType::name))
+        .forEach(saga -> saga(saga, paths, schemas));
     return root;
   }
 
@@ -69,7 +75,7 @@ final class Description {
     String prefix = camel(model.name());
     ObjectNode read = operation(paths, base, "get", "read-" + model.name());
     read.put("summary", "The state of " + model.name());
-    refer(read, "id", "consistency", "if-changed", "tenant", "timeout");
+    refer(read, "id", "consistency", "max-staleness", "if-changed", "tenant", "timeout");
     ObjectNode responses = read.putObject("responses");
     ok(responses, "The state; ETag is its version.", schemas.named(model.stateType(), prefix));
     problems(responses, "404", "503");
@@ -124,6 +130,49 @@ final class Description {
     ObjectNode responses = operation.putObject("responses");
     ok(responses, "Recorded or in progress.", schema("Operation"));
     problems(responses, "404", "503");
+  }
+
+  private static void saga(Sagas.SagaType saga, ObjectNode paths, Schemas schemas) {
+    String path = "/v1/sagas/" + saga.name() + "/{id}";
+    ObjectNode start = operation(paths, path, "put", "start-" + saga.name());
+    start.put("summary", "Start " + saga.name() + ", or see the one of this id");
+    refer(start, "saga-id", "prefer", "timeout", "tenant", "traceparent");
+    start
+        .putObject("requestBody")
+        .putObject("content")
+        .putObject(JSON)
+        .set("schema", schemas.named(saga.input(), camel(saga.name()) + "Input"));
+    sagaAnswers(start, "400", "413", "415", "422", "429", "503", "504");
+
+    ObjectNode read = operation(paths, path, "get", "see-" + saga.name());
+    read.put("summary", "Where a " + saga.name() + " stands");
+    refer(read, "saga-id", "prefer", "if-changed", "timeout", "tenant");
+    ObjectNode responses = read.putObject("responses");
+    ok(responses, "Its status, steps, and result or failure.", schema("Saga"));
+    problems(responses, "404", "503");
+
+    ObjectNode signal = operation(paths, path + "/signals/{name}", "post", "signal-" + saga.name());
+    signal.put("summary", "Deliver a signal to a " + saga.name());
+    refer(signal, "saga-id", "signal", "operation-id", "timeout", "tenant", "traceparent");
+    signal.putObject("requestBody").putObject("content").putObject(JSON).putObject("schema");
+    sagaAnswers(signal, "400", "404", "409", "413", "415", "422", "503", "504");
+
+    ObjectNode cancel = operation(paths, path + "/cancel", "post", "cancel-" + saga.name());
+    cancel.put("summary", "End a " + saga.name() + " by compensating what it did");
+    refer(cancel, "saga-id", "prefer", "timeout", "tenant", "traceparent");
+    cancel
+        .putObject("requestBody")
+        .putObject("content")
+        .putObject(JSON)
+        .set("schema", schema("Reason"));
+    sagaAnswers(cancel, "400", "404", "409", "415", "422", "503", "504");
+  }
+
+  private static void sagaAnswers(ObjectNode operation, String... problems) {
+    ObjectNode responses = operation.putObject("responses");
+    ok(responses, "It has ended.", schema("Saga"));
+    responses.putObject("202").put("$ref", "#/components/responses/SagaGoesOn");
+    problems(responses, problems);
   }
 
   private static ObjectNode schema(String name) {

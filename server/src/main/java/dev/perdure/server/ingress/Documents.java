@@ -146,12 +146,12 @@ final class Documents {
     return out.toByteArray();
   }
 
-  private static void raw(JsonGenerator json, String name, byte[] value) {
+  static void raw(JsonGenerator json, String name, byte[] value) {
     json.writeName(name);
     json.writeRawValue(new String(value, StandardCharsets.UTF_8));
   }
 
-  private static String time(long stampMicros) {
+  static String time(long stampMicros) {
     return Instant.EPOCH.plus(stampMicros, ChronoUnit.MICROS).toString();
   }
 }

@@ -10,6 +10,8 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.server.http.Exchange;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -21,15 +23,29 @@ final class EntityDoor {
 
   private final Entities entities;
   private final TypeRegistry types;
+  private final Guide guide;
 
-  EntityDoor(Entities entities, TypeRegistry types) {
+  EntityDoor(Entities entities, TypeRegistry types, Guide guide) {
     this.entities = entities;
     this.types = types;
+    this.guide = guide;
+  }
+
+  TypeRegistry types() {
+    return types;
+  }
+
+  /** What tells callers where to go. */
+  Guide guide() {
+    return guide;
   }
 
   /** Runs a command and waits for its answer; throws like {@link #prepare}. */
   Outcome execute(Admitted admitted, Call call) {
-    return entities.execute(command(admitted, call));
+    EntityCommand command = command(admitted, call);
+    Outcome outcome = entities.execute(command);
+    guide.mark(admitted.request().exchange(), command.address());
+    return outcome;
   }
 
   /**
@@ -83,16 +99,42 @@ final class EntityDoor {
     }
   }
 
-  Outcome read(Admitted admitted, String type, String id, boolean stale) {
-    return entities.read(address(admitted, model(type), id), admitted.context(), stale);
+  /** The state, whose staleness is not known if it was asked for without a bound. */
+  Entities.Aged read(Admitted admitted, EntityAddress address, Consistency consistency) {
+    Exchange exchange = admitted.request().exchange();
+    return switch (consistency) {
+      case Consistency.Stale stale -> {
+        Outcome held = entities.read(address, admitted.context(), true);
+        guide.mark(exchange);
+        yield new Entities.Aged(held, Duration.ZERO);
+      }
+      case Consistency.Linearizable linearizable -> {
+        Outcome outcome = entities.read(address, admitted.context(), false);
+        guide.mark(exchange, address);
+        yield new Entities.Aged(outcome, Duration.ZERO);
+      }
+      case Consistency.Bounded bounded -> {
+        Entities.Aged aged = entities.read(address, admitted.context(), bounded.stalenessMax());
+        if (aged.staleness().isZero()) {
+          guide.mark(exchange, address);
+        } else {
+          guide.mark(exchange);
+        }
+        yield aged;
+      }
+    };
   }
 
   History history(Admitted admitted, EntityAddress address, Page page) {
-    return entities.history(address, page.after(), page.limit());
+    History history = entities.history(address, page.after(), page.limit());
+    guide.mark(admitted.request().exchange(), address);
+    return history;
   }
 
   OperationStatus operation(Admitted admitted, EntityAddress address, String operationId) {
-    return entities.operation(address, operationId, admitted.context());
+    OperationStatus status = entities.operation(address, operationId, admitted.context());
+    guide.mark(admitted.request().exchange(), address);
+    return status;
   }
 
   /**

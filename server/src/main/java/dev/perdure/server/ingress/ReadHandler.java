@@ -2,18 +2,22 @@ package dev.perdure.server.ingress;
 
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
+import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.History;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.server.http.Exchange;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import org.jspecify.annotations.Nullable;
+import io.helidon.http.HeaderValues;
+import java.time.Duration;
 
 /** State, events and operations: everything that changes nothing. */
 final class ReadHandler {
 
   private static final int EVENTS_DEFAULT = 100;
+  private static final HeaderName STALENESS = HeaderNames.create("Perdure-Staleness");
 
   private final EntityDoor door;
   private final int eventsMax;
@@ -28,14 +32,12 @@ final class ReadHandler {
   /** {@code GET /v1/entities/{type}/{id}}. */
   void state(Admitted admitted) {
     Exchange exchange = admitted.request().exchange();
-    Route.Target target = admitted.request().target();
-    boolean stale = stale(new Query(exchange.rawQuery()).text("consistency"));
-    Outcome outcome =
-        door.read(
-            admitted,
-            Percent.decode(target.type(), "the entity type"),
-            Percent.decode(target.id(), "the id"),
-            stale);
+    Consistency consistency = Consistency.of(new Query(exchange.rawQuery()));
+    Entities.Aged read = door.read(admitted, address(admitted), consistency);
+    if (consistency instanceof Consistency.Bounded) {
+      exchange.header(HeaderValues.create(STALENESS, millisUp(read.staleness())));
+    }
+    Outcome outcome = read.outcome();
     if (outcome instanceof Outcome.Done done && unchanged(exchange, done.version())) {
       exchange.header(Answers.etag(done.version()));
       exchange.send(304);
@@ -44,21 +46,11 @@ final class ReadHandler {
     Answers.send(exchange, outcome, null);
   }
 
-  private static boolean stale(@Nullable String consistency) {
-    if (consistency == null || consistency.equals("linearizable")) {
-      return false;
-    }
-    if (consistency.equals("stale")) {
-      return true;
-    }
-    throw new ProblemException(
-        ProblemCode.MALFORMED_REQUEST,
-        "query parameter consistency must be linearizable or stale, not '"
-            + Text.shown(consistency)
-            + "'");
+  private static long millisUp(Duration time) {
+    return time.plusNanos(999_999).toMillis();
   }
 
-  private static boolean unchanged(Exchange exchange, long version) {
+  static boolean unchanged(Exchange exchange, long version) {
     String known = exchange.header(HeaderNames.IF_NONE_MATCH);
     if (known == null) {
       return false;

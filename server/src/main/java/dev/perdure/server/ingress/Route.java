@@ -2,17 +2,29 @@ package dev.perdure.server.ingress;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the API serves. The templates are the routes' names in metrics, logs and documents. */
+/**
+ * What the API serves, and of sagas the admin port. The templates are the routes' names in metrics,
+ * logs and documents.
+ */
 enum Route {
   COMMAND("/v1/entities/{type}/{id}/{command}", "POST"),
   STATE("/v1/entities/{type}/{id}", "GET, HEAD"),
   EVENTS("/v1/entities/{type}/{id}/events", "GET, HEAD"),
   BATCH("/v1/entities:batch", "POST"),
   OPERATION("/v1/operations/{type}/{id}/{key}", "GET, HEAD"),
+  CLUSTER("/v1/cluster", "GET, HEAD"),
+  SAGA("/v1/sagas/{type}/{id}", "PUT, GET, HEAD"),
+  SAGA_SIGNAL("/v1/sagas/{type}/{id}/signals/{name}", "POST"),
+  SAGA_CANCEL("/v1/sagas/{type}/{id}/cancel", "POST"),
+  SAGAS("/admin/v1/sagas", "GET, HEAD"),
+  SAGA_DECISION("/admin/v1/sagas/{type}/{id}/{decision}", "POST"),
   OPENAPI("/openapi.json", "GET, HEAD");
 
   private static final String ENTITIES = "/v1/entities/";
   private static final String OPERATIONS = "/v1/operations/";
+  private static final String API_SAGAS = "/v1/sagas/";
+  private static final int SEGMENTS_MAX = 5;
+  private static final String[] NO_SEGMENTS = {};
 
   private final String template;
   private final String methods;
@@ -32,7 +44,9 @@ enum Route {
   }
 
   boolean allows(String method) {
-    return method.equals("POST") ? methods.equals("POST") : methods.contains(method);
+    return method.equals("POST")
+        ? methods.equals("POST")
+        : (", " + methods + ", ").contains(", " + method + ", ");
   }
 
   /**
@@ -48,9 +62,41 @@ enum Route {
     }
     return switch (rawPath) {
       case "/v1/entities:batch" -> new Target(BATCH, "", "", "");
+      case "/v1/cluster" -> new Target(CLUSTER, "", "", "");
       case "/openapi.json" -> new Target(OPENAPI, "", "", "");
-      default -> rawPath.startsWith(OPERATIONS) ? operation(rawPath) : null;
+      default -> rawPath.startsWith(API_SAGAS) ? saga(rawPath) : operation(rawPath);
     };
+  }
+
+  /**
+   * Finds what a path of the admin port stands for, as far as sagas are concerned.
+   *
+   * @param rawPath still percent-encoded
+   */
+  static @Nullable Target findOnAdminPort(String rawPath) {
+    if (rawPath.equals(SAGAS.template)) {
+      return new Target(SAGAS, "", "", "");
+    }
+    String[] parts = segments(rawPath, SAGAS.template + "/");
+    return parts.length == 3 ? new Target(SAGA_DECISION, parts[0], parts[1], parts[2]) : null;
+  }
+
+  private static @Nullable Target saga(String path) {
+    String[] parts = segments(path, API_SAGAS);
+    return switch (parts.length) {
+      case 2 -> new Target(SAGA, parts[0], parts[1], "");
+      case 3 -> parts[2].equals("cancel") ? new Target(SAGA_CANCEL, parts[0], parts[1], "") : null;
+      case 4 ->
+          parts[2].equals("signals") ? new Target(SAGA_SIGNAL, parts[0], parts[1], parts[3]) : null;
+      default -> null;
+    };
+  }
+
+  /** The segments behind a prefix; none if the path begins with something else. */
+  private static String[] segments(String path, String prefix) {
+    return path.startsWith(prefix)
+        ? path.substring(prefix.length()).split("/", SEGMENTS_MAX)
+        : NO_SEGMENTS;
   }
 
   private static @Nullable Target entity(String path, int from, String method) {
@@ -73,6 +119,9 @@ enum Route {
   }
 
   private static @Nullable Target operation(String path) {
+    if (!path.startsWith(OPERATIONS)) {
+      return null;
+    }
     int typeEnd = path.indexOf('/', OPERATIONS.length());
     int idEnd = typeEnd < 0 ? -1 : path.indexOf('/', typeEnd + 1);
     if (idEnd < 0 || path.indexOf('/', idEnd + 1) >= 0) {
@@ -88,7 +137,7 @@ enum Route {
   /**
    * A route with the segments of its path, still percent-encoded.
    *
-   * @param last command or operation id
+   * @param last command, operation id, signal or decision; empty if there is none
    */
   record Target(Route route, String type, String id, String last) {}
 }

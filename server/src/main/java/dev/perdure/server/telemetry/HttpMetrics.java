@@ -3,6 +3,7 @@ package dev.perdure.server.telemetry;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpObserver;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
@@ -23,11 +24,17 @@ public final class HttpMetrics implements HttpObserver {
   private static final int STATUS_MAX = 599;
   private static final double NS = 1e-9;
 
+  private final Counter forwarded;
   private final Histogram durations;
   private final Map<String, AtomicReferenceArray<DistributionDataPoint>> points =
       new ConcurrentHashMap<>();
 
   HttpMetrics(PrometheusRegistry registry) {
+    this.forwarded =
+        Counter.builder()
+            .name("perdure_forwarded_total")
+            .help("Requests for one entity that another node led: each needed a hop.")
+            .register(registry);
     this.durations =
         Histogram.builder()
             .name("http_server_request_duration_seconds")
@@ -42,6 +49,9 @@ public final class HttpMetrics implements HttpObserver {
 
   @Override
   public void served(Exchange exchange, long durationNs) {
+    if (exchange.forwarded()) {
+      forwarded.inc();
+    }
     int method = METHODS.indexOf(exchange.method());
     int known = method < 0 ? METHODS.size() - 1 : method;
     int status = Math.clamp(exchange.status(), STATUS_MIN, STATUS_MAX);

@@ -29,6 +29,7 @@ final class ShardMetrics implements MultiCollector {
     all.add(commands(figures));
     journal(figures, all);
     memory(figures, all);
+    wakes(figures, all);
     all.add(ready(health));
     all.add(states(health));
     return new MetricSnapshots(all);
@@ -98,6 +99,28 @@ final class ShardMetrics implements MultiCollector {
         "Recorded replies within the retention, all tenants.",
         ShardFigures::replyBytes);
     of.gauge("perdure_stuck_threads", "User code that never came back.", f -> f.stuckThreads());
+  }
+
+  private static void wakes(List<ShardFigures> figures, List<MetricSnapshot> all) {
+    Of of = new Of(figures, all);
+    of.gauge("perdure_wakes_pending", "Entities that want to be woken.", f -> f.wakes().pending());
+    of.gauge(
+        "perdure_wakes_running",
+        "Wakes that are due and not applied yet.",
+        f -> f.wakes().running());
+    of.counter("perdure_wakes_fired", "Wakes that were run.", f -> f.wakes().fired());
+    of.counter(
+        "perdure_wakes_failed",
+        "Wakes that could not be run; they are tried again.",
+        f -> f.wakes().failed());
+    of.gauge(
+        "perdure_wakes_late_micros",
+        "By how much the first wake that is due is late.",
+        f -> f.wakes().lateMicros());
+    of.gauge(
+        "perdure_wakes_late_micros_max",
+        "By how much a wake was late at most when it was run.",
+        f -> f.wakes().lateMicrosMax());
   }
 
   private static MetricSnapshot ready(NodeHealth health) {

@@ -207,7 +207,7 @@ class BadInputTest {
     isProblem(api.get("/v1/entities/account/nobody"), 404, "not-found");
     isProblem(api.get("/v1/entities/account/nobody/events"), 404, "not-found");
     isProblem(api.get("/v1/operations/account/a/none"), 404, "unknown-operation");
-    isProblem(api.get("/v1/sagas/x/y"), 404, "unknown-route");
+    isProblem(api.get("/v1/sagas/x/y"), 404, "unknown-type");
     isProblem(api.get("/"), 404, "unknown-route");
     isProblem(api.get("/v1/entities/account/a/b/c"), 404, "unknown-route");
   }
@@ -266,6 +266,23 @@ class BadInputTest {
   @Test
   void refusesAnUnknownConsistency() throws Exception {
     isProblem(api.get("/v1/entities/account/a?consistency=maybe"), 400, "malformed-request");
+    isProblem(api.get("/v1/entities/account/a?consistency=bounded"), 400, "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=bounded&max-staleness=0ms"),
+        400,
+        "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=bounded&max-staleness=2m"),
+        400,
+        "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=bounded&max-staleness=soon"),
+        400,
+        "malformed-request");
+    isProblem(
+        api.get("/v1/entities/account/a?consistency=stale&max-staleness=1s"),
+        400,
+        "malformed-request");
   }
 
   @Test

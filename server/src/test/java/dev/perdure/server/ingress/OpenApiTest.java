@@ -59,6 +59,21 @@ class OpenApiTest {
   }
 
   @Test
+  void describesSagasWithTheirInput() {
+    JsonNode put = document.at("/paths/~1v1~1sagas~1order~1{id}/put");
+    assertThat(put.at("/requestBody/content/application~1json/schema/$ref").asString())
+        .isEqualTo("#/components/schemas/OrderInput");
+    JsonNode input = document.at("/components/schemas/OrderInput");
+    assertThat(input.at("/properties/pieces/format").asString()).isEqualTo("int32");
+    assertThat(input.get("required").toString()).isEqualTo("[\"article\",\"pieces\"]");
+    assertThat(put.at("/responses/202/$ref").asString())
+        .isEqualTo("#/components/responses/SagaGoesOn");
+    assertThat(document.at("/paths/~1v1~1sagas~1order~1{id}~1signals~1{name}/post").isMissingNode())
+        .isFalse();
+    assertThat(document.at("/paths/~1v1~1entities~1order~1{id}").isMissingNode()).isTrue();
+  }
+
+  @Test
   void refersOnlyToWhatIsThere() {
     List<String> references = new ArrayList<>();
     collect(document, references);
@@ -89,7 +104,8 @@ class OpenApiTest {
             .isEqualTo(path.getKey().chars().filter(c -> c == '{').count());
       }
     }
-    assertThat(seen).contains("account-deposit", "read-account", "batch");
+    assertThat(seen)
+        .contains("account-deposit", "read-account", "batch", "start-order", "cancel-order");
   }
 
   private static long inPath(JsonNode operation) {

@@ -32,6 +32,8 @@ public enum Checker {
   FACTS,
   /** The state that is served equals the state folded from the first event. */
   FOLD,
+  /** A wake is never early, takes effect once, and is not lost. */
+  WAKES,
   /** Replies are kept for their retention, and not for ever. */
   RETENTION,
   /** No money appears or disappears. */

@@ -8,6 +8,7 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.Waking;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -95,6 +96,9 @@ public final class EntitySpec implements Spec<EntitySpec.State, EntitySpec.Seen>
   }
 
   private @Nullable State decide(State before, Seen seen) {
+    if (seen.asks.command().equals(Waking.COMMAND)) {
+      return guarded(() -> decide(before, seen, Waking.COMMAND));
+    }
     Object command = body(seen.asks).value();
     return command == null ? null : guarded(() -> decide(before, seen, command));
   }
@@ -118,7 +122,11 @@ public final class EntitySpec implements Spec<EntitySpec.State, EntitySpec.Seen>
             Instant.ofEpochSecond(
                 seen.stampMicros / 1_000_000, seen.stampMicros % 1_000_000 * 1000),
             0);
-    return switch (model.decide(before.state, command, operation)) {
+    Decision<Object> decision =
+        command.equals(Waking.COMMAND)
+            ? model.wake(before.state, operation)
+            : model.decide(before.state, command, operation);
+    return switch (decision) {
       case Decision.Rejected<Object> rejected ->
           seen.answer instanceof Outcome.Rejected no
                   && no.code().equals(rejected.rejection().code())

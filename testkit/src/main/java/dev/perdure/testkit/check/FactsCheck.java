@@ -1,15 +1,19 @@
 package dev.perdure.testkit.check;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.inspect.WakeIndexCheck;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.shard.EntityLoader;
 import dev.perdure.runtime.shard.QuarantineException;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.type.Waking;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -50,6 +54,11 @@ public final class FactsCheck {
         sums[Keys.slotOf(rows.key(), 0)] += EntryBuilder.rowHash(rows.key(), rows.value());
       }
     }
+    try {
+      var _ = WakeIndexCheck.run(state.store());
+    } catch (CorruptionException e) {
+      report(Checker.FACTS, replica, String.valueOf(e.getMessage()));
+    }
     long[] kept = state.slotHashes();
     for (int slot = 0; slot < sums.length; slot++) {
       if (sums[slot] != kept[slot]) {
@@ -64,6 +73,22 @@ public final class FactsCheck {
         return;
       }
     }
+  }
+
+  /** What each entity wants, by its state, is what stands in the log. */
+  public void wakes(Map<EntityAddress, byte[]> states, TypeRegistry types, WakeLog log) {
+    states.forEach(
+        (entity, state) -> {
+          EntityModel model = types.find(entity.type());
+          if (model != null && model.wakes() && state.length > 0) {
+            long wanted = model.wakeAt(model.decodeState(state));
+            WakeRow row = log.of(entity);
+            if (wanted != (row == null ? Waking.NONE : row.due())) {
+              String detail = entity + " wants to be woken at " + wanted + ", but has " + row;
+              violations.accept(new Violation(Checker.WAKES, entity.toString(), detail));
+            }
+          }
+        });
   }
 
   /** Every row is what the log says, and no row is missing. */

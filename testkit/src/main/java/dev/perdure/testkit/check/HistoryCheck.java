@@ -4,6 +4,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.type.Waking;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -113,6 +114,9 @@ public final class HistoryCheck {
   }
 
   private void origin(Operation operation, List<Effect> of) {
+    if (of.stream().allMatch(effect -> WakeLog.isWake(effect.record()))) {
+      return; // the log of wakes knows who asked
+    }
     List<Call> asked = calls.getOrDefault(operation, List.of());
     for (Effect effect : of) {
       if (asked.stream().noneMatch(call -> call.calledAt() < effect.committedAt())) {
@@ -343,7 +347,11 @@ public final class HistoryCheck {
     long calledAt = first == null ? 0 : first.calledAt();
     Call.Asks asks =
         first == null
-            ? new Call.Asks("?", "", true, dev.perdure.runtime.EntityCommand.Precondition.NONE)
+            ? new Call.Asks(
+                WakeLog.isWake(record) ? Waking.COMMAND : "?",
+                "",
+                true,
+                dev.perdure.runtime.EntityCommand.Precondition.NONE)
             : first.asks();
     return new Linearizability.Timed<>(
         new EntitySpec.Seen(

@@ -2,12 +2,14 @@ package dev.perdure.testkit.check;
 
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.WakeRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class ReferenceLog {
   private final TreeMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
   private final Map<String, Long> replyBytes = new TreeMap<>();
   private final Consumer<Violation> violations;
+  private final WakeLog wakes;
   private long term;
   private long epoch;
   private long sequence = -1;
@@ -41,6 +44,12 @@ public final class ReferenceLog {
   /** An empty log. */
   public ReferenceLog(Consumer<Violation> violations) {
     this.violations = violations;
+    this.wakes = new WakeLog(violations);
+  }
+
+  /** What became of wakes. */
+  public WakeLog wakes() {
+    return wakes;
   }
 
   /**
@@ -172,6 +181,7 @@ public final class ReferenceLog {
         report(address.toString(), "record stamped " + record.stamp() + " in entry of " + stamp);
       }
       nextOffset = offset + record.offsets();
+      wakes.command(address, record);
       rows.put(key, command.row().value());
       effects.add(new Effect(address, record, offset, place.index, place.committedAt));
       hashes.add(address.operationHash(record.origin().operationId()));
@@ -188,6 +198,19 @@ public final class ReferenceLog {
     public void checkpoint(EntryReader.RowRange row, long replaced) {
       checkpoints++;
       rows.put(row.key(), row.value());
+    }
+
+    @Override
+    public void wake(EntryReader.RowRange row, EntryBuilder.WakeBefore before) {
+      EntityAddress entity = Keys.addressOf(row.key());
+      byte[] value = row.value();
+      if (value.length == 0) {
+        rows.remove(row.key());
+        wakes.row(entity, null, stamp);
+      } else {
+        rows.put(row.key(), value);
+        wakes.row(entity, WakeRow.read(value), stamp);
+      }
     }
 
     @Override
@@ -217,6 +240,11 @@ public final class ReferenceLog {
       nextOffset++;
       if (change.status().clears()) {
         change.slots().forEach(slot -> rows.subMap(Keys.slot(slot), Keys.slot(slot + 1)).clear());
+        for (EntityAddress entity : wakes.entities()) {
+          if (change.slots().has(entity.slot())) {
+            wakes.moved(entity, null);
+          }
+        }
       }
     }
 
@@ -226,6 +254,9 @@ public final class ReferenceLog {
       byte[] value = imported.row().value();
       rows.put(key, value);
       if (!Keys.isRecord(key)) {
+        if (Keys.kindOf(key) == Keys.WAKE) {
+          wakes.moved(Keys.addressOf(key), WakeRow.read(value));
+        }
         return;
       }
       CommandRecord record = CommandRecord.read(value);

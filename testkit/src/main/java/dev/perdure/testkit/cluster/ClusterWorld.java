@@ -35,7 +35,7 @@ final class ClusterWorld implements Site {
 
   static final Build OLD_BUILD = new Build("old", Build.FIRST_LEVEL, Build.BUILDS_IN_MAP);
   static final Build OLDEST_BUILD = new Build("oldest", Build.FIRST_LEVEL, Build.FIRST_LEVEL);
-  static final Build NEW_BUILD = new Build("new", Build.FIRST_LEVEL, Build.SLOTS_MOVE);
+  static final Build NEW_BUILD = new Build("new", Build.FIRST_LEVEL, Build.THIS.newest());
 
   private static final long MS = 1_000_000;
   private static final Duration RETENTION = Duration.ofHours(1);

@@ -18,6 +18,7 @@ import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.sim.Door;
 import dev.perdure.testkit.sim.SimDisk;
 import dev.perdure.testkit.sim.SimStore;
@@ -97,7 +98,9 @@ final class Held implements Raft.Events {
             new HistoryStore(store, WAITING_BYTES_MAX), PlantedBug.inApply(world.shardBugs()));
     ShardParts parts =
         new ShardParts(
-            state, types, world.limits(), machine.clock(), world.chance()::bits, world.shardBugs());
+            state, types, world.limits(), machine.clock(), world.chance()::bits, world.shardBugs(),
+            machine::level,
+            new Wakes(shard -> null));
     this.raft = new Raft(machine, number, disks.log, this);
     this.shard = new Shard(number, parts, new Snapshotting(this), End::new);
     shard.onLeftBehind(leader -> machine.leftBehind(number, leader));

@@ -56,6 +56,8 @@ public enum Probe {
   QUOTA_REACHED(false),
   QUARANTINED(false),
   CHECKPOINT_WRITTEN(false),
+  WOKEN(false),
+  WAKE_FAILED(false),
   CALLED_BY_ALIAS(false),
   POISON_REFUSED(false),
   READ_ONLY(false),

@@ -192,6 +192,8 @@ public final class Run {
               node.name(), state.store(), log.stamp() - 2 * world.settings().retentionMicros());
       states = world.facts().folded(node.name(), state.store(), node.types());
     }
+    log.wakes().none(log.stamp());
+    world.facts().wakes(states, types, log.wakes());
     String broken =
         world.workload().broken(new Workload.Ending(log.effects(), world.calls(), states));
     if (broken != null) {
@@ -215,6 +217,8 @@ public final class Run {
       }
     }
     probes.hit(Probe.CHECKPOINT_WRITTEN, log.checkpoints());
+    probes.hit(Probe.WOKEN, log.wakes().ran());
+    probes.hit(Probe.WAKE_FAILED, log.wakes().failed());
     unknowns(times);
     world.nodes().forEach(SimNode::finish);
     for (Probe probe : Probe.values()) {

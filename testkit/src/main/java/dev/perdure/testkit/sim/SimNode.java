@@ -3,6 +3,7 @@ package dev.perdure.testkit.sim;
 import dev.perdure.api.Service;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.NodeHealth;
@@ -17,6 +18,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.Checker;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -168,7 +170,14 @@ public final class SimNode implements Door {
     types = registry;
     ShardParts parts =
         new ShardParts(
-            state, registry, world.settings().limits(), clock, this::entropy, world.bugs());
+            state,
+            registry,
+            world.settings().limits(),
+            clock,
+            this::entropy,
+            world.bugs(),
+            Build.THIS::newest,
+            new Wakes(shard -> null));
     Shard next =
         new Shard(
             id,

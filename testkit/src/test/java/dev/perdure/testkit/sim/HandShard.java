@@ -5,6 +5,7 @@ import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
@@ -14,6 +15,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.shard.SnapshotTaker;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.FactsCheck;
 import dev.perdure.testkit.check.ReferenceLog;
 import java.nio.ByteBuffer;
@@ -89,7 +91,15 @@ final class HandShard {
     snapshot = null;
     HistoryStore store = new HistoryStore(new SimStore(disk, new Unwatched()), WAITING_BYTES_MAX);
     ShardParts parts =
-        new ShardParts(new ShardState(store), types, settings.limits(), clock, chance::bits, bugs);
+        new ShardParts(
+            new ShardState(store),
+            types,
+            settings.limits(),
+            clock,
+            chance::bits,
+            bugs,
+            Build.THIS::newest,
+            new Wakes(shard -> null));
     Shard next = new Shard(number, parts, new ByHand(), Log::new);
     shard = next;
     next.start();
@@ -181,6 +191,15 @@ final class HandShard {
         apply();
       }
     } while (shard.step() || !appended.isEmpty());
+  }
+
+  /** All that it has and that wanted to be woken were. */
+  void requireNoWake(Consumer<String> found) {
+    Wakes wakes = new Wakes(any -> shard.parts().state());
+    wakes
+        .unfinished(number, new byte[0], Integer.MAX_VALUE)
+        .pending()
+        .forEach(one -> found.accept("shard " + number + " still has to wake " + one));
   }
 
   /** What its rows and its log say must be the same. */

@@ -5,6 +5,7 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.cluster.SlotPage;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
@@ -18,6 +19,7 @@ import dev.perdure.runtime.shard.MoveStep;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StateStore;
+import dev.perdure.testkit.check.WakeLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +69,9 @@ final class MovingSlots {
     long bareMoved;
     long replayed;
     long clearedAgain;
+    long kept;
+    long copiedLive;
+    long woken;
 
     void add(Counts other) {
       moves += other.moves;
@@ -76,14 +81,27 @@ final class MovingSlots {
       bareMoved += other.bareMoved;
       replayed += other.replayed;
       clearedAgain += other.clearedAgain;
+      kept += other.kept;
+      copiedLive += other.copiedLive;
+      woken += other.woken;
     }
 
     @Override
     public String toString() {
       return String.format(
-          "%d moves, %d crashes, %d attempts given up, %d late messages refused, %d records"
-              + " without events moved, %d repeats, %d deletes replayed",
-          moves, crashes, abandoned, lateRefused, bareMoved, replayed, clearedAgain);
+          "%d moves, %d called back, %d crashes, %d attempts given up, %d late messages refused, %d"
+              + " rows copied before the freeze, %d records without events moved, %d repeats, %d"
+              + " deletes replayed, %d woken",
+          moves,
+          kept,
+          crashes,
+          abandoned,
+          lateRefused,
+          copiedLive,
+          bareMoved,
+          replayed,
+          clearedAgain,
+          woken);
     }
   }
 
@@ -144,12 +162,21 @@ final class MovingSlots {
       wrong.add("the run does not end: " + move.phase + ", " + move.refused);
     }
     if (wrong.isEmpty()) {
-      shards.forEach(HandShard::settle);
+      settle();
       shards.forEach(shard -> shard.check(wrong::add));
       entities.forEach(this::checkHistory);
     }
     shards.forEach(shard -> counts.clearedAgain += shard.clearedAgain());
     return wrong.isEmpty() ? "" : wrong.getFirst();
+  }
+
+  /** Long enough for every wake, wherever its entity is now. */
+  private void settle() {
+    for (int i = 0; i < 20; i++) {
+      shards.forEach(HandShard::settle);
+      var _ = time.runNext(time.nowNs() + Tally.RINGS_AFTER_MICROS * US);
+    }
+    shards.forEach(shard -> shard.requireNoWake(wrong::add));
   }
 
   private boolean ended() {
@@ -334,7 +361,7 @@ final class MovingSlots {
     Map<String, Long> found = new HashMap<>();
     long version = 0;
     try (StateStore.Scan rows =
-        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.end(address))) {
+        shards.get(owner).shard().store().scan(Keys.record(address, 0), Keys.recordsEnd(address))) {
       for (; rows.valid(); rows.next()) {
         CommandRecord record = CommandRecord.read(rows.value());
         if (!record.events().isEmpty()) {
@@ -342,7 +369,9 @@ final class MovingSlots {
           version = record.version();
           String key = record.origin().operationId();
           expect(found.put(key, version) == null, key + " took effect twice");
-          boolean known = answers.containsKey(key) || uncertain.containsKey(key);
+          counts.woken += WakeLog.isWake(record) ? 1 : 0;
+          boolean known =
+              WakeLog.isWake(record) || answers.containsKey(key) || uncertain.containsKey(key);
           expect(known, key + " was never asked");
         }
       }
@@ -362,9 +391,11 @@ final class MovingSlots {
   private enum Phase {
     REST,
     COMING,
+    COPYING_LIVE,
     FREEZING,
     COPYING,
     OWNING,
+    KEEPING,
     CLEARING
   }
 
@@ -375,7 +406,11 @@ final class MovingSlots {
     private String refused = "";
     private int owner;
     private long id;
+    private boolean calledBack;
     private long since;
+    private @Nullable Long age;
+    private long from;
+    private long end;
     private byte[] after = {};
     private byte[] next = {};
     private int at;
@@ -418,6 +453,10 @@ final class MovingSlots {
           phase = Phase.COMING;
         }
       } else if (asked == null) {
+        if (phase != Phase.CLEARING && chance.happens(0.01)) {
+          calledBack = true;
+          again();
+        }
         send();
       } else if (!ending && chance.happens(0.02)) {
         counts.abandoned++;
@@ -450,19 +489,27 @@ final class MovingSlots {
         case COMING -> {
           if (is(shards.get(1 - owner), Status.OWNED)) {
             arrived();
+          } else if (calledBack) {
+            ask(1 - owner, never());
           } else {
             ask(1 - owner, change(Status.COMING));
           }
         }
         case FREEZING -> ask(owner, change(Status.GONE));
-        case COPYING -> copy();
+        case COPYING_LIVE, COPYING -> copy();
         case OWNING -> ask(1 - owner, change(Status.OWNED));
+        case KEEPING -> ask(owner, change(Status.KEPT));
         case CLEARING -> ask(1 - owner, cleared());
       }
     }
 
     /** By now the other shard is the owner. */
     private MoveStep cleared() {
+      return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
+    }
+
+    /** The other shard stays the owner. */
+    private MoveStep never() {
       return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
     }
 
@@ -473,6 +520,7 @@ final class MovingSlots {
 
     private void arrived() {
       counts.moves++;
+      calledBack = false;
       owner = 1 - owner;
       phase = chance.happens(0.7) ? Phase.CLEARING : Phase.REST;
     }
@@ -485,11 +533,24 @@ final class MovingSlots {
 
     private void copy() {
       Shard source = from().shard();
-      if (!source.parts().state().left(moving, id)) {
+      ShardState.Extent there = source.parts().state().readable();
+      boolean live = phase == Phase.COPYING_LIVE;
+      if (live ? !there.has(moving, id) || there.nextOffset() < end : !there.left(moving, id)) {
         return; // it has not applied that again since it stopped
       }
-      SlotPage page = SlotPage.read(source.store(), moving, after, (int) chance.between(100, 4000));
+      if (age != null && age != there.age(moving)) {
+        again();
+        return;
+      }
+      age = there.age(moving);
+      end = !live ? SlotPage.Span.OPEN : end == 0 ? Math.max(from, there.nextOffset()) : end;
+      SlotPage page =
+          SlotPage.read(
+              source.store(),
+              new SlotPage.Wanted(moving, new SlotPage.Span(from, end), after),
+              new SlotPage.Limit((int) chance.between(100, 4000), () -> chance.happens(0.1)));
       next = page.next();
+      counts.copiedLive += live ? page.rows().size() / 2 : 0;
       for (MoveStep.Row row : page.parsed()) {
         if (row instanceof MoveStep.Recorded one && one.record().events().isEmpty()) {
           counts.bareMoved++;
@@ -508,13 +569,30 @@ final class MovingSlots {
         case REST -> throw new IllegalStateException("nothing was asked");
         case COMING -> {
           since = done.version();
+          age = null;
+          from = 0;
+          end = 0;
           after = new byte[0];
-          phase = Phase.FREEZING;
+          phase = calledBack ? Phase.KEEPING : Phase.COPYING_LIVE;
+        }
+        case COPYING_LIVE -> {
+          after = next;
+          if (after.length == 0) {
+            from = end;
+            end = 0;
+            phase = chance.happens(0.5) ? Phase.COPYING_LIVE : Phase.FREEZING;
+          }
         }
         case FREEZING -> phase = Phase.COPYING;
         case COPYING -> {
           after = next;
           phase = after.length == 0 ? Phase.OWNING : Phase.COPYING;
+        }
+        case KEEPING -> {
+          late.add(new Late(owner, change(Status.GONE)));
+          counts.kept++;
+          calledBack = false;
+          phase = Phase.REST;
         }
         case OWNING -> {
           late.add(new Late(1 - owner, step));

@@ -7,6 +7,7 @@ import dev.perdure.api.Operation;
 import dev.perdure.example.ledger.AccountCommand.Close;
 import dev.perdure.example.ledger.AccountCommand.Deposit;
 import dev.perdure.example.ledger.AccountCommand.Open;
+import dev.perdure.example.ledger.AccountCommand.Send;
 import dev.perdure.example.ledger.AccountCommand.Withdraw;
 import dev.perdure.example.ledger.AccountEvent.Closed;
 import dev.perdure.example.ledger.AccountEvent.Deposited;
@@ -24,6 +25,9 @@ public final class Account implements Entity<AccountState, AccountCommand, Accou
 
   /** The balance after a command. */
   public record Reply(long balance) {}
+
+  /** The balance after something was sent, and what it is in. */
+  public record SentReply(long balance, String currency) {}
 
   private final String defaultCurrency;
 
@@ -52,6 +56,7 @@ public final class Account implements Entity<AccountState, AccountCommand, Accou
       case Open open -> open(state, open);
       case Deposit deposit -> deposit(state, deposit);
       case Withdraw withdraw -> withdraw(state, withdraw);
+      case Send send -> send(state, send);
       case Close close -> close(state);
     };
   }
@@ -93,12 +98,28 @@ public final class Account implements Entity<AccountState, AccountCommand, Accou
     }
     long balance = state.balance() - withdraw.amount();
     if (balance < -state.overdraft_limit()) {
-      return Decision.reject(
-          "insufficient-funds",
-          "The balance is %d and the overdraft limit %d; %d cannot be withdrawn."
-              .formatted(state.balance(), state.overdraft_limit(), withdraw.amount()));
+      return insufficientFunds(state, withdraw.amount());
     }
     return Decision.accept(new Withdrawn(withdraw.amount()), new Reply(balance));
+  }
+
+  private static Decision<AccountEvent> send(AccountState state, Send send) {
+    if (!state.isOpen()) {
+      return notOpen();
+    }
+    long balance = state.balance() - send.amount();
+    if (balance < -state.overdraft_limit()) {
+      return insufficientFunds(state, send.amount());
+    }
+    return Decision.accept(
+        new Withdrawn(send.amount()), new SentReply(balance, String.valueOf(state.currency())));
+  }
+
+  private static Decision<AccountEvent> insufficientFunds(AccountState state, long amount) {
+    return Decision.reject(
+        "insufficient-funds",
+        "The balance is %d and the overdraft limit %d; %d cannot be withdrawn."
+            .formatted(state.balance(), state.overdraft_limit(), amount));
   }
 
   private static Decision<AccountEvent> close(AccountState state) {

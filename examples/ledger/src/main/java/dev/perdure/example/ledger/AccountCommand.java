@@ -55,6 +55,18 @@ public sealed interface AccountCommand {
     }
   }
 
+  /**
+   * Takes out what goes to another account; the reply says in which currency, so that the other one
+   * is paid in the same.
+   *
+   * @param amount minor units, 1 to {@link Money#MAX}
+   */
+  record Send(long amount) implements AccountCommand {
+    public Send {
+      Money.checkAmount(amount);
+    }
+  }
+
   /** Closes an account whose balance is zero, for ever. */
   record Close() implements AccountCommand {}
 }

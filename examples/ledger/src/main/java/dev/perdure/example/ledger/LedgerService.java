@@ -1,25 +1,36 @@
 package dev.perdure.example.ledger;
 
 import dev.perdure.api.Entity;
+import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
 import java.util.List;
 
-/** The ledger as a service: one entity, {@code account}. */
+/** The ledger as a service: one entity, {@code account}, and one saga, {@code transfer}. */
 public final class LedgerService implements Service {
 
   /** Currency of accounts that a deposit opens without naming one. */
   public static final String DEFAULT_CURRENCY = "CZK";
 
   private final Account account;
+  private final Transfer transfer;
 
-  /** As found by {@link java.util.ServiceLoader}, with {@link #DEFAULT_CURRENCY}. */
+  /**
+   * As found by {@link java.util.ServiceLoader}, with {@link #DEFAULT_CURRENCY} and the outside
+   * world that the environment names.
+   */
   public LedgerService() {
-    this(DEFAULT_CURRENCY);
+    this(DEFAULT_CURRENCY, FraudCheck.ofEnvironment(), Notifier.ofEnvironment());
   }
 
   /** For a program that embeds the ledger and thinks in another currency. */
   public LedgerService(String defaultCurrency) {
+    this(defaultCurrency, FraudCheck.approving(), Notifier.silent());
+  }
+
+  /** For a program that brings its own outside world. */
+  public LedgerService(String defaultCurrency, FraudCheck fraud, Notifier notifier) {
     this.account = new Account(defaultCurrency);
+    this.transfer = new Transfer(fraud, notifier);
   }
 
   @Override
@@ -35,5 +46,10 @@ public final class LedgerService implements Service {
   @Override
   public List<Entity<?, ?, ?>> entities() {
     return List.of(account);
+  }
+
+  @Override
+  public List<Saga<?, ?>> sagas() {
+    return List.of(transfer);
   }
 }

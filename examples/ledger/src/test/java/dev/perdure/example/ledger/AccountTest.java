@@ -10,6 +10,7 @@ import dev.perdure.api.Operation;
 import dev.perdure.example.ledger.AccountCommand.Close;
 import dev.perdure.example.ledger.AccountCommand.Deposit;
 import dev.perdure.example.ledger.AccountCommand.Open;
+import dev.perdure.example.ledger.AccountCommand.Send;
 import dev.perdure.example.ledger.AccountCommand.Withdraw;
 import dev.perdure.example.ledger.AccountEvent.Deposited;
 import dev.perdure.example.ledger.AccountEvent.Opened;
@@ -72,6 +73,18 @@ class AccountTest {
   void refusesWhatNeedsAnOpenAccount() {
     assertThat(rejected(new Withdraw(1, null))).isEqualTo("account-not-open");
     assertThat(rejected(new Close())).isEqualTo("account-not-open");
+  }
+
+  @Test
+  void saysTheCurrencyOfWhatIsSent() {
+    assertThat(rejected(new Send(1))).isEqualTo("account-not-open");
+    accepted(new Open("EUR", 10L));
+    accepted(new Deposit(5, null));
+    assertThat(account.decide(state, new Send(15), OPERATION))
+        .isEqualTo(
+            Decision.accept(new AccountEvent.Withdrawn(15), new Account.SentReply(-10, "EUR")));
+    assertThat(rejected(new Send(16))).isEqualTo("insufficient-funds");
+    assertThatThrownBy(() -> new Send(0)).hasMessageContaining("amount is 0");
   }
 
   @Test

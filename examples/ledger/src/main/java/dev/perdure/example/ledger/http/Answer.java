@@ -13,9 +13,9 @@ import tools.jackson.databind.JsonNode;
  */
 public record Answer(int status, long version, @Nullable JsonNode body, boolean replayed) {
 
-  /** True if the command was executed or the state was read. */
+  /** True if it was executed, taken to be finished (202), or read. */
   public boolean ok() {
-    return status == 200;
+    return status == 200 || status == 202;
   }
 
   /** True if the entity's own rules refused the command. */

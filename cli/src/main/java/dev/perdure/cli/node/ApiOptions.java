@@ -1,4 +1,4 @@
-package dev.perdure.cli;
+package dev.perdure.cli.node;
 
 import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a command reaches a node's API and prints what it answers. */
-final class ApiOptions {
+public final class ApiOptions {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
@@ -43,8 +43,12 @@ final class ApiOptions {
       description = "How to print the answer (default: ${DEFAULT-VALUE}).")
   private Output output = Output.TABLE;
 
+  public boolean json() {
+    return output == Output.JSON;
+  }
+
   /** Repeats a request until its answer is final. */
-  Answer send(Delivery.Request request) {
+  public Answer send(Delivery.Request request) {
     if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw new CommandException(
           Exit.USAGE, "--url is '" + url + "'; an address such as http://127.0.0.1:7400 is needed");
@@ -62,7 +66,7 @@ final class ApiOptions {
    *
    * @param operationId of the command; null for a read
    */
-  int print(Answer answer, @Nullable String operationId) {
+  public int print(Answer answer, @Nullable String operationId) {
     if (output == Output.JSON) {
       System.out.println(Output.json(document(answer, operationId)));
       return answer.ok() ? Exit.DONE : Exit.FAILED;

@@ -1,0 +1,215 @@
+package dev.perdure.guard;
+
+import dev.perdure.guard.policy.Priority;
+import dev.perdure.guard.policy.Reason;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that answers with a stage: its attempts, one after the other, or two at a time when it
+ * is hedged. Everything that decides is done under its lock; stages are begun, cancelled and
+ * completed outside.
+ */
+final class AsyncCall<T extends @Nullable Object> {
+  private final Dependency dependency;
+  private final Steps steps;
+  private final Plan plan;
+  private final Call call;
+  private final Caller caller = Caller.current();
+  private final Priority priority;
+  private final @Nullable String tenant;
+  private final Function<Attempt, ? extends CompletionStage<T>> action;
+  private final CompletableFuture<T> given = new CompletableFuture<>();
+  private final long endNs;
+
+  /** Attempts without a result; guarded by this. */
+  private final Set<Try> open = new HashSet<>();
+
+  private int begun;
+  private boolean over;
+
+  AsyncCall(
+      Dependency dependency,
+      Plan plan,
+      Call call,
+      Function<Attempt, ? extends CompletionStage<T>> action) {
+    this.dependency = dependency;
+    this.steps = dependency.steps();
+    this.plan = plan;
+    this.call = call;
+    this.action = action;
+    this.priority = Steps.priorityOf(call, caller);
+    this.tenant = Steps.tenantOf(call, caller);
+    this.endNs = caller.nearer(steps.time.nowNs() + plan.totalNs);
+  }
+
+  /** Begins the first attempt. */
+  CompletableFuture<T> start() {
+    CompletableFuture<T> unused = given.whenComplete((value, thrown) -> stop());
+    begin(null);
+    return given;
+  }
+
+  /** One attempt and its time limit. */
+  private final class Try {
+    final Attempt attempt;
+    final long startNs;
+    private boolean settled;
+    private volatile @Nullable CompletionStage<T> stage;
+    private volatile Time.@Nullable Timer limit;
+
+    Try(Attempt attempt, long startNs) {
+      this.attempt = attempt;
+      this.startNs = startNs;
+    }
+
+    void run() {
+      limit = steps.time.schedule(() -> ended(Ending.TIMED_OUT), attempt.endNs() - startNs);
+      CompletionStage<T> begun;
+      try {
+        begun = action.apply(attempt);
+      } catch (Throwable e) {
+        begun = CompletableFuture.failedStage(e);
+      }
+      stage = begun;
+      if (isSettled()) {
+        // Its time was over before there was anything to cancel.
+        cancel();
+      }
+      begun.whenComplete(
+          (value, thrown) -> {
+            ended(thrown == null ? value : new Ending.Threw(Kept.cause(thrown)));
+            steps.gate.release(attempt);
+          });
+    }
+
+    /** The first of result, time-out and abandonment counts. */
+    void ended(@Nullable Object result) {
+      synchronized (AsyncCall.this) {
+        if (settled) {
+          return;
+        }
+        settled = true;
+        open.remove(this);
+      }
+      Ending ending = steps.settle(plan, attempt, result, startNs);
+      if (Ending.TIMED_OUT.equals(result)) {
+        cancel();
+      } else {
+        stopTimer();
+      }
+      next(this, ending, result);
+    }
+
+    private boolean isSettled() {
+      synchronized (AsyncCall.this) {
+        return settled;
+      }
+    }
+
+    private void stopTimer() {
+      Time.Timer timer = limit;
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+
+    void cancel() {
+      stopTimer();
+      CompletionStage<T> begun = stage;
+      if (begun != null) {
+        begun.toCompletableFuture().cancel(true);
+      }
+    }
+  }
+
+  private void begin(@Nullable Throwable last) {
+    long start = steps.time.nowNs();
+    Try one;
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      Attempt attempt = new Attempt(dependency, call, priority, begun + 1);
+      attempt.endsAt(Dependency.sooner(start + plan.attemptNs, endNs));
+      Reason refused = steps.begin(plan, attempt, tenant, start);
+      if (refused != null) {
+        if (open.isEmpty()) {
+          fail(last == null ? steps.refuse(refused, tenant) : last);
+        }
+        return;
+      }
+      begun++;
+      one = new Try(attempt, start);
+      open.add(one);
+    }
+    if (plan.hedged && begun == 1 && call.isIdempotent() && plan.attempts > 1) {
+      hedgeLater(one);
+    }
+    one.run();
+  }
+
+  private void hedgeLater(Try first) {
+    long afterNs = steps.gate.latency.percentile95();
+    if (afterNs > 0 && afterNs < first.attempt.endNs() - first.startNs) {
+      steps.time.schedule(() -> hedge(first), afterNs);
+    }
+  }
+
+  private void hedge(Try first) {
+    synchronized (this) {
+      if (over
+          || begun != 1
+          || !open.contains(first)
+          || !steps.gate.budget.tryTake(plan.budgetPercent, steps.time.nowNs())) {
+        return;
+      }
+    }
+    begin(null);
+  }
+
+  @SuppressWarnings("unchecked") // What an action gives is what it is said to give.
+  private void next(Try ended, @Nullable Ending ending, @Nullable Object result) {
+    if (ending == null) {
+      given.complete((T) result);
+      return;
+    }
+    synchronized (this) {
+      if (over || !open.isEmpty()) {
+        // The other one may still succeed.
+        return;
+      }
+    }
+    long pauseNs = steps.pauseNs(plan, ended.attempt, ending, endNs);
+    if (pauseNs != Steps.NONE) {
+      steps.time.schedule(() -> begin(ending.cause()), pauseNs);
+    } else if (ending.valued()) {
+      given.complete((T) result);
+    } else {
+      fail(ending.cause());
+    }
+  }
+
+  private void fail(Throwable cause) {
+    given.completeExceptionally(cause);
+  }
+
+  /** Whatever still runs is of no use any more. */
+  private void stop() {
+    Set<Try> left;
+    synchronized (this) {
+      over = true;
+      left = new HashSet<>(open);
+      open.clear();
+    }
+    for (Try one : left) {
+      one.ended(new Ending.Threw(new CancellationException()));
+      one.cancel();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.perdure.guard;
+
+import dev.perdure.guard.breaker.Breaker;
+import dev.perdure.guard.breaker.Generation;
+import dev.perdure.guard.breaker.Result;
+import dev.perdure.guard.breaker.Tenant;
+import dev.perdure.guard.breaker.Tenants;
+import dev.perdure.guard.limit.CallsUnderWay;
+import dev.perdure.guard.limit.Gcra;
+import dev.perdure.guard.limit.Latency;
+import dev.perdure.guard.limit.RetryBudget;
+import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Reason;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state towards one dependency, and the way through it: the tenant's breaker, the dependency's,
+ * rate, concurrency. Outlives policies.
+ */
+final class Gate {
+  final RetryBudget budget;
+  final CallsUnderWay underWay;
+  final Latency latency = new Latency();
+  final Tenants tenants;
+  final Breaker breaker;
+  private final Gcra rate;
+
+  /** Told of changes of a breaker; the tenant is null for the dependency's. */
+  interface Observer {
+    void changed(@Nullable String tenant, Generation now);
+  }
+
+  Gate(Policy policy, Time time, Observer observer) {
+    long now = time.nowNs();
+    Breaker.Chance chance = time::random;
+    this.breaker =
+        new Breaker(policy.breaker(), chance, (old, next) -> observer.changed(null, next), now);
+    Tenants.Maker maker =
+        (rules, name, at) ->
+            new Breaker(rules, chance, (old, next) -> observer.changed(name, next), at);
+    this.tenants = new Tenants(policy.breaker(), breaker, maker, now);
+    this.budget = new RetryBudget(now);
+    this.underWay = new CallsUnderWay(policy.concurrency(), now);
+    this.rate = new Gcra(now);
+  }
+
+  /** Lets an attempt through, with its permits; or says why not, and then it has none. */
+  @Nullable Reason enter(
+      Attempt attempt, Gcra.@Nullable Pace limit, @Nullable String name, long now) {
+    Tenant tenant = tenants.pin(name, now);
+    Generation own = tenant.breaker().enter(now);
+    if (own == null) {
+      tenant.unpin();
+      return tenant == tenants.anonymous() ? Reason.BREAKER : Reason.TENANT_BREAKER;
+    }
+    Generation shared = null;
+    Reason refused = null;
+    if (tenants.voting() && !tenants.single()) {
+      shared = breaker.enter(now);
+      refused = shared == null ? Reason.BREAKER : null;
+    }
+    if (refused == null) {
+      refused = begin(tenant, attempt, limit, now);
+    }
+    if (refused != null) {
+      tenant.breaker().settle(own, Result.UNSENT, now);
+      if (shared != null) {
+        breaker.settle(shared, Result.UNSENT, now);
+      }
+      tenant.unpin();
+      return refused;
+    }
+    attempt.tenant = tenant;
+    attempt.tenantGeneration = own;
+    attempt.generation = shared;
+    return null;
+  }
+
+  private @Nullable Reason begin(
+      Tenant tenant, Attempt attempt, Gcra.@Nullable Pace limit, long now) {
+    if (limit != null && !rate.tryTake(limit, now)) {
+      return Reason.RATE;
+    }
+    if (!underWay.tryBegin(attempt.priority())) {
+      return Reason.CONCURRENCY;
+    }
+    if (tenant != tenants.anonymous() && underWay.overShare(tenant.underWay())) {
+      underWay.end();
+      return Reason.TENANT_SHARE;
+    }
+    return null;
+  }
+
+  /** Counts what became of an attempt; false if it came too late to count. */
+  boolean settle(Attempt attempt, Result result, long now) {
+    Tenant tenant = Objects.requireNonNull(attempt.tenant);
+    Generation own = Objects.requireNonNull(attempt.tenantGeneration);
+    boolean counted = tenant.breaker().settle(own, result, now);
+    Generation shared = attempt.generation;
+    if (shared != null) {
+      counted &= tenants.settle(tenant, shared, result, now);
+    }
+    return counted;
+  }
+
+  /** Gives back the room that an attempt took. */
+  void release(Attempt attempt) {
+    underWay.end();
+    Objects.requireNonNull(attempt.tenant).unpin();
+  }
+
+  void reload(Policy next, long now) {
+    tenants.reload(next.breaker(), now);
+    underWay.reload(next.concurrency());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.perdure.guard;
+
+import dev.perdure.guard.limit.Gcra;
+import dev.perdure.guard.policy.Deadlines;
+import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Rate;
+import dev.perdure.guard.policy.Retry;
+import dev.perdure.guard.policy.Stale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A policy, ready for use. A call takes one at its start and keeps it to its end. */
+final class Plan {
+  final Policy policy;
+  final long totalNs;
+  final long attemptNs;
+  final boolean detached;
+  final boolean hedged;
+  final int attempts;
+  final int budgetPercent;
+  final Gcra.@Nullable Pace pace;
+  final @Nullable Stale stale;
+  private final Set<String> retryOn;
+
+  Plan(Policy policy) {
+    this.policy = policy;
+    Deadlines deadline = policy.deadline();
+    Retry retry = policy.retry();
+    this.totalNs = deadline.total().toNanos();
+    this.attemptNs = deadline.attempt().toNanos();
+    this.detached = deadline.isolation() == Deadlines.Isolation.DETACHED;
+    this.hedged = retry.hedge();
+    this.attempts = retry.attempts();
+    this.budgetPercent = retry.budgetPercent();
+    Rate rate = policy.rate();
+    this.pace = rate == null ? null : new Gcra.Pace(rate);
+    this.stale = policy.stale();
+    this.retryOn = retry.on();
+  }
+
+  /** Is this kind of result tried again? */
+  boolean retries(Verdict verdict) {
+    String kind = verdict.kind();
+    return !kind.isEmpty()
+        && (retryOn.contains(kind) || (kind.charAt(0) == '5' && retryOn.contains("5xx")));
+  }
+
+  /** A time-out says something on the dependency only if it had about the time that it should. */
+  boolean wasPatient(long limitNs) {
+    return limitNs * 2 >= attemptNs;
+  }
+
+  long pauseNs(int attempt, double random) {
+    return policy.retry().backoff().pauseNs(attempt, random);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.perdure.guard.breaker;
+
+import dev.perdure.guard.breaker.Generation.State;
+import dev.perdure.guard.policy.Breaking;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A circuit breaker. A call takes the generation with {@link #enter} and gives it back with {@link
+ * #settle}, always, whatever became of the call.
+ *
+ * <p>States: closed counts calls in a window and opens when too many fail; open refuses until its
+ * time is over; half-open lets exactly as many probes pass as the rules say and, when the last
+ * result is in, closes or opens for twice as long. Half-open ends after its longest time even if
+ * results never come: with what is known, and when nothing is, with fresh probes.
+ */
+public final class Breaker {
+
+  /** Told of each change of the state, on the thread that caused it. */
+  public interface Observer {
+    /** The breaker has become {@code now}. */
+    void changed(Generation before, Generation now);
+  }
+
+  /** Where times are random. */
+  public interface Chance {
+    /** From 0 to 1. */
+    double next();
+  }
+
+  private final AtomicReference<Generation> current;
+  private final Chance chance;
+  private final Observer observer;
+  private volatile Breaking rules;
+
+  /** A closed breaker. */
+  public Breaker(Breaking rules, Chance chance, Observer observer, long nowNs) {
+    this.rules = rules;
+    this.chance = chance;
+    this.observer = observer;
+    this.current = new AtomicReference<>(Generation.closed(1, window(rules, nowNs)));
+  }
+
+  private static Window window(Breaking rules, long nowNs) {
+    return new Window(rules.trip().window().toNanos(), nowNs);
+  }
+
+  /** The generation in force. */
+  public Generation generation() {
+    return current.get();
+  }
+
+  /** May a call begin? The generation to settle it with; null if not. */
+  public @Nullable Generation enter(long nowNs) {
+    Generation now = current.get();
+    return now.state() == State.CLOSED ? now : enterSlowly(nowNs);
+  }
+
+  private @Nullable Generation enterSlowly(long nowNs) {
+    while (true) {
+      Generation now = current.get();
+      switch (now.state()) {
+        case CLOSED -> {
+          return now;
+        }
+        case OPEN -> {
+          if (nowNs - now.untilNs() < 0) {
+            return null;
+          }
+          change(now, halfOpen(now, nowNs));
+        }
+        case HALF_OPEN -> {
+          if (nowNs - now.untilNs() >= 0) {
+            decide(now, now.probes(), nowNs);
+          } else {
+            return now.takeProbe(rules.probes()) ? now : null;
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Ends a call that was let through.
+   *
+   * @param entered what {@link #enter} gave
+   * @return false when the breaker has changed since, and the result counts for nothing
+   */
+  public boolean settle(Generation entered, Result result, long nowNs) {
+    return settle(entered, result, nowNs, null);
+  }
+
+  /** The same; a closed breaker opens only if {@code consent} is given too. */
+  boolean settle(Generation entered, Result result, long nowNs, @Nullable BooleanSupplier consent) {
+    if (current.get() != entered) {
+      return false;
+    }
+    if (entered.state() == State.CLOSED) {
+      count(entered, result, nowNs, consent);
+    } else {
+      Generation.Probes probes = entered.settle(result);
+      if (probes.allIn(rules.probes())) {
+        decide(entered, probes, nowNs);
+      }
+    }
+    return true;
+  }
+
+  private void count(
+      Generation entered, Result result, long nowNs, @Nullable BooleanSupplier consent) {
+    Window window = entered.window();
+    if (window == null || result == Result.UNKNOWN || result == Result.UNSENT) {
+      return;
+    }
+    window.add(result == Result.BAD, nowNs);
+    if (result == Result.BAD
+        && mayOpen(window, nowNs)
+        && (consent == null || consent.getAsBoolean())) {
+      change(entered, open(entered, 0, nowNs));
+    }
+  }
+
+  private boolean mayOpen(Window window, long nowNs) {
+    Breaking.Trip trip = rules.trip();
+    return window.failing(trip.failurePercent(), trip.minCalls(), nowNs);
+  }
+
+  private void decide(Generation halfOpen, Generation.Probes probes, long nowNs) {
+    if (probes.known() == 0) {
+      change(halfOpen, halfOpen(halfOpen, nowNs));
+    } else if (probes.bad() * 100 >= probes.known() * rules.trip().failurePercent()) {
+      change(halfOpen, open(halfOpen, halfOpen.trips() + 1, nowNs));
+    } else {
+      change(halfOpen, Generation.closed(halfOpen.number() + 1, window(rules, nowNs)));
+    }
+  }
+
+  private Generation open(Generation before, int trips, long nowNs) {
+    long untilNs = nowNs + rules.open().openNs(trips, chance.next());
+    return Generation.open(before.number() + 1, untilNs, trips);
+  }
+
+  private Generation halfOpen(Generation before, long nowNs) {
+    long untilNs = nowNs + rules.halfOpenMax().toNanos();
+    return Generation.halfOpen(before.number() + 1, untilNs, before.trips());
+  }
+
+  private void change(Generation before, Generation next) {
+    if (current.compareAndSet(before, next)) {
+      observer.changed(before, next);
+    }
+  }
+
+  /** New rules from now on. What was counted in a window of another length is forgotten. */
+  public void reload(Breaking next, long nowNs) {
+    boolean sameWindow = rules.trip().window().equals(next.trip().window());
+    rules = next;
+    Generation now = current.get();
+    if (!sameWindow && now.state() == State.CLOSED) {
+      current.compareAndSet(now, Generation.closed(now.number() + 1, window(next, nowNs)));
+    }
+  }
+
+  /** May this breaker be forgotten? Only closed, or when nobody has asked it for long. */
+  boolean forgettable(long nowNs) {
+    Generation now = current.get();
+    return now.state() == State.CLOSED || nowNs - now.untilNs() - rules.halfOpenMax().toNanos() > 0;
+  }
+}

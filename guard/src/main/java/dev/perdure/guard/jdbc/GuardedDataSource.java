@@ -1,0 +1,161 @@
+package dev.perdure.guard.jdbc;
+
+import dev.perdure.guard.Attempt;
+import dev.perdure.guard.Call;
+import dev.perdure.guard.Dependency;
+import dev.perdure.guard.NotSentException;
+import dev.perdure.guard.TimedOutException;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientException;
+import java.sql.Statement;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data source whose connections and statements go through a {@link Dependency}. Opening a
+ * connection is retried; a statement never is, because nobody here knows what it does. Commit,
+ * rollback and close are never refused.
+ *
+ * <p>A statement's time is set as its query timeout too, in whole seconds, for drivers that heed no
+ * interrupt. Refusals are {@link SQLTransientException}, time-outs {@link SQLTimeoutException}; the
+ * guard's own exception is the cause. Give its guard the {@link SqlJudge}.
+ */
+public final class GuardedDataSource implements DataSource {
+  private static final String REFUSED = "57P03";
+
+  private final DataSource source;
+  private final Dependency dependency;
+
+  /** Guards this source. */
+  public GuardedDataSource(DataSource source, Dependency dependency) {
+    this.source = source;
+    this.dependency = dependency;
+  }
+
+  private interface Body<T extends @Nullable Object> {
+    T run(Attempt attempt) throws SQLException;
+  }
+
+  private <T extends @Nullable Object> T guarded(Call call, Body<T> body) throws SQLException {
+    try {
+      return dependency.call(call, body::run);
+    } catch (NotSentException e) {
+      throw new SQLTransientException(e.getMessage(), REFUSED, e);
+    } catch (TimedOutException e) {
+      throw new SQLTimeoutException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    return guard(guarded(Call.idempotent(), attempt -> source.getConnection()));
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return guard(guarded(Call.idempotent(), attempt -> source.getConnection(user, password)));
+  }
+
+  private Connection guard(Connection connection) {
+    return proxy(
+        Connection.class,
+        (proxy, method, arguments) -> {
+          Object made = invoke(connection, method, arguments);
+          return made instanceof Statement statement
+              ? guard(statement, method.getReturnType(), (Connection) proxy)
+              : made;
+        });
+  }
+
+  private Object guard(Statement statement, Class<?> type, Connection connection) {
+    return proxy(
+        type,
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("getConnection")) {
+            return connection;
+          }
+          if (!method.getName().startsWith("execute")) {
+            return invoke(statement, method, arguments);
+          }
+          return this.<@Nullable Object>guarded(
+              Call.once(), attempt -> execute(attempt, statement, method, arguments));
+        });
+  }
+
+  private static @Nullable Object execute(
+      Attempt attempt, Statement statement, Method method, Object @Nullable [] arguments)
+      throws SQLException {
+    int seconds = (int) Math.ceilDiv(attempt.remaining().toMillis(), 1_000);
+    int own = statement.getQueryTimeout();
+    if (own == 0 || own > seconds) {
+      statement.setQueryTimeout(seconds);
+    }
+    return invoke(statement, method, arguments);
+  }
+
+  private static @Nullable Object invoke(
+      Object target, Method method, Object @Nullable [] arguments) throws SQLException {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      switch (e.getCause()) {
+        case SQLException cause -> throw cause;
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new SQLException(e.getCause());
+      }
+    } catch (IllegalAccessException e) {
+      throw new SQLException(e);
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            GuardedDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() throws SQLException {
+    return source.getLogWriter();
+  }
+
+  @Override
+  public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
+    source.setLogWriter(out);
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    source.setLoginTimeout(seconds);
+  }
+
+  @Override
+  public int getLoginTimeout() throws SQLException {
+    return source.getLoginTimeout();
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    return source.getParentLogger();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return type.isInstance(source) ? type.cast(source) : source.unwrap(type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return type.isInstance(source) || source.isWrapperFor(type);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.perdure.guard.policy;
+
+/** How much a call matters: the share of the concurrency limit that calls of its kind may fill. */
+public enum Priority {
+  /** Never refused while anything less important is under way: 100 %. */
+  CRITICAL(100, 0),
+  /** Up to 95 % of the limit. */
+  HIGH(95, 1),
+  /** Up to 85 % of the limit: the default. */
+  NORMAL(85, 3),
+  /** First to go, at 60 % of the limit. */
+  SHEDDABLE(60, 5);
+
+  private final int percent;
+  private final int urgency;
+
+  Priority(int percent, int urgency) {
+    this.percent = percent;
+    this.urgency = urgency;
+  }
+
+  /** The part of the limit, in percent, at which calls of this priority are refused. */
+  public int percent() {
+    return percent;
+  }
+
+  /** The urgency of RFC 9218 that stands for it, 0 to 7, 0 the most urgent. */
+  public int urgency() {
+    return urgency;
+  }
+
+  /** The priority of an urgency of RFC 9218: 0, 1 to 2, 3 to 4, 5 to 7. */
+  public static Priority ofUrgency(int urgency) {
+    if (urgency <= 0) {
+      return CRITICAL;
+    }
+    return urgency <= 2 ? HIGH : urgency <= 4 ? NORMAL : SHEDDABLE;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.perdure.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.guard.breaker.Generation.State;
+import dev.perdure.guard.policy.Breaking;
+import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Retry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Many tenants, one of them hostile, in simulated time. */
+class TenantsTest {
+  private static final long MS = 1_000_000;
+  private static final long SECOND = 1_000 * MS;
+  private static final int TENANTS = 50;
+
+  private final SimulatedTime time = new SimulatedTime();
+  private int others;
+  private int othersRefused;
+  private int reached;
+
+  private Dependency dependency(Breaking breaker) {
+    Policy policy = Policy.defaults().with(Retry.none()).with(breaker);
+    return Guard.builder().time(time).policies(Map.of("it", policy)).build().dependency("it");
+  }
+
+  private CompletableFuture<Integer> after(long ns, int status) {
+    CompletableFuture<Integer> answer = new CompletableFuture<>();
+    Time.Timer _ =
+        time.schedule(
+            () -> {
+              if (status < 500) {
+                answer.complete(status);
+              } else {
+                answer.completeExceptionally(new IllegalStateException("status " + status));
+              }
+            },
+            ns);
+    return answer;
+  }
+
+  /** What the dependency does for a call. */
+  private interface Behaviour {
+    CompletableFuture<Integer> answer(boolean hostile);
+  }
+
+  /** Fifty tenants call five times a second each; a hostile one calls 500 times a second. */
+  private void run(Dependency it, int hostilePerSecond, long endNs, Behaviour behaviour) {
+    for (int t = 0; t < TENANTS; t++) {
+      Call call = Call.once().tenant("tenant-" + t);
+      Time.Timer _ =
+          time.schedule(
+              () -> time.every(200 * MS, endNs, () -> send(it, call, behaviour)),
+              time.random((int) (200 * MS)));
+    }
+    if (hostilePerSecond > 0) {
+      Call call = Call.once().tenant("hostile");
+      time.every(
+          SECOND / hostilePerSecond,
+          endNs,
+          () -> {
+            CompletableFuture<Integer> _ = it.callAsync(call, attempt -> behaviour.answer(true));
+          });
+    }
+    time.pass(Duration.ofNanos(endNs + 5 * SECOND));
+  }
+
+  private void send(Dependency it, Call call, Behaviour behaviour) {
+    others++;
+    CompletableFuture<Integer> _ =
+        it.callAsync(
+                call,
+                attempt -> {
+                  reached++;
+                  return behaviour.answer(false);
+                })
+            .whenComplete(
+                (value, thrown) -> {
+                  if (thrown instanceof NotSentException) {
+                    othersRefused++;
+                  }
+                });
+  }
+
+  private void assertOthersUnharmed(Behaviour behaviour) {
+    Dependency it = dependency(Breaking.defaults());
+    run(it, 500, 60 * SECOND, behaviour);
+    assertThat(others).isGreaterThan(14_000);
+    assertThat(othersRefused / (double) others).isLessThan(0.001);
+    assertThat(it.breaker().state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void hostileTenantWhoseCallsFailHarmsNobodyElse() {
+    assertOthersUnharmed(hostile -> after(10 * MS, hostile ? 500 : 200));
+  }
+
+  @Test
+  void hostileTenantWhoseCallsAreRefusedHarmsNobodyElse() {
+    assertOthersUnharmed(hostile -> after(10 * MS, hostile ? 400 : 200));
+  }
+
+  @Test
+  void hostileTenantWhoseCallsHangHarmsNobodyElse() {
+    assertOthersUnharmed(hostile -> hostile ? new CompletableFuture<>() : after(10 * MS, 200));
+  }
+
+  @Test
+  void hostileTenantWhoseCallsAreSlowHarmsNobodyElse() {
+    assertOthersUnharmed(hostile -> after(hostile ? 900 * MS : 10 * MS, 200));
+  }
+
+  @Test
+  void realOutageIsNoticedWithinTenPercentOfTheCallsOfSharedBreaker() {
+    int shared = reachedInOutage(Breaking.defaults().shared());
+    int voted = reachedInOutage(Breaking.defaults());
+    assertThat(shared).isPositive();
+    assertThat(voted).isLessThanOrEqualTo((int) (shared * 1.1));
+  }
+
+  /** Calls that reach a dependency that fails from second 20 on, for ten seconds. */
+  private int reachedInOutage(Breaking breaker) {
+    SimulatedTime own = time;
+    Dependency it = dependency(breaker);
+    long startNs = own.nowNs();
+    int[] dead = new int[1];
+    run(
+        it,
+        0,
+        startNs + 30 * SECOND,
+        hostile -> {
+          boolean outage = own.nowNs() - startNs >= 20 * SECOND;
+          dead[0] += outage ? 1 : 0;
+          return after(10 * MS, outage ? 503 : 200);
+        });
+    return dead[0];
+  }
+}

@@ -1,0 +1,105 @@
+package dev.perdure.guard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perdure.guard.Dependency;
+import dev.perdure.guard.Guard;
+import dev.perdure.guard.NotSentException;
+import dev.perdure.guard.Verdict;
+import dev.perdure.guard.policy.Breaking;
+import dev.perdure.guard.policy.Policy;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** Statements through a guard. The driver is a stand-in that fails as it is told. */
+class GuardedDataSourceTest {
+  private final Policy policy =
+      Policy.defaults()
+          .with(Breaking.defaults().tripping(new Breaking.Trip(Duration.ofSeconds(10), 50, 5)));
+  private final Dependency db =
+      Guard.builder()
+          .judge("db", SqlJudge.INSTANCE)
+          .policies(Map.of("db", policy))
+          .build()
+          .dependency("db");
+  private SQLException failure;
+  private int executed;
+  private int queryTimeout;
+
+  private static <T> T made(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private DataSource driver() {
+    PreparedStatement statement =
+        made(
+            PreparedStatement.class,
+            (proxy, method, arguments) -> {
+              switch (method.getName()) {
+                case "executeUpdate" -> {
+                  executed++;
+                  if (failure != null) {
+                    throw failure;
+                  }
+                  return 1;
+                }
+                case "setQueryTimeout" -> queryTimeout = (int) arguments[0];
+                case "getQueryTimeout" -> {
+                  return queryTimeout;
+                }
+                default -> {}
+              }
+              return null;
+            });
+    Connection connection =
+        made(
+            Connection.class,
+            (proxy, method, arguments) ->
+                method.getName().equals("prepareStatement") ? statement : null);
+    return made(DataSource.class, (proxy, method, arguments) -> connection);
+  }
+
+  @Test
+  void statementsAreGuardedButTheirOwnMistakesAreNoFailures() throws SQLException {
+    Connection connection = new GuardedDataSource(driver(), db).getConnection();
+    PreparedStatement statement = connection.prepareStatement("update it");
+    assertThat(statement.getConnection()).isSameAs(connection);
+    assertThat(statement.executeUpdate()).isEqualTo(1);
+    assertThat(queryTimeout).as("seconds, for drivers that heed no interrupt").isEqualTo(1);
+    failure = new SQLIntegrityConstraintViolationException("duplicate", "23505");
+    for (int i = 0; i < 30; i++) {
+      assertThatThrownBy(statement::executeUpdate).isSameAs(failure);
+    }
+    failure = new SQLException("gone", "08006");
+    for (int i = 0; i < 60; i++) {
+      assertThatThrownBy(statement::executeUpdate).isInstanceOf(SQLException.class);
+    }
+    assertThat(executed).as("the breaker has opened in between").isLessThan(70);
+    assertThatThrownBy(statement::executeUpdate)
+        .isInstanceOf(SQLTransientException.class)
+        .hasCauseInstanceOf(NotSentException.class)
+        .hasMessage("db: not sent: calls have failed too often");
+    connection.rollback();
+    connection.close();
+    assertThat(db.counts().repeats()).as("statements are never retried").isZero();
+  }
+
+  @Test
+  void judgesByClassOfState() {
+    SqlJudge judge = SqlJudge.INSTANCE;
+    assertThat(judge.thrown(new SQLException("down", "57P01"))).isEqualTo(Verdict.ERROR);
+    assertThat(judge.thrown(new SQLException("syntax", "42601"))).isEqualTo(Verdict.OK);
+    assertThat(judge.thrown(new SQLException("broken", "08003"))).isEqualTo(Verdict.CONNECT);
+    assertThat(judge.thrown(new SQLException("who knows"))).isEqualTo(Verdict.ERROR);
+  }
+}

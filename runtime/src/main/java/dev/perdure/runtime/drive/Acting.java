@@ -1,0 +1,259 @@
+package dev.perdure.runtime.drive;
+
+import dev.perdure.api.StatusQuery;
+import dev.perdure.api.StepCall;
+import dev.perdure.api.StepRejected;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.EntityCommand.Precondition;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.saga.Parked;
+import dev.perdure.runtime.saga.SagaState;
+import dev.perdure.runtime.saga.StepOutcome;
+import dev.perdure.runtime.saga.StepRecord;
+import dev.perdure.runtime.saga.StepRecord.State;
+import dev.perdure.runtime.type.CommandBody;
+import dev.perdure.runtime.type.Values;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Attempts one step until its outcome is known, or the saga has to rest or to be parked. */
+final class Acting {
+
+  static final long IN_MEMORY_NS = 1_000_000_000L;
+  private static final long PASSING_FIRST_NS = 10_000_000L;
+  private static final long PASSING_IN_MEMORY_NS = 10_000_000_000L;
+  private static final long PASSING_REST_MICROS = 5_000_000L;
+
+  private final Drive drive;
+  private final Building step;
+  private final StepRecord record;
+  private final DriveParts parts;
+
+  Acting(Drive drive, Building step, StepRecord record) {
+    this.drive = drive;
+    this.step = step;
+    this.record = record;
+    this.parts = drive.parts();
+  }
+
+  /** What a call gives: JSON, or null for nothing. */
+  interface Raw {
+    @Nullable String call(StepCall call) throws Exception;
+  }
+
+  // ---- commands ----
+
+  StepOutcome command(EntityAddress to, CommandBody body) {
+    refuseIfForgotten();
+    String id = OperationIds.step(drive.saga(), record.step());
+    Commanding commanding = new Commanding(drive, to, body, id);
+    int attempts = record.outcome().attempts();
+    while (true) {
+      Outcome outcome = commanding.execute(step.timeout());
+      attempts++;
+      switch (outcome) {
+        case Outcome.Done done -> {
+          return StepOutcome.done(new String(done.body(), StandardCharsets.UTF_8), attempts);
+        }
+        case Outcome.Rejected no -> {
+          return new StepOutcome(State.REJECTED, null, no.code(), no.detail(), attempts);
+        }
+        case Outcome.Failed failed -> {
+          if (failed.code() == ProblemCode.INVALID_BODY) {
+            return new StepOutcome(
+                State.REJECTED, null, failed.code().code(), failed.detail(), attempts);
+          }
+          if (failed.code() == ProblemCode.OPERATION_ID_REUSED) {
+            throw Unwind.park(
+                new Parked("operation-id-reused", failed.detail(), record.step(), false));
+          }
+          if (attempts >= step.retry().attempts()) {
+            return new StepOutcome(
+                State.FAILED, null, failed.code().code(), failed.detail(), attempts);
+          }
+          backOff(attempts, failed.code().code(), failed.detail());
+        }
+      }
+    }
+  }
+
+  /** Whoever repeats an operation after it is forgotten does it twice. */
+  private void refuseIfForgotten() {
+    long age = parts.nowMicros() - record.startedAt();
+    if (age > parts.retention().toNanos() / 1000 / 10 * 9) {
+      throw Unwind.park(
+          new Parked(
+              "outcome-forgotten",
+              "step '"
+                  + record.step()
+                  + "' was begun "
+                  + age / 1_000_000
+                  + " s ago, and operation ids are remembered for "
+                  + parts.retention().toSeconds()
+                  + " s: whether it was done cannot be found out by repeating it; look yourself,"
+                  + " then provide its result, skip it, or retry to do it now",
+              record.step(),
+              false));
+    }
+  }
+
+  // ---- calls ----
+
+  StepOutcome call(Raw call) {
+    String id = OperationIds.step(drive.saga(), record.step());
+    int attempts = record.outcome().attempts();
+    boolean unsure = !step.context().begun(record.step());
+    while (true) {
+      if (unsure) {
+        StepOutcome known = ask(id, attempts);
+        if (known != null) {
+          return known;
+        }
+      }
+      StepCall attempt = new StepCall(id, remaining(), attempts + 1);
+      attempts++;
+      Attempt.Result result =
+          Attempt.run(parts.clock(), attempt.remaining(), () -> call.call(attempt));
+      Throwable error = result.error();
+      if (error == null) {
+        return StepOutcome.done(result.value(), attempts);
+      }
+      if (error instanceof StepRejected no) {
+        return new StepOutcome(State.REJECTED, null, no.code(), no.detail(), attempts);
+      }
+      unsure = true;
+      String detail = Drive.text(error);
+      if (attempts >= step.retry().attempts()) {
+        return exhausted(id, attempts, detail);
+      }
+      backOff(attempts, "attempt-failed", detail);
+    }
+  }
+
+  private Duration remaining() {
+    Duration timeout = step.timeout();
+    SagaState state = drive.writes().state();
+    long deadline = state.started().deadline();
+    if (deadline == 0 || state.failure() != null) {
+      return timeout;
+    }
+    Duration left = Duration.ofNanos((deadline - parts.nowMicros()) * 1000);
+    Duration least = Duration.ofMillis(1);
+    return left.compareTo(least) < 0 ? least : left.compareTo(timeout) < 0 ? left : timeout;
+  }
+
+  /** What the other side says of earlier attempts; null to attempt it. */
+  private @Nullable StepOutcome ask(String id, int attempts) {
+    StatusQuery<?> query = step.status();
+    if (query == null) {
+      return null;
+    }
+    for (int asked = 1; ; asked++) {
+      StepCall about = new StepCall(id, remaining(), Math.max(1, attempts));
+      StatusQuery.Status<?>[] said = new StatusQuery.Status<?>[1];
+      Attempt.Result result =
+          Attempt.run(
+              parts.clock(),
+              about.remaining(),
+              () -> {
+                said[0] = query.ask(about);
+                return null;
+              });
+      if (result.error() == null) {
+        if (said[0] instanceof StatusQuery.Status.Done<?> done) {
+          return StepOutcome.done(Values.text(done.result()), attempts);
+        }
+        if (said[0] instanceof StatusQuery.Status.NotDone<?>) {
+          return null;
+        }
+      }
+      Throwable error = result.error();
+      String detail = error == null ? "its status is not known yet" : Drive.text(error);
+      if (asked >= step.retry().attempts()) {
+        throw Unwind.park(unknown(detail));
+      }
+      backOff(asked, "status-unknown", detail);
+    }
+  }
+
+  private StepOutcome exhausted(String id, int attempts, String detail) {
+    if (step.status() != null) {
+      StepOutcome known = ask(id, attempts);
+      return known != null
+          ? known
+          : new StepOutcome(State.FAILED, null, "attempts-exhausted", detail, attempts);
+    }
+    boolean guess = record.intent().undo() != null && !record.intent().undo().unsure();
+    if (guess && drive.writes().state().failure() == null) {
+      throw Unwind.park(unknown(detail));
+    }
+    return new StepOutcome(State.UNKNOWN, null, "attempts-exhausted", detail, attempts);
+  }
+
+  private Parked unknown(String detail) {
+    return new Parked(
+        "outcome-unknown",
+        "step '"
+            + record.step()
+            + "' failed as often as its retry allows, and nobody knows whether it was done: "
+            + detail,
+        record.step(),
+        false);
+  }
+
+  // ---- waiting ----
+
+  /** Waits here if it is short, else lets the saga rest. */
+  private void backOff(int attempts, String code, String detail) {
+    long wait = jittered(parts, step.retry().after(attempts));
+    if (wait <= IN_MEMORY_NS) {
+      LockSupport.parkNanos(wait);
+      return;
+    }
+    long now = parts.nowMicros();
+    drive
+        .writes()
+        .end(record.step(), new StepOutcome(State.RUNNING, null, code, detail, attempts), now);
+    throw Unwind.rest(now + wait / 1000);
+  }
+
+  /** Half of a wait to one and a half. */
+  static long jittered(DriveParts parts, Duration wait) {
+    double random = (parts.entropy().nextLong() >>> 11) * 0x1p-53;
+    return (long) (wait.toNanos() * (0.5 + random));
+  }
+
+  /**
+   * A command to an entity, repeated as long as the answer is only that there is none now.
+   *
+   * @param id its operation id
+   */
+  record Commanding(Drive drive, EntityAddress to, CommandBody body, String id) {
+
+    Outcome execute(Duration timeout) {
+      DriveParts parts = drive.parts();
+      SagaState.Start start = drive.writes().state().started();
+      long beganNs = parts.nowNs();
+      long pauseNs = PASSING_FIRST_NS;
+      while (true) {
+        CallContext context =
+            new CallContext(start.principal(), start.trace(), parts.nowNs() + timeout.toNanos());
+        Outcome outcome =
+            parts.entities().execute(new EntityCommand(to, body, id, Precondition.NONE, context));
+        if (!(outcome instanceof Outcome.Failed failed) || !Writes.passing(failed.code())) {
+          return outcome;
+        }
+        if (parts.nowNs() - beganNs > PASSING_IN_MEMORY_NS) {
+          throw Unwind.rest(parts.nowMicros() + PASSING_REST_MICROS);
+        }
+        LockSupport.parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
+        pauseNs = Math.min(pauseNs * 2, IN_MEMORY_NS);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.perdure.runtime.drive;
+
+import dev.perdure.kernel.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of an author's code that may hang, on a thread of its own: when its time is over the
+ * thread is interrupted and left behind.
+ */
+final class Attempt implements Runnable {
+
+  private final Work work;
+  private final Thread waiter = Thread.currentThread();
+  private volatile @Nullable Result result;
+
+  private Attempt(Work work) {
+    this.work = work;
+  }
+
+  /** What may hang; JSON, or null for nothing. */
+  interface Work {
+    @Nullable String run() throws Exception;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param error null if it succeeded
+   */
+  record Result(@Nullable String value, @Nullable Throwable error) {}
+
+  static Result run(Clock clock, Duration timeout, Work work) {
+    Attempt attempt = new Attempt(work);
+    Thread thread = Thread.ofVirtual().start(attempt);
+    long deadlineNs = clock.monotonicNs() + timeout.toNanos();
+    while (true) {
+      Result result = attempt.result;
+      if (result != null) {
+        return result;
+      }
+      long left = deadlineNs - clock.monotonicNs();
+      if (left <= 0) {
+        thread.interrupt();
+        return new Result(
+            null, new IllegalStateException("no answer within " + timeout.toMillis() + " ms"));
+      }
+      LockSupport.parkNanos(attempt, left);
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      result = new Result(work.run(), null);
+    } catch (Throwable e) {
+      result = new Result(null, e);
+    }
+    LockSupport.unpark(waiter);
+  }
+}

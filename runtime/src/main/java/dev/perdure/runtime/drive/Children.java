@@ -1,0 +1,126 @@
+package dev.perdure.runtime.drive;
+
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.SagaView;
+import dev.perdure.runtime.Sagas.SagaAnswer;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.saga.SagaState;
+import dev.perdure.runtime.saga.StepOutcome;
+import dev.perdure.runtime.saga.StepRecord;
+import dev.perdure.runtime.saga.StepRecord.State;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** One step that starts a saga, or waits for one. */
+final class Children {
+
+  private static final long CALL_NS = 5_000_000_000L;
+  private static final long GLANCE_NS = 200_000_000L;
+  private static final long PAUSE_NS = 20_000_000L;
+  private static final long PASSING_NS = 10_000_000_000L;
+  private static final long REST_MICROS = 1_000_000L;
+  private static final long REST_MAX_MICROS = 60_000_000L;
+
+  private final Drive drive;
+  private final Building step;
+  private final StepRecord record;
+  private final DriveParts parts;
+
+  Children(Drive drive, Building step, StepRecord record) {
+    this.drive = drive;
+    this.step = step;
+    this.record = record;
+    this.parts = drive.parts();
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param waited true if it is to tell this saga when it ends
+   */
+  StepOutcome start(EntityAddress child, String input, boolean waited) {
+    long beganNs = parts.nowNs();
+    while (true) {
+      SagaAnswer answer =
+          drive
+              .door()
+              .start(
+                  child,
+                  input.getBytes(StandardCharsets.UTF_8),
+                  new SagaDoor.Starter(context(CALL_NS), waited ? drive.saga() : null));
+      switch (answer) {
+        case SagaAnswer.Seen ignored -> {
+          return StepOutcome.done(null, 1);
+        }
+        case SagaAnswer.Refused no -> {
+          return new StepOutcome(State.REJECTED, null, no.code(), no.detail(), 1);
+        }
+        case SagaAnswer.Failed failed -> {
+          StepOutcome known = failed(failed.problem(), beganNs);
+          if (known != null) {
+            return known;
+          }
+        }
+      }
+    }
+  }
+
+  private @Nullable StepOutcome failed(Outcome.Failed problem, long beganNs) {
+    if (!Writes.passing(problem.code())) {
+      return new StepOutcome(State.FAILED, null, problem.code().code(), problem.detail(), 1);
+    }
+    if (parts.nowNs() - beganNs > PASSING_NS) {
+      throw Unwind.rest(parts.nowMicros() + REST_MICROS);
+    }
+    LockSupport.parkNanos(Acting.jittered(parts, Duration.ofNanos(PAUSE_NS)));
+    return null;
+  }
+
+  private CallContext context(long ns) {
+    SagaState.Start start = drive.writes().state().started();
+    return new CallContext(start.principal(), start.trace(), parts.nowNs() + ns);
+  }
+
+  StepOutcome startAndAwait(EntityAddress child, String input) {
+    StepOutcome started = start(child, input, true);
+    return started.state() == State.DONE ? await(child) : started;
+  }
+
+  StepOutcome await(EntityAddress child) {
+    SagaAnswer answer = drive.door().await(child, context(GLANCE_NS));
+    if (answer instanceof SagaAnswer.Seen seen) {
+      SagaView view = seen.saga();
+      if (view.status() == SagaView.Status.COMPLETED) {
+        byte[] result = view.result();
+        String text = result == null ? "null" : new String(result, StandardCharsets.UTF_8);
+        return StepOutcome.done(text.equals("null") ? null : text, 1);
+      }
+      if (view.status() == SagaView.Status.COMPENSATED) {
+        SagaView.Failure why = view.failure();
+        return new StepOutcome(
+            State.FAILED,
+            null,
+            why == null ? "child-compensated" : why.code(),
+            "saga " + child.type() + "/" + child.id() + " was compensated",
+            1);
+      }
+    } else if (answer instanceof SagaAnswer.Failed failed
+        && failed.problem().code() == ProblemCode.NOT_FOUND) {
+      return new StepOutcome(
+          State.REJECTED,
+          null,
+          "no-saga",
+          "there is no saga " + child.type() + "/" + child.id(),
+          1);
+    }
+    if (step.context().resolving()) {
+      throw Unwind.of(Unwind.Why.RESOLVED, "");
+    }
+    long age = parts.nowMicros() - record.startedAt();
+    throw Unwind.rest(parts.nowMicros() + Math.clamp(age / 2, REST_MICROS, REST_MAX_MICROS));
+  }
+}

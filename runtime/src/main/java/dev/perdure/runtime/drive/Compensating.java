@@ -1,0 +1,257 @@
+package dev.perdure.runtime.drive;
+
+import dev.perdure.api.Compensation;
+import dev.perdure.api.Retry;
+import dev.perdure.api.StepRejected;
+import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.OperationStatus;
+import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.saga.Parked;
+import dev.perdure.runtime.saga.SagaState;
+import dev.perdure.runtime.saga.StepOutcome;
+import dev.perdure.runtime.saga.StepRecord;
+import dev.perdure.runtime.saga.StepRecord.State;
+import dev.perdure.runtime.saga.UndoRecord;
+import dev.perdure.runtime.type.CommandBody;
+import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.Values;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Undoes what a saga did, the last first. */
+final class Compensating {
+
+  private static final long CALL_NS = 5_000_000_000L;
+
+  private final Drive drive;
+  private final DriveParts parts;
+  private final Writes writes;
+  private final Retry retry;
+  private boolean first = true;
+
+  Compensating(Drive drive) {
+    this.drive = drive;
+    this.parts = drive.parts();
+    this.writes = drive.writes();
+    this.retry = drive.model().options().undoRetry();
+  }
+
+  /** True if a step may have been done, and must be undone if it was. */
+  static boolean unresolved(StepRecord step) {
+    return step.state() == State.RUNNING && step.undone() == null && step.intent().undo() != null;
+  }
+
+  void run() {
+    List<StepRecord> steps = writes.state().steps();
+    for (StepRecord step : steps.reversed()) {
+      if (step.undone() == null) {
+        cancelChild(step);
+        UndoRecord undo = step.intent().undo();
+        if (undo != null && wasDone(step, undo)) {
+          undo(step, undo);
+          first = false;
+        }
+      }
+    }
+    writes.compensated();
+  }
+
+  /** A child that it waits for is not wanted any more. */
+  private void cancelChild(StepRecord step) {
+    if (step.state() != State.RUNNING || !step.intent().kind().equals("child")) {
+      return;
+    }
+    String about = String.valueOf(step.intent().about());
+    int slash = about.indexOf('/');
+    EntityAddress child =
+        new EntityAddress(
+            drive.saga().tenant(), about.substring(0, slash), about.substring(slash + 1));
+    drive.door().cancel(child, "the saga that waits for it is compensated", context());
+  }
+
+  private CallContext context() {
+    SagaState.Start start = writes.state().started();
+    return new CallContext(start.principal(), start.trace(), parts.nowNs() + CALL_NS);
+  }
+
+  private boolean wasDone(StepRecord step, UndoRecord undo) {
+    return switch (step.state()) {
+      case DONE, SKIPPED -> true;
+      case UNKNOWN -> undo.unsure() || unknown(step);
+      case RUNNING -> recorded(step) || undo.unsure() || unknown(step);
+      default -> false;
+    };
+  }
+
+  /** An entity remembers what was done to it, whatever became of the code that wanted it. */
+  private boolean recorded(StepRecord step) {
+    String about = step.intent().about();
+    if (!step.intent().kind().equals("command") || about == null) {
+      return false;
+    }
+    int slash = about.indexOf('/');
+    EntityAddress to =
+        new EntityAddress(
+            drive.saga().tenant(), about.substring(0, slash), about.substring(slash + 1));
+    OperationStatus status =
+        parts.entities().operation(to, OperationIds.step(drive.saga(), step.step()), context());
+    return status instanceof OperationStatus.Recorded recorded
+        && recorded.answer() instanceof Outcome.Done;
+  }
+
+  private static boolean unknown(StepRecord step) {
+    throw Unwind.park(
+        new Parked(
+            "outcome-unknown",
+            "nobody knows whether step '"
+                + step.step()
+                + "' was done, and its compensation does not say that it may run then; look"
+                + " yourself, then provide its result if it was done, or skip its compensation if"
+                + " it was not",
+            step.step(),
+            true));
+  }
+
+  private void undo(StepRecord step, UndoRecord undo) {
+    Work work = undo.type() == null ? handler(step, undo) : command(step, undo);
+    int attempts = step.undoAttempts();
+    while (true) {
+      attempts++;
+      String error = work.attempt();
+      if (error == null) {
+        writes.undone(step.step(), attempts, null);
+        // Recorded with what comes next: an undo that is repeated has the same operation id.
+        if (undo.type() == null) {
+          writes.flush();
+        }
+        return;
+      }
+      if (attempts >= retry.attempts()) {
+        throw parked(step, "compensation-failed", error);
+      }
+      long wait = Acting.jittered(parts, retry.after(attempts));
+      if (wait > Acting.IN_MEMORY_NS) {
+        writes.undone(step.step(), attempts, error);
+        throw Unwind.rest(parts.nowMicros() + wait / 1000);
+      }
+      LockSupport.parkNanos(wait);
+    }
+  }
+
+  /** One attempt; null if it is done, else why not. */
+  @FunctionalInterface
+  private interface Work {
+    @Nullable String attempt();
+  }
+
+  private static Unwind parked(StepRecord step, String code, String detail) {
+    return Unwind.park(
+        new Parked(
+            code,
+            "the compensation of step '" + step.step() + "' does not go on: " + detail,
+            step.step(),
+            true));
+  }
+
+  private Work command(StepRecord step, UndoRecord undo) {
+    EntityModel model = parts.types().stored(String.valueOf(undo.type()));
+    if (model == null || !model.hasCommand(undo.name())) {
+      throw parked(
+          step,
+          "compensation-gone",
+          "there is no command '" + undo.type() + "." + undo.name() + "' any more");
+    }
+    CommandBody body = model.body(undo.name(), undo.arguments().getBytes(StandardCharsets.UTF_8));
+    EntityAddress to =
+        new EntityAddress(drive.saga().tenant(), model.name(), String.valueOf(undo.id()));
+    String id = OperationIds.undo(drive.saga(), step.step(), step.undoRound());
+    refuseIfForgotten(step);
+    Duration timeout = drive.model().options().timeout();
+    return () ->
+        switch (new Acting.Commanding(drive, to, body, id).execute(timeout)) {
+          case Outcome.Done ignored -> null;
+          case Outcome.Rejected no ->
+              throw parked(step, "compensation-rejected", no.code() + ": " + no.detail());
+          case Outcome.Failed failed -> {
+            if (failed.code() == ProblemCode.INVALID_BODY) {
+              throw parked(step, "compensation-rejected", failed.detail());
+            }
+            yield failed.code().code() + ": " + failed.detail();
+          }
+        };
+  }
+
+  /** Only the first one can have been attempted before: they run one after the other. */
+  private void refuseIfForgotten(StepRecord step) {
+    long age = parts.nowMicros() - writes.state().poked();
+    if (first && age > parts.retention().toNanos() / 1000 / 10 * 9) {
+      throw parked(
+          step,
+          "outcome-forgotten",
+          "it may have been begun longer ago than operation ids are remembered; look yourself,"
+              + " then skip it if it was done, or retry to do it now");
+    }
+  }
+
+  private Work handler(StepRecord step, UndoRecord undo) {
+    Compensation<?> compensation = drive.model().compensation(undo.name());
+    if (compensation == null) {
+      throw parked(
+          step,
+          "compensation-gone",
+          "the saga's code has no compensation '" + undo.name() + "' any more");
+    }
+    return () -> {
+      Undoing undoing = new Undoing(drive, step);
+      Attempt.Result result =
+          Attempt.run(parts.clock(), undoing.remaining(), () -> run(compensation, undo, undoing));
+      Throwable error = result.error();
+      if (error instanceof StepRejected no) {
+        throw parked(step, "compensation-rejected", no.code() + ": " + no.detail());
+      }
+      return error == null ? null : Drive.text(error);
+    };
+  }
+
+  private static <A> @Nullable String run(
+      Compensation<A> compensation, UndoRecord undo, Undoing undoing) throws Exception {
+    compensation.handler().undo(Values.read(undo.arguments(), compensation.arguments()), undoing);
+    return null;
+  }
+
+  private record Undoing(Drive drive, StepRecord step) implements Compensation.Undoing {
+
+    @Override
+    public String stepOperationId() {
+      return OperationIds.step(drive.saga(), step.step());
+    }
+
+    @Override
+    public String operationId() {
+      return OperationIds.undo(drive.saga(), step.step(), step.undoRound());
+    }
+
+    @Override
+    public Duration remaining() {
+      return drive.model().options().timeout();
+    }
+
+    @Override
+    public boolean known() {
+      return step.state() == State.DONE;
+    }
+
+    @Override
+    public <R> Optional<R> result(Class<R> type) {
+      StepOutcome outcome = step.outcome();
+      String json = outcome.result();
+      return json == null ? Optional.empty() : Optional.of(Values.read(json, type));
+    }
+  }
+}

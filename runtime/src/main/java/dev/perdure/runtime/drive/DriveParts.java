@@ -1,0 +1,35 @@
+package dev.perdure.runtime.drive;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.type.TypeRegistry;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What drives are put together from.
+ *
+ * @param entities the door to all entities, wherever they are
+ * @param shards gives the shard of an entity; null if this node has no replica of it
+ * @param retention how long an operation id is remembered
+ */
+public record DriveParts(
+    TypeRegistry types,
+    Entities entities,
+    Function<EntityAddress, @Nullable Shard> shards,
+    Clock clock,
+    Entropy entropy,
+    Duration retention) {
+
+  long nowNs() {
+    return clock.monotonicNs();
+  }
+
+  long nowMicros() {
+    return clock.wallMicros();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.perdure.runtime.drive;
+
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.type.SagaModel;
+import dev.perdure.runtime.wake.WakeListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sagas that this node drives: those that begin here, and those whose wakes are due, so many at
+ * a time. The others wait in the index of wakes, which tells of them again. Thread-safe.
+ */
+public final class Drivers implements WakeListener, AutoCloseable {
+
+  private static final int WAITING_MAX = 100_000;
+
+  private final DriveParts parts;
+  private final int drivenMax;
+  private final SagaDoor door;
+  private final Map<EntityAddress, Drive> driven = new HashMap<>();
+  private final Deque<EntityAddress> waiting = new ArrayDeque<>();
+  private final Set<EntityAddress> known = new HashSet<>();
+  private boolean closed;
+
+  /**
+   * None yet.
+   *
+   * @param drivenMax how many at a time
+   */
+  public Drivers(DriveParts parts, int drivenMax, SagaDoor door) {
+    this.parts = parts;
+    this.drivenMax = drivenMax;
+    this.door = door;
+    door.drivers(this);
+  }
+
+  @Override
+  public void due(int shard, EntityAddress saga, long dueMicros) {
+    synchronized (this) {
+      Drive running = driven.get(saga);
+      if (running != null) {
+        running.poke(dueMicros);
+      } else if (waiting.size() < WAITING_MAX && known.add(saga)) {
+        waiting.add(saga);
+      }
+    }
+    next();
+  }
+
+  @Override
+  public void leads(int shard, boolean leading) {
+    // Who drives without leading finds out by its next write; what is due is told anew.
+  }
+
+  /** Begins one that is not recorded; null if too many are driven already, or it is. */
+  @Nullable Drive begin(EntityAddress saga, SagaModel model, Writes.Beginning beginning) {
+    synchronized (this) {
+      if (closed || driven.size() >= drivenMax || driven.containsKey(saga)) {
+        return null;
+      }
+      Drive drive = new Drive(parts, door, model, new Drive.Begins(saga, beginning));
+      driven.put(saga, drive);
+      start(drive);
+      return drive;
+    }
+  }
+
+  /** The drive of a saga; null if it is not driven here now. */
+  synchronized @Nullable Drive of(EntityAddress saga) {
+    return driven.get(saga);
+  }
+
+  /** How many are driven now. */
+  public synchronized int driven() {
+    return driven.size();
+  }
+
+  /** How many wait to be driven. */
+  public synchronized int waiting() {
+    return waiting.size();
+  }
+
+  private synchronized void next() {
+    while (!closed && driven.size() < drivenMax) {
+      EntityAddress saga = waiting.poll();
+      if (saga == null) {
+        return;
+      }
+      known.remove(saga);
+      SagaModel model = parts.types().saga(saga.type());
+      if (model != null && !driven.containsKey(saga)) {
+        Drive drive = new Drive(parts, door, model, new Drive.Begins(saga, null));
+        driven.put(saga, drive);
+        start(drive);
+      }
+    }
+  }
+
+  private void start(Drive drive) {
+    Thread.ofVirtual()
+        .name("saga-" + drive.saga().id())
+        .start(
+            () -> {
+              try {
+                drive.run();
+              } finally {
+                over(drive);
+              }
+            });
+  }
+
+  private void over(Drive drive) {
+    synchronized (this) {
+      driven.remove(drive.saga(), drive);
+      if (drive.missed() && !closed && known.add(drive.saga())) {
+        waiting.add(drive.saga());
+      }
+    }
+    next();
+    door.left(drive);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      waiting.clear();
+      driven.values().forEach(one -> one.writes().close("the node was closed"));
+    }
+  }
+}
