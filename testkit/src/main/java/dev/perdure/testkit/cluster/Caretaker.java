@@ -288,8 +288,7 @@ final class Caretaker {
   /** The leader said so; it is asked once more. */
   private void gone(int shard, Machine leader) {
     boolean wanted =
-        steward.view().map().replicasOf(shard).contains(machine.name())
-            || !disowns(leader, shard);
+        steward.view().map().replicasOf(shard).contains(machine.name()) || !disowns(leader, shard);
     if (!wanted && machine.held(shard) != null && !busy(shard)) {
       world.hit(ClusterProbe.REPLICA_LEFT_THE_SHARD);
       world.trace(machine.name() + "/" + shard + " leaves the shard");

@@ -68,7 +68,9 @@ final class Fetching {
       return;
     }
     if (held.shard().parts().state().hash().index() < 0 && held.disks().log().first() == 0) {
-      answer(from, new Copy(LogPosition.NONE, Members.NONE, held.raft().disk().term(), from.id(), null),
+      answer(
+          from,
+          new Copy(LogPosition.NONE, Members.NONE, held.raft().disk().term(), from.id(), null),
           done);
       return;
     }
@@ -82,7 +84,9 @@ final class Fetching {
     rows.putAll(held.disks().rows().live());
     held.keepLog(at.position().index() + 1);
     LogDisk log = held.raft().disk();
-    answer(from, new Copy(
+    answer(
+        from,
+        new Copy(
             at.position(), log.membersUpTo(at.position().index()), log.term(), from.id(), rows),
         done);
   }

@@ -98,7 +98,12 @@ final class Held implements Raft.Events {
             new HistoryStore(store, WAITING_BYTES_MAX), PlantedBug.inApply(world.shardBugs()));
     ShardParts parts =
         new ShardParts(
-            state, types, world.limits(), machine.clock(), world.chance()::bits, world.shardBugs(),
+            state,
+            types,
+            world.limits(),
+            machine.clock(),
+            world.chance()::bits,
+            world.shardBugs(),
             machine::level,
             new Wakes(shard -> null));
     this.raft = new Raft(machine, number, disks.log, this);

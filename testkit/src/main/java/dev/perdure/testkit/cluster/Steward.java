@@ -155,7 +155,7 @@ final class Steward {
       Held system = machine.held(ClusterMap.SYSTEM_SHARD);
       if (machine.id() == 0 && system != null && system.shard().leads()) {
         int level = machine.level();
-        submit(List.of(new ClusterCommand.Found("simulated", SHARDS, self(level), level)));
+        submit(List.of(new ClusterCommand.Found("simulated", SHARDS, self(level), level, 0)));
       }
       return;
     }
@@ -225,7 +225,7 @@ final class Steward {
               held.shard().parts().state().hash(),
               held.shard().parts().state().hashes()));
     }
-    return new StatusMessage(machine.name(), all, new Disk("", MS), machine.build());
+    return new StatusMessage(machine.name(), all, new Disk("", MS), machine.build(), "");
   }
 
   // ---- planning ----
