@@ -94,7 +94,7 @@ final class Caretaker {
         .run(
             world.named(leader),
             done -> {
-              if (done) {
+              if (done || machine.held(shard) != null) {
                 unfinished.remove(shard);
               }
               end(shard);
@@ -205,7 +205,7 @@ final class Caretaker {
   }
 
   private void change(int shard, Leading leading, List<Integer> members, ClusterProbe probe) {
-    begin(shard, world.has(ClusterBug.TWO_CHANGES_AT_ONCE) ? 1 : CHANGE_MAX_NS);
+    begin(shard, CHANGE_MAX_NS);
     leading.change(
         members,
         done -> {
@@ -276,9 +276,7 @@ final class Caretaker {
   /** True if a machine leads a shard, and this one is no member, nor is to become one. */
   private boolean disowns(Machine leader, int shard) {
     Held there = leader.held(shard);
-    boolean wanted =
-        leader.steward().view().map().replicasOf(shard).contains(machine.name())
-            && !world.has(ClusterBug.LEFT_WHILE_ADDED);
+    boolean wanted = leader.steward().view().map().replicasOf(shard).contains(machine.name());
     return there != null
         && there.raft().leading() != null
         && !there.raft().disk().members().has(machine.id())

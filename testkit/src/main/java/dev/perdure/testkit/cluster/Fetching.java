@@ -120,7 +120,7 @@ final class Fetching {
       to.forget(shard);
     }
     boolean ahead = !resumed && disks.log().last() > copy.position.index();
-    if (ahead && !world.has(ClusterBug.INSTALLED_OLDER)) {
+    if (ahead) {
       // Another leader reached it meanwhile: what it promised to that one must not be forgotten.
       world.hit(ClusterProbe.SNAPSHOT_TOO_OLD);
       to.open(shard);
@@ -132,7 +132,7 @@ final class Fetching {
     if (rows == null) {
       disks.rows().erase();
     } else {
-      disks.rows().adopt(copy.position, flawed(rows, disks));
+      disks.rows().adopt(copy.position, flawed(rows));
     }
     to.point();
     disks.log().beginBehind(copy.position, copy.members, copy.term, copy.leader);
@@ -150,15 +150,9 @@ final class Fetching {
     return true;
   }
 
-  private NavigableMap<byte[], byte[]> flawed(NavigableMap<byte[], byte[]> rows, Held.Disks disks) {
+  private NavigableMap<byte[], byte[]> flawed(NavigableMap<byte[], byte[]> rows) {
     if (world.has(ClusterBug.INSTALLED_WITHOUT_TOTALS)) {
       rows.remove(Keys.totals());
-    }
-    if (world.has(ClusterBug.INSTALLED_OVER_OLD_ROWS)) {
-      NavigableMap<byte[], byte[]> over = new TreeMap<>(Arrays::compareUnsigned);
-      over.putAll(disks.rows().live());
-      over.putAll(rows);
-      return over;
     }
     return rows;
   }

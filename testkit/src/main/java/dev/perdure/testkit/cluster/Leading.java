@@ -121,9 +121,7 @@ final class Leading {
     Members members = disk.members();
     for (Map.Entry<Integer, Peer> peer : peers.entrySet()) {
       boolean wanted =
-          members.has(peer.getKey())
-              || (change != null && change.wanted.contains(peer.getKey()))
-              || raft.has(ClusterBug.REMOVED_MEMBER_COUNTS);
+          members.has(peer.getKey()) || (change != null && change.wanted.contains(peer.getKey()));
       if (wanted) {
         send(peer.getKey(), peer.getValue());
       }
@@ -163,8 +161,7 @@ final class Leading {
       send(answer.from(), peer);
       return;
     }
-    long asOf = raft.has(ClusterBug.LEASE_FROM_ANSWERS) ? now() : answer.sentNs();
-    peer.ackedNs = Math.max(peer.ackedNs, asOf);
+    peer.ackedNs = Math.max(peer.ackedNs, answer.sentNs());
     if (answer.index() > peer.match) {
       peer.match = answer.index();
       peer.next = Math.max(peer.next, peer.match + 1);
@@ -194,13 +191,6 @@ final class Leading {
 
   private boolean onMajority(long index) {
     Members members = disk.members();
-    if (raft.has(ClusterBug.REMOVED_MEMBER_COUNTS)) {
-      long have = peers.keySet().stream().filter(one -> match(one) >= index).count();
-      return (have + 1) * 2 > members.now().size() && disk.forced() >= index;
-    }
-    if (raft.has(ClusterBug.OLD_MEMBERS_NOT_ASKED)) {
-      return Members.majority(members.now(), one -> match(one) >= index);
-    }
     return members.majority(one -> match(one) >= index);
   }
 
@@ -257,7 +247,7 @@ final class Leading {
   void change(List<Integer> wanted, Consumer<Boolean> done) {
     boolean open = disk.members().changing() || disk.membersAt() > raft.committed();
     boolean early = raft.committed() < openingIndex;
-    if (early || ((open || change != null) && !raft.has(ClusterBug.TWO_CHANGES_AT_ONCE))) {
+    if (early || (open || change != null)) {
       done.accept(false);
       return;
     }

@@ -104,11 +104,6 @@ final class LogDisk {
     return -1;
   }
 
-  /** A machine that does not keep its word forgets whom it voted for. */
-  void forgetVote() {
-    vote = -1;
-  }
-
   // ---- writing ----
 
   void add(Entry entry) {

@@ -298,7 +298,7 @@ final class Machine implements Door {
     Held.Disks of = disks(shard);
     long stored = stored(of).index();
     long must = Math.max(stored, Math.max(of.log().mark(), of.rows().newestSnapshot().index()));
-    if (of.log().last() < must && !world.has(ClusterBug.LOST_ENTRIES_UNSEEN)) {
+    if (of.log().last() < must) {
       world.hit(ClusterProbe.LOST_ENTRIES_SEEN);
       world.trace(
           name()
@@ -351,9 +351,6 @@ final class Machine implements Door {
     for (Held.Disks of : disks.values()) {
       var _ = of.rows().crash(world.chance());
       int lost = of.log().crash(world.chance());
-      if (world.has(ClusterBug.VOTE_FORGOTTEN)) {
-        of.log().forgetVote();
-      }
       if (lost > 0) {
         world.hit(ClusterProbe.FORCED_ENTRIES_LOST);
         world.trace(name() + " lost " + lost + " entries that were forced");

@@ -172,7 +172,7 @@ final class Raft {
     long now = machine.nowNs();
     boolean quiet = now - bornNs < ELECTION_MIN_NS;
     boolean led = leading != null || (leader >= 0 && now - heardNs < ELECTION_MIN_NS);
-    if (!wanted.told && (quiet || led) && !has(ClusterBug.VOTES_BESIDE_LEADER)) {
+    if (!wanted.told && (quiet || led)) {
       return;
     }
     if (wanted.term > disk.term()) {
@@ -282,7 +282,7 @@ final class Raft {
     if (message.committed > committed) {
       commit(Math.min(message.committed, match));
     }
-    long safe = has(ClusterBug.ACKNOWLEDGED_UNFORCED) ? match : Math.min(match, disk.forced());
+    long safe = Math.min(match, disk.forced());
     answer(message, new Answer(machine.id(), disk.term(), true, safe, message.sentNs));
     if (wrote || safe < match) {
       long term = disk.term();
