@@ -417,8 +417,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
 
   private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
     LinkClient client = links;
-    if (client == null || !readOnly.isEmpty()) {
-      throw new IOException(client == null ? "this node has no peers" : readOnly);
+    if (client == null) {
+      throw new IOException("this node has no peers");
     }
     return new SnapshotCopy(client, from).fetch(shard, data.shard(shard).resolve(FETCHED));
   }

@@ -126,7 +126,8 @@ class SagaEntityTest {
   @Test
   void onlyWhatIsParkedIsDecided() {
     begun();
-    assertThat(refusal(tell(new SagaCommand.Decide("retry", null, "r")))).isEqualTo("not-parked");
+    assertThat(refusal(tell(new SagaCommand.Decide("retry", null, "r"))))
+        .isEqualTo("saga-not-parked");
     tell(advance(List.of(), List.of(), parked(false)));
     assertThat(entity.wakeAt(state)).isEqualTo(Instant.MAX);
     tell(new SagaCommand.Decide("provide", "5", "r"));

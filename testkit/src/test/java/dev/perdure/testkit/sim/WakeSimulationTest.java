@@ -16,7 +16,7 @@ class WakeSimulationTest {
 
   private static final int SEEDS_MAX = 100;
 
-  @SimulationTest(workload = HoldWorkload.class, seeds = 40)
+  @SimulationTest(workload = HoldWorkload.class, seeds = 16)
   void wakesEveryEntityOnceAndNeverEarly(Simulation simulation) {
     Summary summary = simulation.run();
 
