@@ -276,7 +276,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
           of.snapshots()
               .keepCopy(
                   directory -> {
-                    ShardState.Sealed sealed = shard.copyTo(directory, flushed);
+                    ShardState.Sealed sealed = shard.copyTo(directory, flushed, failed);
                     totals.set(sealed == null ? null : sealed.totals());
                     return sealed == null ? null : sealed.position();
                   });

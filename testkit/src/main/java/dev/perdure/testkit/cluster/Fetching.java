@@ -96,7 +96,7 @@ final class Fetching {
       return new ShardState.Sealed(held.shard().parts().state().applied(), new byte[0]);
     }
     AtomicReference<ShardState.@Nullable Sealed> sealed = new AtomicReference<>();
-    held.machine().enter("copy", () -> sealed.set(held.shard().copyTo(NOWHERE, -1)));
+    held.machine().enter("copy", () -> sealed.set(held.shard().copyTo(NOWHERE, -1, 0)));
     return sealed.get();
   }
 
