@@ -179,6 +179,11 @@ final class JournalSession implements ShardMachine.Events {
         : confirmLeadership(term).thenApply(done -> term);
   }
 
+  long electedTerm() {
+    RaftServer.Division now = division;
+    return now == null || failed() ? -1 : PromptElection.electedTerm(now);
+  }
+
   @Nullable String otherLeader() {
     RaftServer.Division now = division;
     RaftPeerId leader = now == null ? null : now.getInfo().getLeaderId();
@@ -435,7 +440,8 @@ final class JournalSession implements ShardMachine.Events {
   @Override
   public boolean left(String leader, long firstIndex) {
     RaftServer.Division now = machine.division();
-    if (now == null || now.getRaftLog().getNextIndex() >= firstIndex) {
+    // Behind what is committed the log may be another than the leader's.
+    if (now == null || now.getRaftLog().getLastCommittedIndex() + 1 >= firstIndex) {
       return false;
     }
     replica.left(leader, firstIndex);
