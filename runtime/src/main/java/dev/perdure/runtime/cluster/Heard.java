@@ -57,7 +57,22 @@ public final class Heard implements Keeper.Others {
   }
 
   @Override
-  public boolean lacks(String node, int shard) {
+  public MemberStep.Known of(int shard) {
+    return new MemberStep.Known() {
+      @Override
+      public boolean lacks(String node) {
+        return Heard.this.lacks(node, shard);
+      }
+
+      @Override
+      public boolean holds(String node) {
+        StatusMessage status = lately().get(node);
+        return status != null && status.replicas().stream().anyMatch(one -> one.shard() == shard);
+      }
+    };
+  }
+
+  private boolean lacks(String node, int shard) {
     Said said = nodes.get(node);
     String key = node + "/" + shard;
     long now = clock.monotonicNs();

@@ -1,7 +1,6 @@
 package dev.perdure.runtime.cluster;
 
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * What the leader of a shard does next to bring its members to what the map wants: one change at a
@@ -25,16 +24,24 @@ public sealed interface MemberStep {
   /** Nothing is to be done. */
   record Rest() implements MemberStep {}
 
+  /** What other nodes say of their replicas of a shard. */
+  interface Known {
+    /** True if a node that answers has said for a while that it holds none. */
+    boolean lacks(String node);
+
+    /** True if a node has just said that it holds one. */
+    boolean holds(String node);
+  }
+
   /**
    * The next step.
    *
    * @param self the node that leads
    * @param now the members
    * @param wanted what the map wants
-   * @param lacks true of a node that says that it holds no replica
+   * @param known what is known of the other nodes
    */
-  static MemberStep next(
-      String self, List<String> now, List<String> wanted, Predicate<String> lacks) {
+  static MemberStep next(String self, List<String> now, List<String> wanted, Known known) {
     if (wanted.isEmpty() || !now.contains(self)) {
       return new Rest();
     }
@@ -44,7 +51,7 @@ public sealed interface MemberStep {
       }
     }
     for (String node : now) {
-      if (lacks.test(node)) {
+      if (known.lacks(node)) {
         return new Remove(node, true);
       }
     }
@@ -55,7 +62,17 @@ public sealed interface MemberStep {
     return extra.stream()
         .filter(one -> !one.equals(self))
         .findFirst()
-        .<MemberStep>map(node -> new Remove(node, false))
+        .map(node -> remove(self, now, node, known))
         .orElseGet(HandOver::new);
+  }
+
+  /**
+   * Those that stay must be able to go on without who leaves: whoever begins a change must bring it
+   * to an end with them, and cannot take it back.
+   */
+  private static MemberStep remove(String self, List<String> now, String node, Known known) {
+    List<String> stay = now.stream().filter(one -> !one.equals(node)).toList();
+    long there = stay.stream().filter(one -> one.equals(self) || known.holds(one)).count();
+    return 2 * there > stay.size() ? new Remove(node, false) : new Rest();
   }
 }

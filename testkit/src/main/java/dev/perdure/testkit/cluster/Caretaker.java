@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Caretaker {
 
   private static final long MS = 1_000_000;
+  private static final long MAP_MAX_NS = 6_000 * MS;
   private static final long HOST_MAX_NS = 8_000 * MS;
   private static final long CHANGE_MAX_NS = 20_000 * MS;
   private static final long TRANSFER_MAX_NS = 1_000 * MS;
@@ -65,6 +66,7 @@ final class Caretaker {
   }
 
   void tick() {
+    unfinished.removeIf(shard -> machine.held(shard) != null);
     for (int shard : List.copyOf(unfinished)) {
       String leader = steward.view().leader(shard);
       if (leader != null && !leader.equals(machine.name()) && !busy(shard)) {
@@ -103,24 +105,59 @@ final class Caretaker {
 
   private void reconcile(Held held) {
     int shard = held.number();
-    List<String> now = names(held.raft().disk().members().all());
     List<String> wanted = steward.view().map().replicasOf(shard);
-    MemberStep step =
-        MemberStep.next(machine.name(), now, wanted, node -> steward.heard().lacks(node, shard));
+    MemberStep step = next(held, wanted);
     switch (step) {
-      case MemberStep.Add add -> add(held, add.node());
-      case MemberStep.Remove remove -> {
-        if (remove.lost()) {
-          world.hit(ClusterProbe.LOST_REPLICA_REPLACED);
-        }
-        remove(held, remove.node());
-      }
+      case MemberStep.Add add -> confirmed(held, add);
+      case MemberStep.Remove remove -> confirmed(held, remove);
       case MemberStep.HandOver out -> handOver(held, wanted);
       case MemberStep.Rest rest -> lead(held, wanted);
     }
     if (world.has(ClusterBug.SLOTS_MOVED_EARLY) && shard == 0) {
       moveEarly(held.shard());
     }
+  }
+
+  private MemberStep next(Held held, List<String> wanted) {
+    int shard = held.number();
+    return MemberStep.next(
+        machine.name(),
+        names(held.raft().disk().members().all()),
+        wanted,
+        steward.heard().of(shard));
+  }
+
+  /** Changes members only as the newest map wants it, too. */
+  private void confirmed(Held held, MemberStep step) {
+    int shard = held.number();
+    begin(shard, MAP_MAX_NS);
+    steward.newestMap(
+        map -> {
+          end(shard);
+          boolean leads = held.shard().leads() && held.raft().leading() != null;
+          if (map == null || !leads || machine.held(shard) != held) {
+            return;
+          }
+          if (!step.equals(next(held, map.replicasOf(shard)))) {
+            world.hit(ClusterProbe.MAP_WAS_OLD);
+            return;
+          }
+          switch (step) {
+            case MemberStep.Add add -> add(held, add.node());
+            case MemberStep.Remove remove -> {
+              if (remove.lost()) {
+                world.hit(ClusterProbe.LOST_REPLICA_REPLACED);
+              }
+              remove(held, remove.node());
+            }
+            case MemberStep.HandOver out -> {
+              // It changes no members.
+            }
+            case MemberStep.Rest rest -> {
+              // It changes nothing.
+            }
+          }
+        });
   }
 
   private void moveEarly(Shard shard) {
@@ -165,8 +202,7 @@ final class Caretaker {
       return;
     }
     begin(shard, HOST_MAX_NS);
-    machine.disks(shard).drop();
-    machine.disks(shard).unfinished(true);
+    machine.disks(shard).begin();
     new Fetching(machine, shard)
         .run(
             leader,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,13 @@ final class Fetching {
       int leader,
       @Nullable NavigableMap<byte[], byte[]> rows) {}
 
-  /** Fetches from a machine, and tells whether the replica runs afterwards. */
+  /**
+   * Fetches from a machine, and tells whether the replica runs afterwards. Whoever can compare what
+   * comes with its own log has it from any leader that was elected, everybody else only from one
+   * that a majority stands by.
+   */
   void run(Machine from, Consumer<Boolean> done) {
+    boolean compared = to.held(shard) != null;
     boolean[] over = {false};
     Consumer<Boolean> once =
         ok -> {
@@ -50,7 +56,7 @@ final class Fetching {
             done.accept(ok);
           }
         };
-    world.network().send(to, from, () -> copy(from, once, 0));
+    world.network().send(to, from, () -> begin(from, compared, once));
     to.later(
         4_000 * MS,
         () -> {
@@ -62,6 +68,24 @@ final class Fetching {
   }
 
   /** On the machine that leads. */
+  private void begin(Machine from, boolean compared, Consumer<Boolean> done) {
+    Held held = from.held(shard);
+    Leading leading = held == null ? null : held.raft().leading();
+    if (held == null || leading == null) {
+      return;
+    }
+    if (compared) {
+      if (!held.shard().leads()) {
+        world.hit(ClusterProbe.COPIED_BEFORE_IT_COULD_DECIDE);
+      }
+      copy(from, done, 0);
+    } else if (held.shard().leads()) {
+      CompletableFuture<Void> confirmed = new CompletableFuture<>();
+      leading.confirm(confirmed);
+      var _ = confirmed.thenRun(() -> copy(from, done, 0));
+    }
+  }
+
   private void copy(Machine from, Consumer<Boolean> done, int attempt) {
     Held held = from.held(shard);
     if (held == null || held.raft().leading() == null || attempt > ATTEMPTS_MAX) {
@@ -119,24 +143,25 @@ final class Fetching {
       open.close();
       to.forget(shard);
     }
-    boolean ahead = !resumed && disks.log().last() > copy.position.index();
-    if (ahead) {
-      // Another leader reached it meanwhile: what it promised to that one must not be forgotten.
+    LogDisk log = disks.log();
+    long term = log.termAt(copy.position.index());
+    boolean ahead = !resumed && log.last() > copy.position.index();
+    if (ahead && term < 0) {
       world.hit(ClusterProbe.SNAPSHOT_TOO_OLD);
       to.open(shard);
       return false;
     }
-    disks.unfinished(true);
-    to.point();
-    NavigableMap<byte[], byte[]> rows = copy.rows;
-    if (rows == null) {
-      disks.rows().erase();
-    } else {
-      disks.rows().adopt(copy.position, flawed(rows));
+    // What it promised to another leader behind the snapshot must not be forgotten.
+    boolean keepsLog = ahead && term == copy.position.term();
+    if (ahead) {
+      world.hit(keepsLog ? ClusterProbe.LOG_KEPT : ClusterProbe.TAIL_DROPPED);
     }
+    NavigableMap<byte[], byte[]> rows = copy.rows == null ? null : flawed(copy.rows);
+    disks.replaceBy(
+        new Held.Replacement(
+            copy.position, rows, keepsLog ? null : copy.members, copy.term, copy.leader));
     to.point();
-    disks.log().beginBehind(copy.position, copy.members, copy.term, copy.leader);
-    disks.unfinished(false);
+    disks.replace(to::point);
     world.hit(ClusterProbe.SNAPSHOT_FETCHED);
     world.trace(
         to.name()

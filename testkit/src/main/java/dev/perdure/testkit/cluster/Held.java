@@ -25,6 +25,8 @@ import dev.perdure.testkit.sim.SimStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +57,25 @@ final class Held implements Raft.Events {
   private long keptFrom = Long.MAX_VALUE;
   private long keptUntilNs;
 
+  /**
+   * What takes the place of a replica's state.
+   *
+   * @param rows null if the leader's log has everything
+   * @param members null if the log stays
+   */
+  record Replacement(
+      LogPosition position,
+      @Nullable NavigableMap<byte[], byte[]> rows,
+      @Nullable Members members,
+      long term,
+      int leader) {}
+
   /** A machine's files of one shard. */
   static final class Disks {
     private final SimDisk rows = new SimDisk();
     private LogDisk log = new LogDisk();
     private boolean unfinished;
+    private @Nullable Replacement replacement;
 
     SimDisk rows() {
       return rows;
@@ -73,8 +89,36 @@ final class Held implements Raft.Events {
       return unfinished;
     }
 
-    void unfinished(boolean now) {
-      unfinished = now;
+    /** It is to be brought up anew. */
+    void begin() {
+      drop();
+      unfinished = true;
+    }
+
+    /** Everything of a replacement is here. */
+    void replaceBy(Replacement by) {
+      unfinished = true;
+      replacement = by;
+    }
+
+    /** Puts it in place of what there was; false if there is none. */
+    boolean replace(Runnable point) {
+      Replacement by = replacement;
+      if (by == null) {
+        return false;
+      }
+      if (by.rows == null) {
+        rows.erase();
+      } else {
+        rows.adopt(by.position, new TreeMap<>(by.rows));
+      }
+      point.run();
+      if (by.members != null) {
+        log.beginBehind(by.position, by.members, by.term, by.leader);
+      }
+      unfinished = false;
+      replacement = null;
+      return true;
     }
 
     /** Everything goes but the term and the vote. */
@@ -83,6 +127,8 @@ final class Held implements Raft.Events {
       LogDisk next = new LogDisk();
       next.promise(log.term(), log.vote());
       log = next;
+      unfinished = false;
+      replacement = null;
     }
   }
 
@@ -106,7 +152,7 @@ final class Held implements Raft.Events {
             world.shardBugs(),
             machine::level,
             new Wakes(shard -> null));
-    this.raft = new Raft(machine, number, disks.log, this);
+    this.raft = new Raft(machine, number, disks, this);
     this.shard = new Shard(number, parts, new Snapshotting(this), End::new);
     shard.onLeftBehind(leader -> machine.leftBehind(number, leader));
   }

@@ -36,6 +36,7 @@ final class Machine implements Door {
   private final Map<Integer, Held.Disks> disks = new TreeMap<>();
   private final Map<Integer, Held> replicas = new TreeMap<>();
   private final List<Runnable> backlog = new ArrayList<>();
+  private final List<Saved> earlier = new ArrayList<>();
   private Saved saved = Saved.NOTHING;
   private Steward steward;
   private TypeRegistry types;
@@ -71,7 +72,9 @@ final class Machine implements Door {
     return saved;
   }
 
+  /** It is not forced: a crash may leave any of those before. */
   void save(long version, ClusterMap map) {
+    earlier.add(saved);
     saved = new Saved(version, map);
   }
 
@@ -252,6 +255,7 @@ final class Machine implements Door {
   /** Its disk is replaced by an empty one; it keeps its name. */
   void erase() {
     disks.clear();
+    earlier.clear();
     saved = Saved.NOTHING;
     level = world.mapLevel();
   }
@@ -276,6 +280,9 @@ final class Machine implements Door {
     world.trace(name() + " starts, " + build + ", code version " + codeVersion);
     for (int shard : List.copyOf(disks.keySet())) {
       Held.Disks of = disks(shard);
+      if (of.replace(() -> {})) {
+        world.hit(ClusterProbe.REPLACED_AFTER_A_CRASH);
+      }
       boolean there = of.log().last() >= 0 || !of.log().members().now().isEmpty();
       if (of.unfinished()) {
         steward.unfinished(shard);
@@ -348,6 +355,10 @@ final class Machine implements Door {
     world.hit(ClusterProbe.CRASH);
     replicas.values().forEach(Held::vanish);
     replicas.clear();
+    if (!earlier.isEmpty() && world.chance().happens(0.3)) {
+      saved = world.chance().of(earlier);
+      world.hit(ClusterProbe.OLD_MAP_AT_START);
+    }
     for (Held.Disks of : disks.values()) {
       var _ = of.rows().crash(world.chance());
       int lost = of.log().crash(world.chance());

@@ -54,15 +54,21 @@ final class Raft {
   private long committed;
   private @Nullable Leading leading;
 
-  Raft(Machine machine, int shard, LogDisk disk, Events events) {
+  /**
+   * A replica that starts.
+   *
+   * @param disks its log, and the newest snapshot, up to which all was committed
+   */
+  Raft(Machine machine, int shard, Held.Disks disks, Events events) {
+    long snapshot = disks.rows().newestSnapshot().index();
+    this.disk = disks.log();
     this.machine = machine;
     this.shard = shard;
-    this.disk = disk;
     this.events = events;
     this.world = machine.world();
     this.bornNs = machine.nowNs();
     this.heardNs = bornNs;
-    this.committed = disk.first() - 1;
+    this.committed = Math.max(disk.first() - 1, snapshot);
     waitForElection();
   }
 

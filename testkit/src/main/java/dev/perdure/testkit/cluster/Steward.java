@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a machine does for its cluster all the time, as the runtime's Control does it: keeps its map
@@ -304,9 +305,23 @@ final class Steward {
     await(asked, told);
   }
 
+  /** Reads the map linearly; null if nobody could confirm it. */
+  void newestMap(Consumer<@Nullable ClusterMap> told) {
+    CallContext context = new CallContext("system:control", "", now() + COMMAND_MAX_NS);
+    await(
+        machine.read(ClusterMap.ADDRESS, context),
+        read -> {
+          byte[] state = read.state();
+          told.accept(
+              read.answer() instanceof Outcome.Done && state != null
+                  ? MapMessage.read(state)
+                  : null);
+        });
+  }
+
   /** Looks for an answer now and then. */
-  void await(Asked<Outcome> asked, Consumer<Outcome> told) {
-    Outcome outcome = asked.poll();
+  <T> void await(Asked<T> asked, Consumer<T> told) {
+    T outcome = asked.poll();
     if (outcome == null) {
       machine.later(LOOK_NS, () -> await(asked, told));
     } else {
