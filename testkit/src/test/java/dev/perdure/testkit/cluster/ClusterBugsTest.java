@@ -19,7 +19,7 @@ class ClusterBugsTest {
   private static long first(ClusterBug bug) {
     return switch (bug) {
       case LEASE_NEVER_ENDS -> 20;
-      case ERASED_MEMBER_VOTES -> 83;
+      case ERASED_MEMBER_VOTES -> 30;
       case RAISED_UNASKED -> 44;
       case INSTALLED_WITHOUT_TOTALS, COPIED_UNSEALED, BUILD_TOLD_EARLY, SLOTS_MOVED_EARLY -> 1;
     };
