@@ -4,6 +4,8 @@ import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.BankWorkload;
+import dev.perdure.testkit.cluster.ClusterBug;
+import dev.perdure.testkit.cluster.ClusterRun;
 import dev.perdure.testkit.sim.Probe;
 import dev.perdure.testkit.sim.Run;
 import dev.perdure.testkit.sim.Summary;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Run the shard's production code on simulated machines, disks, clocks and logs, under"
           + " faults drawn from a seed, and check what was kept.",
+      "With --cluster, whole clusters: several machines with several shards, their map and their"
+          + " plan, under partitions, crashes, slow and lying disks, changes of members, snapshots"
+          + " and rolling upgrades, over a model of Raft.",
       "The same seed gives the same run: the hash of its trace is the same."
     },
     mixinStandardHelpOptions = true,
@@ -39,7 +44,9 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./perdure lab simulate --seeds 200",
       "  ./perdure lab simulate --seeds 1 --first 17 --trace",
-      "  ./perdure lab simulate --bug NO_FENCE"
+      "  ./perdure lab simulate --bug NO_FENCE",
+      "  ./perdure lab simulate --cluster --seeds 500",
+      "  ./perdure lab simulate --cluster --cluster-bug LEASE_NEVER_ENDS"
     })
 final class SimulateCommand implements Callable<Integer> {
 
@@ -59,6 +66,16 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Plant a bug, to see it caught. There are: ${COMPLETION-CANDIDATES}.")
   private List<PlantedBug> bugs = List.of();
 
+  @Option(names = "--cluster", description = "Simulate whole clusters.")
+  private boolean cluster;
+
+  @Option(
+      names = "--cluster-bug",
+      paramLabel = "NAME",
+      description =
+          "Plant a bug of the cluster, with --cluster. There are: ${COMPLETION-CANDIDATES}.")
+  private List<ClusterBug> clusterBugs = List.of();
+
   @Option(names = "--trace", description = "Print all that happened, not only around a failure.")
   private boolean trace;
 
@@ -77,6 +94,23 @@ final class SimulateCommand implements Callable<Integer> {
     }
     Set<PlantedBug> planted = EnumSet.noneOf(PlantedBug.class);
     planted.addAll(bugs);
+    if (!cluster && !clusterBugs.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--cluster-bug " + clusterBugs.getFirst() + ": it needs --cluster");
+    }
+    return cluster ? clusters(planted) : shards(planted);
+  }
+
+  private int clusters(Set<PlantedBug> planted) {
+    Set<ClusterBug> of = EnumSet.noneOf(ClusterBug.class);
+    of.addAll(clusterBugs);
+    int failed =
+        new ClusterSeeds(out(), output, trace)
+            .run(first, seeds, new ClusterRun.Options(of, planted, 0));
+    return failed == 0 ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+  }
+
+  private int shards(Set<PlantedBug> planted) {
     Summary summary = new Summary();
     for (long seed = first; seed < first + seeds; seed++) {
       Run.Result result = Run.of(seed, new BankWorkload(), new Run.Options(planted, 0));

@@ -29,6 +29,12 @@ public interface Membership {
    */
   CompletionStage<Long> confirm();
 
+  /**
+   * The term in which this replica was elected, also before it is ready to decide in it; -1 if it
+   * does not lead as far as it knows.
+   */
+  long electedTerm();
+
   /** Keeps the log from an index on for a while, whatever snapshots cover. */
   void keepLog(long fromIndex, Duration duration);
 

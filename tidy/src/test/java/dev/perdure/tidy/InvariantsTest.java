@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.check.Checker;
+import dev.perdure.testkit.cluster.ClusterBug;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class InvariantsTest {
   private static final Pattern WORD = Pattern.compile("[A-Z][A-Z_]+");
   private static final Pattern METRIC = Pattern.compile("`(perdure_[a-z_]+)`");
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
-  private static final int LAST = 12;
+  private static final int LAST = 13;
 
   private final Path root = Repository.root();
   private final TreeMap<Integer, String> sections = new TreeMap<>();
@@ -89,7 +90,9 @@ class InvariantsTest {
   @Test
   void checkersAndPlantedBugsAreThoseOfTheCode() {
     assertThat(words("Checkers")).isEqualTo(names(Checker.values()));
-    assertThat(words("Planted")).isEqualTo(names(PlantedBug.values()));
+    Set<String> planted = names(PlantedBug.values());
+    planted.addAll(names(ClusterBug.values()));
+    assertThat(words("Planted")).isEqualTo(planted);
   }
 
   private Set<String> words(String what) {

@@ -148,11 +148,7 @@ final class JournalSession implements ShardMachine.Events {
         && leadsIn(term)
         && now.getInfo().isLeader()
         && now.getInfo().getCurrentTerm() == term
-        && alone(now);
-  }
-
-  private static boolean alone(RaftServer.Division division) {
-    return division.getRaftConf().getAllPeers().size() == 1;
+        && Leadership.alone(now);
   }
 
   CompletionStage<Void> confirmLeadership(long term) {
@@ -178,6 +174,11 @@ final class JournalSession implements ShardMachine.Events {
           }
           return term;
         });
+  }
+
+  long electedTerm() {
+    RaftServer.Division now = division;
+    return now == null || failed() ? -1 : PromptElection.electedTerm(now);
   }
 
   @Nullable String otherLeader() {
@@ -373,7 +374,7 @@ final class JournalSession implements ShardMachine.Events {
   private void hurryWriter() {
     RaftServer.Division now = division;
     Thread thread = writer;
-    if (now == null || thread == null || failure.get() != null || !alone(now)) {
+    if (now == null || thread == null || failure.get() != null || !Leadership.alone(now)) {
       return;
     }
     RaftLog raftLog = now.getRaftLog();
@@ -430,7 +431,7 @@ final class JournalSession implements ShardMachine.Events {
   @Override
   public void logFailed(Throwable cause) {
     RaftServer.Division now = machine.division();
-    if (now != null && alone(now)) {
+    if (now != null && Leadership.alone(now)) {
       parts.mark().writeFailed();
     }
     fail(cause);
@@ -440,7 +441,8 @@ final class JournalSession implements ShardMachine.Events {
   @Override
   public boolean left(String leader, long firstIndex) {
     RaftServer.Division now = machine.division();
-    if (now == null || now.getRaftLog().getNextIndex() >= firstIndex) {
+    // Behind what is committed the log may be another than the leader's.
+    if (now == null || now.getRaftLog().getLastCommittedIndex() + 1 >= firstIndex) {
       return false;
     }
     replica.left(leader, firstIndex);

@@ -69,7 +69,7 @@ final class Leadership {
 
   /** The same whatever clocks do: for what cannot be taken back. */
   CompletionStage<Void> confirmByQuorum(long term) {
-    if (alone()) {
+    if (alone(division)) {
       return CompletableFuture.completedFuture(null);
     }
     Round mine;
@@ -96,7 +96,8 @@ final class Leadership {
     return done;
   }
 
-  private boolean alone() {
+  /** True if there are no others to ask. */
+  static boolean alone(RaftServer.Division division) {
     return division.getRaftConf().getAllPeers().size() == 1;
   }
 

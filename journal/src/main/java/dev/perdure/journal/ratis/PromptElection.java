@@ -40,6 +40,13 @@ final class PromptElection {
     }
   }
 
+  /** The term in which a replica was elected and leads as far as it knows; -1 if it does not. */
+  static long electedTerm(RaftServer.Division division) {
+    synchronized (division) { // as the engine does itself: role and term belong together
+      return division.getInfo().isLeader() ? division.getInfo().getCurrentTerm() : -1;
+    }
+  }
+
   /** There is no way to it but this. */
   private static void changeToCandidate(RaftServer.Division division) {
     try {

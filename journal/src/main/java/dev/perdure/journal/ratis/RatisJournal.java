@@ -189,6 +189,12 @@ final class RatisJournal implements Journal, Membership {
   }
 
   @Override
+  public long electedTerm() {
+    JournalSession now = session;
+    return now == null ? -1 : now.electedTerm();
+  }
+
+  @Override
   public void keepLog(long fromIndex, Duration duration) {
     kept.keep(fromIndex, duration);
   }

@@ -1,6 +1,7 @@
 package dev.perdure.journal.ratis;
 
 import dev.perdure.journal.Journal;
+import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.Replica;
 import dev.perdure.journal.ReplicaOrigin;
@@ -177,6 +178,22 @@ public final class RatisJournals implements AutoCloseable {
     return report.last().index() >= index
         && !report.segments().isEmpty()
         && report.segments().getFirst().firstIndex() <= index + 1;
+  }
+
+  /**
+   * Term of an entry in a shard's log; -1 if the log does not hold it. The shard must have no
+   * journal.
+   */
+  public long termAt(int shard, long index) {
+    try (LogEntries entries = LogEntries.of(settings.directory(), shard)) {
+      while (entries.hasNext()) {
+        LogPosition position = entries.next().position();
+        if (position.index() == index) {
+          return position.term();
+        }
+      }
+    }
+    return -1;
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.proto.RaftProtos.GroupManagementRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.proto.grpc.AdminProtocolServiceGrpc;
@@ -151,16 +152,95 @@ final class PeersTest {
     }
   }
 
+  /** Only the two are there: none can lead without the other. */
+  @Test
+  void whoIsElectedByAMemberThatWasLeftBehindLeadsOnceThatOneWasBroughtUp() throws Exception {
+    try (TestPeer one = founded("n1");
+        TestPeer two = joined("n2");
+        TestPeer three = joined("n3")) {
+      long term = one.replica.awaitLeading();
+      change(one, one, two);
+      change(one, one, two, three);
+      three.stopShard();
+      LogPosition snapshot = fillAndPurge(one, term);
+      two.stop();
+      one.stopShard();
+      one.journal.start();
+      three.journal.start();
+      until(() -> one.membership().electedTerm() > term);
+      three.replica.awaitLeft();
+      assertThat(one.replica.leadingTerm()).as("it is not ready").isEqualTo(-1);
+      assertThat(one.membership().confirm().toCompletableFuture())
+          .as("nor can it be confirmed")
+          .isCompletedExceptionally();
+      three.beginBehind(snapshot, one.journals.configuration(0));
+      one.append(one.replica.awaitLeading(), "later");
+      three.replica.awaitCount(1);
+      assertThat(texts(three)).containsExactly("later");
+    }
+  }
+
+  @Test
+  void aMemberWhoseOwnTailIsLongerThanWhatWasPurgedIsToldThatItWasLeftBehind() throws Exception {
+    // Long enough for a leader that nobody hears to write a tail.
+    var patient = new RatisSettings.Timeouts(Duration.ofMillis(300), Duration.ofSeconds(8));
+    try (TestPeer one = new TestPeer("n1", directory, ReplicaOrigin.FOUNDED, patient).start();
+        TestPeer two = new TestPeer("n2", directory, ReplicaOrigin.JOINED, patient).start();
+        TestPeer three = new TestPeer("n3", directory, ReplicaOrigin.JOINED, patient).start()) {
+      one.replica.awaitLeading();
+      change(one, one, two);
+      change(one, one, two, three);
+      one.membership().transfer("n3", PATIENCE).toCompletableFuture().join();
+      long term = three.replica.awaitLeading();
+      three.append(term, "the last one");
+      for (TestPeer each : List.of(one, two, three)) {
+        each.replica.awaitCount(1);
+        each.replica.takeSnapshot();
+      }
+      one.stopShard();
+      two.stopShard();
+      for (int i = 0; i < 600; i++) {
+        three.append(term, "never committed " + i);
+      }
+      until(() -> three.journal.status().lastIndex() > 600);
+      three.stopShard();
+      one.journal.start();
+      two.journal.start();
+      TestPeer leader = awaitLeader(one, two);
+      LogPosition snapshot = fillAndPurge(leader, leader.replica.leadingTerm());
+      assertThat(snapshot.index()).as("its tail is longer").isLessThan(600);
+      three.journal.start();
+      assertThat(three.replica.awaitLeft()).isBetween(100L, snapshot.index() + 1);
+      three.stopShard();
+      assertThat(three.journals.termAt(0, snapshot.index())).isEqualTo(term);
+      assertThat(leader.journals.termAt(0, snapshot.index())).isEqualTo(snapshot.term());
+      assertThat(three.journals.termAt(0, 100_000)).isEqualTo(-1);
+      three.beginBehind(snapshot, leader.journals.configuration(0));
+      leader.append(leader.replica.leadingTerm(), "later");
+      three.replica.awaitCount(1);
+      assertThat(texts(three)).containsExactly("later");
+    }
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long endNs = Clock.system().monotonicNs() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(Clock.system().monotonicNs()).isLessThan(endNs);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   /** Writes several files of log and removes all of it that a snapshot covers. */
   private static LogPosition fillAndPurge(TestPeer one, long term) {
+    int before = one.replica.count();
     for (int i = 0; i < 400; i++) {
       one.append(term, ("entry " + i + " ").repeat(100));
     }
-    one.replica.awaitCount(400);
+    one.replica.awaitCount(before + 400);
     one.replica.takeSnapshot();
     one.journal.snapshotTaken();
     one.append(term, "after the snapshot");
-    one.replica.awaitCount(401);
+    one.replica.awaitCount(before + 401);
     return one.replica.takeSnapshot();
   }
 

@@ -47,7 +47,8 @@ public record ClusterMap(
   /** How many replicas each shard is to have if nobody says anything else. */
   private static final int REPLICAS = 3;
 
-  static final ClusterMap NONE =
+  /** Before the cluster was founded. */
+  public static final ClusterMap NONE =
       new ClusterMap(
           "", 1, List.of(), List.of(), List.of(), Build.FIRST_LEVEL, List.of(), 0, 0, List.of());
 

@@ -45,7 +45,7 @@ public final class ClusterView {
   }
 
   /** Takes a map over if it is newer; true if it was. */
-  synchronized boolean update(long version, ClusterMap map) {
+  public synchronized boolean update(long version, ClusterMap map) {
     if (version <= known.version) {
       return false;
     }
@@ -54,7 +54,7 @@ public final class ClusterView {
   }
 
   /** Sees in this node's own replicas where slots went. */
-  synchronized void look(Collection<Shard> shards) {
+  public synchronized void look(Collection<Shard> shards) {
     Map<Integer, SlotTable> now = new HashMap<>();
     for (Shard shard : shards) {
       SlotTable slots = shard.slots();
@@ -154,7 +154,7 @@ public final class ClusterView {
   }
 
   /** A node said of itself that it leads in a term; what is said of an earlier one is old. */
-  void leads(int shard, String node, long term) {
+  public void leads(int shard, String node, long term) {
     leaders.merge(
         shard, new Leader(node, term), (known, said) -> said.term < known.term ? known : said);
   }
@@ -168,7 +168,7 @@ public final class ClusterView {
   }
 
   /** A node did not lead, or did not answer. */
-  void doubt(int shard, String node) {
+  public void doubt(int shard, String node) {
     leaders.computeIfPresent(
         shard, (any, known) -> node.equals(known.node) ? new Leader(null, known.term) : known);
   }

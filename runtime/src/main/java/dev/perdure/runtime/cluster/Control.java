@@ -104,7 +104,7 @@ public final class Control implements AutoCloseable {
     this.parts = parts;
     this.heard = new Heard(parts.routing.clock());
     this.joinRefusedNs = parts.routing.clock().monotonicNs() - JOIN_AGAIN_NS - 1;
-    this.keeper = new Keeper(parts.routing, parts.replicas, heard);
+    this.keeper = new Keeper(parts.routing, parts.replicas, heard, this::newestMap);
     this.mover = new Mover(parts.routing, parts.replicas, this::command);
   }
 
@@ -208,6 +208,15 @@ public final class Control implements AutoCloseable {
       parts.routing.links().retain(used);
     }
     return newer;
+  }
+
+  /** The map as a quorum of the system shard confirms it; the view takes it over by itself soon. */
+  private ClusterMap newestMap() throws IOException {
+    Outcome outcome = parts.entities.read(ClusterMap.ADDRESS, context(COMMAND_MAX), false);
+    if (outcome instanceof Outcome.Done done) {
+      return MapMessage.read(done.body());
+    }
+    throw new IOException("no quorum confirmed the cluster's map: " + outcome);
   }
 
   /** Brings this node to the cluster's level; false if its build cannot work there. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Compares what replicas said of their facts. They are a function of the log, so at the same index
  * two hashes that differ mean that one of the replicas is wrong. Pure.
  */
-final class Divergence {
+public final class Divergence {
 
   private Divergence() {}
 
@@ -41,7 +41,7 @@ final class Divergence {
    * Why a node's replica is the wrong one, with figures: more replicas agree on another hash, or as
    * many and the leader is one of them. Empty if it is not.
    */
-  static String of(String self, int shard, List<StatusMessage> all) {
+  public static String of(String self, int shard, List<StatusMessage> all) {
     Map<String, StatusMessage.Replica> held = replicas(shard, all);
     StatusMessage.Replica own = held.get(self);
     if (own == null) {

@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ObjLongConsumer;
 
 /** When other nodes were heard of, and what they said. Thread-safe. */
-final class Heard implements Keeper.Others {
+public final class Heard implements Keeper.Others {
 
   /** A node that did not answer for so long does not answer. */
-  static final long ALIVE_NS = 5_000_000_000L;
+  public static final long ALIVE_NS = 5_000_000_000L;
 
   private static final long BREAK_NS = 2_000_000_000L;
   private static final long LACKS_NS = 10_000_000_000L;
@@ -23,12 +23,13 @@ final class Heard implements Keeper.Others {
 
   private record Said(StatusMessage status, long sinceNs, long lastNs) {}
 
-  Heard(Clock clock) {
+  /** Nobody yet. */
+  public Heard(Clock clock) {
     this.clock = clock;
   }
 
   /** A node answered. */
-  void said(StatusMessage status) {
+  public void said(StatusMessage status) {
     long now = clock.monotonicNs();
     nodes.merge(
         status.node(),
@@ -37,13 +38,14 @@ final class Heard implements Keeper.Others {
             new Said(status, now - before.lastNs > BREAK_NS ? now : before.sinceNs, now));
   }
 
-  boolean alive(String node) {
+  /** True if a node answered lately. */
+  public boolean alive(String node) {
     Said said = nodes.get(node);
     return said != null && clock.monotonicNs() - said.lastNs < ALIVE_NS;
   }
 
   /** When it was last heard of; {@code otherwise} if never. */
-  long lastNs(String node, long otherwise) {
+  public long lastNs(String node, long otherwise) {
     Said said = nodes.get(node);
     return said == null ? otherwise : said.lastNs;
   }
@@ -56,7 +58,22 @@ final class Heard implements Keeper.Others {
   }
 
   @Override
-  public boolean lacks(String node, int shard) {
+  public MemberStep.Known of(int shard) {
+    return new MemberStep.Known() {
+      @Override
+      public boolean lacks(String node) {
+        return Heard.this.lacks(node, shard);
+      }
+
+      @Override
+      public boolean holds(String node) {
+        StatusMessage status = lately().get(node);
+        return status != null && status.replicas().stream().anyMatch(one -> one.shard() == shard);
+      }
+    };
+  }
+
+  private boolean lacks(String node, int shard) {
     Said said = nodes.get(node);
     String key = node + "/" + shard;
     long now = clock.monotonicNs();
@@ -77,7 +94,7 @@ final class Heard implements Keeper.Others {
   }
 
   /** What nodes that answer said last, by id. */
-  Map<String, StatusMessage> lately() {
+  public Map<String, StatusMessage> lately() {
     Map<String, StatusMessage> all = new TreeMap<>();
     long now = clock.monotonicNs();
     nodes.forEach(
@@ -90,7 +107,7 @@ final class Heard implements Keeper.Others {
   }
 
   /** What nodes said when they were last heard of, by id. */
-  Map<String, StatusMessage> statuses() {
+  public Map<String, StatusMessage> statuses() {
     Map<String, StatusMessage> all = new TreeMap<>();
     nodes.forEach((node, said) -> all.put(node, said.status));
     return all;
@@ -102,7 +119,7 @@ final class Heard implements Keeper.Others {
   }
 
   /** Forgets nodes that do not belong to the cluster any more. */
-  void retain(List<String> known) {
+  public void retain(List<String> known) {
     List<String> gone = new ArrayList<>(nodes.keySet());
     gone.removeAll(known);
     gone.forEach(nodes::remove);

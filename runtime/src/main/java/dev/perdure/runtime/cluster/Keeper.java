@@ -48,6 +48,7 @@ final class Keeper {
   private final Router.Parts parts;
   private final Replicas replicas;
   private final Others others;
+  private final Newest newest;
   private final Clock clock;
   private final Set<Integer> busy = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Long> changedNs = new ConcurrentHashMap<>();
@@ -62,17 +63,28 @@ final class Keeper {
     /** For how long a node has answered without a break; -1 if it does not answer. */
     long aliveForNs(String node);
 
-    /** True if a node that answers has said for a while that it holds no replica of a shard. */
-    boolean lacks(String node, int shard);
+    /** What they say of their replicas of a shard. */
+    MemberStep.Known of(int shard);
 
     /** The disks of the nodes that answer. */
     Map<String, Disk> disks();
   }
 
-  Keeper(Router.Parts parts, Replicas replicas, Others others) {
+  /** The map as it is now. */
+  interface Newest {
+    /**
+     * Reads it linearly: this node's view may be an old one that it was started with.
+     *
+     * @throws IOException if the system shard cannot be asked
+     */
+    ClusterMap map() throws IOException;
+  }
+
+  Keeper(Router.Parts parts, Replicas replicas, Others others, Newest newest) {
     this.parts = parts;
     this.replicas = replicas;
     this.others = others;
+    this.newest = newest;
     this.clock = parts.clock();
   }
 
@@ -125,6 +137,8 @@ final class Keeper {
 
   /** Looks at each replica once. */
   void tick() {
+    // Another way may have opened it meanwhile, or this node was told to begin it anew.
+    unfinished.removeIf(shard -> replicas.get(shard) != null);
     for (int shard : unfinished) {
       String leader = parts.view().leader(shard);
       String address = leader == null ? null : parts.view().addressOf(leader);
@@ -175,7 +189,7 @@ final class Keeper {
     return true;
   }
 
-  private interface Change {
+  interface Change {
     void make() throws IOException;
   }
 
@@ -224,32 +238,39 @@ final class Keeper {
     List<Member> members = membership.members();
     List<String> now = members.stream().map(Member::node).toList();
     List<String> wanted = wanted(shard);
-    if (wanted.isEmpty() || busy.contains(shard) || !now.contains(parts.self())) {
+    if (busy.contains(shard)) {
       return;
     }
-    for (String node : wanted) {
-      if (!now.contains(node)) {
-        beside(shard, () -> add(shard, membership, node));
-        return;
+    switch (MemberStep.next(parts.self(), now, wanted, others.of(shard))) {
+      case MemberStep.Add add ->
+          confirmed(shard, membership, add, () -> add(shard, membership, add.node()));
+      case MemberStep.Remove remove ->
+          confirmed(shard, membership, remove, () -> remove(shard, membership, remove));
+      case MemberStep.HandOver out -> beside(shard, () -> handOver(shard, membership, wanted));
+      case MemberStep.Rest rest when now.contains(parts.self()) && !wanted.isEmpty() ->
+          lead(shard, membership, wanted);
+      case MemberStep.Rest rest -> {
+        // It is no member, or the map does not know the shard.
       }
     }
-    for (String node : now) {
-      if (others.lacks(node, shard)) {
-        LOG.warn("shard {}: node {} lost its replica; it is removed and added again", shard, node);
-        beside(shard, () -> remove(shard, membership, node));
-        return;
-      }
-    }
-    List<String> extra = now.stream().filter(node -> !wanted.contains(node)).toList();
-    if (extra.isEmpty()) {
-      lead(shard, membership, wanted);
-    } else if (extra.equals(List.of(parts.self()))) {
-      beside(shard, () -> handOver(shard, membership, wanted));
-    } else {
-      String node =
-          extra.stream().filter(one -> !one.equals(parts.self())).findFirst().orElseThrow();
-      beside(shard, () -> remove(shard, membership, node));
-    }
+  }
+
+  /**
+   * Changes members only as the newest map wants it, too. By an old one a member would be removed
+   * that was placed there since.
+   */
+  void confirmed(int shard, Membership membership, MemberStep step, Change change) {
+    beside(
+        shard,
+        () -> {
+          List<String> wanted = newest.map().replicasOf(shard);
+          List<String> now = membership.members().stream().map(Member::node).toList();
+          if (step.equals(MemberStep.next(parts.self(), now, wanted, others.of(shard)))) {
+            change.make();
+          } else {
+            LOG.info("shard {}: the newest map does not want this any more: {}", shard, step);
+          }
+        });
   }
 
   /** Lets another member lead while this node's disk should not; true if one can. */
@@ -307,7 +328,11 @@ final class Keeper {
     LOG.info("shard {}: node {} was added; {} members", shard, node, members.size());
   }
 
-  private void remove(int shard, Membership membership, String node) throws IOException {
+  private void remove(int shard, Membership membership, MemberStep.Remove step) {
+    String node = step.node();
+    if (step.lost()) {
+      LOG.warn("shard {}: node {} lost its replica; it is removed and added again", shard, node);
+    }
     List<Member> members =
         membership.members().stream().filter(member -> !member.node().equals(node)).toList();
     join(membership.change(members, CHANGE_MAX));
@@ -347,7 +372,7 @@ final class Keeper {
   private void lead(int shard, Membership membership, List<String> wanted) {
     String preferred = wanted.stream().filter(this::serves).findFirst().orElse(parts.self());
     if (!preferred.equals(parts.self())
-        && quiet(shard)
+        && (quiet(shard) || !serves(parts.self()))
         && fitness.steady(preferred)
         && others.aliveForNs(preferred) >= QUIET_NS
         && caughtUp(membership, preferred, shard)) {

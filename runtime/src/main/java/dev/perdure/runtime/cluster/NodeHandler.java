@@ -198,7 +198,8 @@ public final class NodeHandler implements LinkHandler {
       case Messages.MAP -> MapMessage.of(parts.routing.view(), in.varint());
       case Messages.MEMBERS -> belongs((int) in.varint(), caller.node());
       case Messages.HOST -> done(() -> parts.replicas.host((int) in.varint(), in.text()));
-      case Messages.SNAPSHOT -> snapshot((int) in.varint());
+      case Messages.SNAPSHOT ->
+          snapshot((int) in.varint(), in.remaining() > 0 && in.u8() == SnapshotCopy.COMPARED);
       case Messages.CHUNK -> snapshots.piece(in);
       case Messages.BACKUP -> backup((int) in.varint());
       case Messages.FREEZE -> slots(in, SlotTable.Status.GONE);
@@ -282,12 +283,21 @@ public final class NodeHandler implements LinkHandler {
     }
   }
 
-  /** Only from the leader: its term and its members are the newest, and its log goes on from it. */
-  private byte[] snapshot(int number) throws IOException {
+  /**
+   * Only from the leader: its term and its members are the newest, and its log goes on from it. Who
+   * compares the snapshot with its own log, and so forgets nothing by it, has it from whoever was
+   * elected: that leader may need the one that asks for a quorum, and could wait for ever.
+   */
+  private byte[] snapshot(int number, boolean compared) throws IOException {
+    Membership membership = held(number);
+    long term = compared ? membership.electedTerm() : confirm(number, membership);
+    if (term < 0) {
+      throw new IOException("this node does not lead shard " + number);
+    }
     ByteWriter out = new ByteWriter(1024);
-    out.varint(confirm(number, held(number))).text(parts.routing.self());
+    out.varint(term).text(parts.routing.self());
     out.blob(parts.replicas.configuration(number));
-    Optional<Snapshots.Kept> kept = parts.replicas.keep(number);
+    Optional<Snapshots.Kept> kept = parts.replicas.keep(number, !compared);
     if (kept.isPresent()) {
       long next = kept.get().snapshot().index() + 1;
       snapshots.begin(kept.get(), () -> parts.replicas.keepLog(number, next), out);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that have least to do. A node that is gone is replaced only by another: fewer members would not
  * make the shard safer. The first node of a placement is to lead.
  */
-final class Plan {
+public final class Plan {
 
   private static final int CHANGES_MAX = 2;
 
@@ -35,7 +35,7 @@ final class Plan {
    * @param resting shards whose members are as the map wants them
    * @param perSecond commands a second, by shard
    */
-  record Heard(
+  public record Heard(
       Set<String> alive, Set<String> dead, Set<Integer> resting, Map<Integer, Double> perSecond) {}
 
   private Plan(ClusterMap map, Heard heard) {
@@ -62,7 +62,7 @@ final class Plan {
   }
 
   /** What to change next; empty at rest. */
-  static List<ClusterCommand> next(ClusterMap map, Heard heard) {
+  public static List<ClusterCommand> next(ClusterMap map, Heard heard) {
     return map.id().isEmpty() ? List.of() : new Plan(map, heard).changes();
   }
 

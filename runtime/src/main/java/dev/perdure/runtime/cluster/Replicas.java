@@ -33,7 +33,10 @@ public interface Replicas extends LocalShards {
   /** A replica leads: its log has begun, and if it is ever gone, it must not begin again. */
   void settled(int shard);
 
-  /** Takes a replica's state from another node's, and begins anew behind it. */
+  /**
+   * Takes a replica's state from another node's, and begins anew behind it. What it promised to
+   * others and is not in that state stays in its log.
+   */
   void rebuild(int shard, String from) throws IOException;
 
   /**
@@ -49,12 +52,13 @@ public interface Replicas extends LocalShards {
   @Nullable Membership membership(int shard);
 
   /**
-   * Keeps an exact copy of a replica that leads, and the log behind it; empty if nothing was
-   * applied yet.
+   * Keeps an exact copy of a replica, and the log behind it; empty if nothing was applied yet.
    *
-   * @throws IOException if it does not lead, or cannot be copied
+   * @param complete all that was acknowledged before must be in it, which only a leader that a
+   *     quorum follows can know
+   * @throws IOException if that is not so, or it cannot be copied
    */
-  Optional<Snapshots.Kept> keep(int shard) throws IOException;
+  Optional<Snapshots.Kept> keep(int shard, boolean complete) throws IOException;
 
   /** Keeps the log of a replica from an index on, for as long as a copy may pause. */
   void keepLog(int shard, long fromIndex);

@@ -20,6 +20,9 @@ import java.util.Map;
 /** Fetches a shard's newest snapshot from another node. */
 public final class SnapshotCopy {
 
+  /** Says that what is fetched is compared with the log that it replaces. */
+  static final int COMPARED = 1;
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final LinkClient links;
@@ -43,10 +46,13 @@ public final class SnapshotCopy {
   /**
    * Fetches into a directory, which is emptied before.
    *
+   * @param compared the caller forgets nothing that its own log holds behind the snapshot, so that
+   *     any committed state will do: otherwise all that was acknowledged must be in it
    * @throws IOException if the other node does not lead, or goes away
    */
-  public Fetched fetch(int shard, Path into) throws IOException {
+  public Fetched fetch(int shard, Path into, boolean compared) throws IOException {
     ByteWriter ask = new ByteWriter(16).u8(Messages.SNAPSHOT).varint(shard);
+    ask.u8(compared ? COMPARED : 0);
     byte[] begun = links.ask(address, ask.toBytes(), PATIENCE);
     ByteReader in = new ByteReader(begun, "snapshot of another node");
     Vote leader = new Vote(in.varint(), in.text());

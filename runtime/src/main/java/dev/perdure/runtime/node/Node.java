@@ -187,6 +187,7 @@ public final class Node implements AutoCloseable {
     if (peers != null && peers.founds()) {
       numbers.forEach(replicas::markFounded);
     }
+    numbers.forEach(replicas::resume);
     List<Shard> opened =
         numbers.stream()
             .filter(one -> !replicas.unfinished(one))

@@ -1,17 +1,12 @@
 package dev.perdure.runtime.node;
 
+import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Membership;
 import dev.perdure.journal.ReplicaOrigin;
-import dev.perdure.journal.Vote;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.ratis.RatisJournals;
-import dev.perdure.kernel.Clock;
-import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.DataDirectory;
-import dev.perdure.runtime.NodeHealth;
-import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.apply.ShardState;
-import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.Disk;
 import dev.perdure.runtime.cluster.Replicas;
 import dev.perdure.runtime.cluster.SnapshotCopy;
@@ -33,8 +28,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -48,21 +41,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A directory {@code shards/N} is a replica. In it {@code founded} without {@code joined} says
  * that it founds its shard, {@code unfinished} that its state is being replaced, and {@code
- * diverged} that it is wrong: such a one is not opened.
+ * diverged} that its facts are to be replaced and its log to stay: such a one is not opened.
  */
 final class ReplicaSet implements Replicas, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaSet.class);
   private static final String FOUNDED = "founded";
   private static final String JOINED = "joined";
-  private static final String UNFINISHED = "unfinished";
   private static final String DIVERGED = "diverged";
   private static final String BEGUN = "begun-";
   private static final String FETCHED = "fetched";
   private static final String GONE = "gone-";
   private static final Duration LOG_KEPT = Duration.ofMinutes(5);
-  private static final Duration COPY_MAX = Duration.ofMinutes(2);
-  private static final long COPY_PAUSE_NS = 2_000_000;
 
   private final DataDirectory data;
   private final NativeMemory memory;
@@ -126,7 +116,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   /** True if a replica was left while its state was being replaced. */
   boolean unfinished(int shard) {
     Path directory = data.shard(shard);
-    return Files.exists(directory.resolve(UNFINISHED)) || Files.exists(directory.resolve(DIVERGED));
+    return Files.exists(directory.resolve(Replacement.NAME))
+        || Files.exists(directory.resolve(DIVERGED));
   }
 
   /** Opens a replica of a shard that this node founds, or founded and nobody joined yet. */
@@ -233,16 +224,16 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
-  public Optional<Snapshots.Kept> keep(int number) throws IOException {
-    Shard shard = shards.get(number);
-    Membership membership = journals.membership(number);
-    if (shard == null || membership == null || shard.parts().state().hash().index() < 0) {
+  public Optional<Snapshots.Kept> keep(int shard, boolean complete) throws IOException {
+    Shard of = shards.get(shard);
+    Membership membership = journals.membership(shard);
+    if (of == null || membership == null || of.parts().state().hash().index() < 0) {
       return Optional.empty();
     }
     // First everything, so that what the copy needs is not purged while it is made.
-    membership.keepLog(0, COPY_MAX);
+    membership.keepLog(0, ExactCopy.MAX);
     // A snapshot's files may be ahead of it, which the log mends; who begins with it has none.
-    Snapshots.Kept kept = copy(number).kept();
+    Snapshots.Kept kept = exact(shard).take(complete).kept();
     membership.keepLog(kept.snapshot().index() + 1, LOG_KEPT);
     return Optional.of(kept);
   }
@@ -256,62 +247,17 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   @Override
-  public Copied copy(int number) throws IOException {
+  public Copied copy(int shard) throws IOException {
+    return exact(shard).take(true);
+  }
+
+  private ExactCopy exact(int number) throws IOException {
     Shard shard = shards.get(number);
     ShardFiles of = files.get(number);
     if (shard == null || of == null) {
       throw new IOException("this node holds no replica of shard " + number);
     }
-    Clock clock = shard.parts().clock();
-    long endNs = clock.monotonicNs() + COPY_MAX.toNanos();
-    CallContext context = new CallContext("system:backup", "", endNs);
-    if (!(shard.barrier(ClusterMap.ADDRESS, context) instanceof Outcome.Done)) {
-      throw new IOException("this node does not lead shard " + number);
-    }
-    long flushed = shard.parts().state().hash().index();
-    long failed = shard.snapshotsFailed();
-    AtomicReference<byte @Nullable []> totals = new AtomicReference<>();
-    while (clock.monotonicNs() - endNs < 0) {
-      Optional<Snapshots.Kept> kept =
-          of.snapshots()
-              .keepCopy(
-                  directory -> {
-                    ShardState.Sealed sealed = shard.copyTo(directory, flushed);
-                    totals.set(sealed == null ? null : sealed.totals());
-                    return sealed == null ? null : sealed.position();
-                  });
-      byte[] row = totals.get();
-      if (kept.isPresent() && row != null) {
-        return new Copied(kept.get(), row);
-      }
-      requireAbleToCopy(shard, failed);
-      LockSupport.parkNanos(COPY_PAUSE_NS);
-    }
-    throw new IOException(
-        "shard "
-            + number
-            + " took no snapshot within "
-            + COPY_MAX.toSeconds()
-            + " s; its node's log says why");
-  }
-
-  /** What a copy waits for may never come. */
-  private void requireAbleToCopy(Shard shard, long failedBefore) throws IOException {
-    int number = shard.number();
-    NodeHealth.Shard health = shard.health();
-    if (health.state() == NodeHealth.State.FAILED) {
-      throw new IOException("shard " + number + " stopped: " + health.reason());
-    }
-    if (health.state() == NodeHealth.State.DRAINING) {
-      throw new IOException("the node that leads shard " + number + " is stopping");
-    }
-    if (shards.get(number) != shard) {
-      throw new IOException("the replica of shard " + number + " was replaced meanwhile");
-    }
-    if (shard.snapshotsFailed() > failedBefore) {
-      throw new IOException(
-          "a snapshot of shard " + number + " could not be taken; its node's log says why");
-    }
+    return new ExactCopy(shard, of.snapshots(), () -> shards.get(number) == shard);
   }
 
   @Override
@@ -347,10 +293,9 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       Path directory = data.shard(shard);
       LOG.info("shard {}: this node begins to hold a replica", shard);
       Snapshots.empty(directory);
-      mark(directory, UNFINISHED);
+      mark(directory, Replacement.NAME);
       mark(directory, JOINED);
-      replace(shard, fetch(shard, leader), false);
-      begin(shard);
+      install(shard, Replacement.of(fetch(shard, leader, false), false));
     }
   }
 
@@ -364,6 +309,10 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   private void rebuildInTurn(int shard, String from) throws IOException {
+    if (!shards.containsKey(shard) && resume(shard)) {
+      begin(shard);
+      return;
+    }
     if (Files.exists(data.shard(shard).resolve(DIVERGED))) {
       restoreInTurn(shard, from);
       return;
@@ -375,17 +324,40 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       }
       return; // it left, or was begun anew meanwhile
     }
-    SnapshotCopy.Fetched fetched = fetch(shard, from);
+    // What a log held that is being replaced is not known any more: it cannot be compared.
+    SnapshotCopy.Fetched fetched = fetch(shard, from, !resumed);
     close(shard);
-    if (!resumed && journals.lastIndex(shard) > fetched.position().index()) {
-      // Another leader reached it meanwhile: what it promised to that one must not be forgotten.
-      begin(shard);
-      throw new IOException("the log went on while a snapshot was fetched");
+    boolean keepsLog = false;
+    if (!resumed) {
+      try {
+        keepsLog = keepsLog(shard, fetched.position());
+      } catch (IOException e) {
+        begin(shard);
+        throw e;
+      }
     }
-    mark(data.shard(shard), UNFINISHED);
-    mark(data.shard(shard), JOINED);
-    replace(shard, fetched, false);
-    begin(shard);
+    if (keepsLog) {
+      mark(data.shard(shard), DIVERGED);
+    }
+    install(shard, Replacement.of(fetched, keepsLog));
+  }
+
+  /**
+   * True if a log goes on where a snapshot ends: what this replica promised behind it must not be
+   * forgotten. If it holds another entry than the committed one where the snapshot stands, neither
+   * that nor any behind it was ever committed, or will be.
+   */
+  private boolean keepsLog(int shard, LogPosition snapshot) throws IOException {
+    long index = snapshot.index();
+    long term = journals.termAt(shard, index);
+    if (term >= 0 && term != snapshot.term()) {
+      return false;
+    }
+    boolean goesOn = journals.goesOnBehind(shard, index);
+    if (!goesOn && journals.lastIndex(shard) > index) {
+      throw new IOException("the log begins behind " + index + ", where the leader's snapshot is");
+    }
+    return goesOn;
   }
 
   @Override
@@ -399,46 +371,72 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   private void restoreInTurn(int shard, String from) throws IOException {
-    SnapshotCopy.Fetched fetched = fetch(shard, from);
+    SnapshotCopy.Fetched fetched = fetch(shard, from, true);
     close(shard);
-    long index = fetched.position().index();
-    Path directory = data.shard(shard);
-    boolean kept = journals.goesOnBehind(shard, index);
-    if (!kept && journals.lastIndex(shard) > index) {
-      throw new IOException("the log begins behind " + index + ", where the leader's snapshot is");
-    }
-    mark(directory, UNFINISHED);
-    replace(shard, fetched, kept);
-    Files.delete(directory.resolve(DIVERGED));
-    StableDirectory.sync(directory);
-    begin(shard);
-    LOG.info("shard {}: the replica stands on the leader's facts at index {}", shard, index);
+    LogPosition at = fetched.position();
+    install(shard, Replacement.of(fetched, keepsLog(shard, at)));
+    LOG.info("shard {}: the replica stands on the leader's facts at index {}", shard, at.index());
   }
 
-  private SnapshotCopy.Fetched fetch(int shard, String from) throws IOException {
+  /** Fetches a state; what was fetched before is gone then. */
+  private SnapshotCopy.Fetched fetch(int shard, String from, boolean compared) throws IOException {
     LinkClient client = links;
     if (client == null) {
       throw new IOException("this node has no peers");
     }
-    return new SnapshotCopy(client, from).fetch(shard, data.shard(shard).resolve(FETCHED));
+    Replacement.fetchAgain(data.shard(shard));
+    Path into = data.shard(shard).resolve(FETCHED);
+    return new SnapshotCopy(client, from).fetch(shard, into, compared);
+  }
+
+  private void install(int shard, Replacement by) throws IOException {
+    Path directory = data.shard(shard);
+    mark(directory, JOINED);
+    by.write(directory);
+    replace(shard, by);
+    begin(shard);
+  }
+
+  /**
+   * Ends the replacing of a state that was interrupted, without another node; the replica is not
+   * open. True if it is whole again.
+   */
+  boolean resume(int shard) {
+    synchronized (turn(shard)) {
+      try {
+        Replacement begun = Replacement.begun(data.shard(shard));
+        if (begun == null) {
+          return false;
+        }
+        replace(shard, begun);
+        LOG.info("shard {}: the replica stands at index {}", shard, begun.position().index());
+        return true;
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("shard {}: its state has to be fetched again: {}", shard, e.getMessage());
+        return false;
+      }
+    }
   }
 
   /** Puts what was fetched in place of all there was. Goes on where it was interrupted. */
-  private void replace(int shard, SnapshotCopy.Fetched fetched, boolean keepLog)
-      throws IOException {
-    Snapshots.delete(data.state(shard));
-    if (fetched.position().index() >= 0) {
-      new Snapshots(data.snapshots(shard))
-          .adopt(fetched.directory(), fetched.position().term(), fetched.position().index());
-    } else {
-      Snapshots.delete(data.snapshots(shard));
-    }
-    if (!keepLog) {
-      Vote leader = fetched.leader();
-      journals.beginBehind(shard, leader, fetched.configuration());
-    }
+  private void replace(int shard, Replacement by) throws IOException {
     Path directory = data.shard(shard);
-    Files.delete(directory.resolve(UNFINISHED));
+    Path fetched = directory.resolve(FETCHED);
+    LogPosition at = by.position();
+    Snapshots.delete(data.state(shard));
+    if (at.index() < 0) {
+      Snapshots.delete(data.snapshots(shard));
+    } else if (Files.exists(fetched)) {
+      new Snapshots(data.snapshots(shard)).adopt(fetched, at.term(), at.index());
+    } else if (new Snapshots(data.snapshots(shard))
+        .list().stream().noneMatch(one -> one.index() == at.index())) {
+      throw new IOException("what was fetched is not there");
+    }
+    if (!by.keepsLog()) {
+      journals.beginBehind(shard, by.leader(), by.configuration());
+    }
+    Files.delete(directory.resolve(Replacement.NAME));
+    Files.deleteIfExists(directory.resolve(DIVERGED));
     StableDirectory.sync(directory);
   }
 

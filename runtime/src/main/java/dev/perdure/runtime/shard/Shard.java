@@ -310,12 +310,14 @@ public final class Shard implements Replica, AutoCloseable {
    * Copies the store exactly as it is at a position: a snapshot's files may be ahead. Any thread.
    *
    * @param flushed the newest snapshot must have come so far, so that the copy is short
+   * @param failed how many snapshots had failed: after one more, none is taken for this copy
    * @return what it stands on; null if a snapshot is taken first, and this is to be asked again, or
    *     if the node or the shard stops
    */
-  public ShardState.@Nullable Sealed copyTo(Path directory, long flushed) {
+  public ShardState.@Nullable Sealed copyTo(Path directory, long flushed, long failed) {
     synchronized (applying) {
-      boolean cannot = draining || half > 0 || snapshots.busy();
+      // A failure is counted before the next snapshot can be taken.
+      boolean cannot = draining || half > 0 || snapshots.busy() || snapshots.failed() > failed;
       ShardState.Sealed sealed = cannot ? null : parts.state().seal();
       if (sealed != null && snapshots.newest().index() < flushed) {
         take(sealed.position());

@@ -76,7 +76,7 @@ final class ShardLoop {
     this.expiry = new Expiry(parts, repeats, ownership);
     this.stamps = new Stamps(parts);
     this.inFlight = new InFlight(parts.limits().entriesInFlightMax());
-    this.confirmations = new Confirmations(journal, this::signalAndWake, this::giveBack);
+    this.confirmations = new Confirmations(journal, this::signalAndWake, this::giveBack, parts);
     this.wakes = new WakeWatch(shard, parts, this);
     this.standing = new Standing(parts.clock(), wakes::role);
     this.sweptAtNs = parts.clock().monotonicNs();
@@ -488,13 +488,13 @@ final class ShardLoop {
       open.batch().forEachRequest(request -> request.expire(nowNs));
     }
     inFlight.expireFollowers(nowNs);
-    confirmations.forEach(request -> request.expire(nowNs));
+    confirmations.sweep(nowNs);
     if (role() != Role.LEADING) {
       intake.dropAnswered();
     }
-    String leader = role() == Role.FOLLOWING ? journal.otherLeader() : null;
-    if (leader != null) {
-      refuseWaiting("node " + leader + " leads");
+    String why = role() == Role.FOLLOWING ? standing.refusal(journal.otherLeader()) : null;
+    if (why != null) {
+      refuseWaiting(why);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.perdure.runtime.shard;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.shard.ShardLoop.Role;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a loop is now, since when, and if it stopped why. The loop changes it, any thread reads. */
 final class Standing {
@@ -34,6 +35,14 @@ final class Standing {
 
   boolean forLongerThan(long ns) {
     return clock.monotonicNs() - sinceNs > ns;
+  }
+
+  /** Why requests that wait here wait in vain; null if a leader may still be found. */
+  @Nullable String refusal(@Nullable String leader) {
+    if (leader != null) {
+      return "node " + leader + " leads";
+    }
+    return forLongerThan(Shard.NO_LEADER_AFTER_NS) ? "the shard has no leader" : null;
   }
 
   void change(Role now) {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class HeldReplicas implements Replicas {
 
   final AtomicInteger looked = new AtomicInteger();
+  long elected = -1;
+  boolean complete = true;
   private final CompletionStage<Long> confirmation;
 
   /** Replicas whose leadership is confirmed when this completes. */
@@ -84,7 +86,8 @@ final class HeldReplicas implements Replicas {
   }
 
   @Override
-  public Optional<Snapshots.Kept> keep(int shard) {
+  public Optional<Snapshots.Kept> keep(int shard, boolean complete) {
+    this.complete = complete;
     return Optional.empty();
   }
 
@@ -116,6 +119,11 @@ final class HeldReplicas implements Replicas {
     @Override
     public CompletionStage<Long> confirm() {
       return confirmation;
+    }
+
+    @Override
+    public long electedTerm() {
+      return elected;
     }
 
     @Override

@@ -26,9 +26,13 @@ class NodeHandlerTest {
   private static final Caller ASKING = new Caller("c", "n2");
 
   private static byte[] ask(CompletableFuture<Long> confirmation, int kind) throws IOException {
+    byte[] question = new ByteWriter(8).u8(kind).varint(0).toBytes();
+    return ask(new HeldReplicas(confirmation), question);
+  }
+
+  private static byte[] ask(HeldReplicas replicas, byte[] question) throws IOException {
     ClusterMap.Node node =
         new ClusterMap.Node("n1", "n1", "127.0.0.1:1", "", ClusterMap.Status.SERVING, null);
-    HeldReplicas replicas = new HeldReplicas(confirmation);
     try (LinkClient links = new LinkClient(ASKING, null)) {
       NodeHandler handler =
           new NodeHandler(
@@ -44,7 +48,7 @@ class NodeHandlerTest {
                   replicas,
                   new Nothing(),
                   List.of()));
-      return handler.answer(ASKING, new ByteWriter(8).u8(kind).varint(0).toBytes());
+      return handler.answer(ASKING, question);
     }
   }
 
@@ -68,6 +72,24 @@ class NodeHandlerTest {
             .hasMessageContaining("no quorum confirmed");
       }
     }
+  }
+
+  /** It may be the one without which nobody can be confirmed. */
+  @Test
+  void givesASnapshotBeforeItIsConfirmedToWhoComparesItWithItsLog() throws IOException {
+    HeldReplicas replicas = new HeldReplicas(new CompletableFuture<>());
+    byte[] compared =
+        new ByteWriter(8).u8(Messages.SNAPSHOT).varint(0).u8(SnapshotCopy.COMPARED).toBytes();
+    assertThatThrownBy(() -> ask(replicas, compared))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("does not lead shard 0");
+    replicas.elected = 9;
+    assertThat(new ByteReader(ask(replicas, compared), "snapshot").varint()).isEqualTo(9);
+    assertThat(replicas.complete).as("nothing is waited for").isFalse();
+    byte[] not = new ByteWriter(8).u8(Messages.SNAPSHOT).varint(0).u8(0).toBytes();
+    assertThatThrownBy(() -> ask(replicas, not))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no quorum confirmed");
   }
 
   /** A node that holds no entities. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
+import dev.perdure.journal.Vote;
 import dev.perdure.journal.link.Caller;
 import dev.perdure.journal.link.LinkClient;
 import dev.perdure.journal.link.LinkHandler;
@@ -126,7 +127,7 @@ class ReplicaSetTest {
     LogPosition next = new LogPosition(99, 99);
     assertThatThrownBy(() -> shard.apply(next, ByteBuffer.wrap(new byte[] {1, 2, 3})))
         .isInstanceOf(RuntimeException.class);
-    assertThat(shard.copyTo(directory.resolve("copy"), -1)).isNull();
+    assertThat(shard.copyTo(directory.resolve("copy"), -1, 0)).isNull();
     assertThat(directory.resolve("copy")).doesNotExist();
     assertThatThrownBy(() -> replicas.copy(0))
         .isInstanceOf(IOException.class)
@@ -158,10 +159,12 @@ class ReplicaSetTest {
     Shard shard = founded();
     Snapshots.delete(data.snapshots(0));
     Files.writeString(data.snapshots(0), "in the way");
-    assertThatThrownBy(() -> replicas.copy(0))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("a snapshot of shard 0 could not be taken");
-    assertThat(shard.snapshotsFailed()).isEqualTo(1);
+    for (int copies = 1; copies <= 30; copies++) {
+      assertThatThrownBy(() -> replicas.copy(0))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("a snapshot of shard 0 could not be taken");
+      assertThat(shard.snapshotsFailed()).isEqualTo(copies);
+    }
   }
 
   @Test
@@ -172,6 +175,33 @@ class ReplicaSetTest {
     Files.writeString(promiseFile(), "votedFor=n7\nterm=9\n");
     replicas.host(0, address);
     assertThat(promise()).contains("term=9").contains("votedFor=n7");
+  }
+
+  @Test
+  void endsTheReplacingOfAStateThatWasInterruptedWithoutAnotherNode() throws IOException {
+    Path replica = Files.createDirectories(data.shard(0));
+    Files.createDirectories(data.state(0));
+    new Replacement(LogPosition.NONE, new Vote(7, "n1"), new byte[0], false).write(replica);
+    assertThat(replicas.unfinished(0)).isTrue();
+    assertThat(replicas.resume(0)).isTrue();
+    assertThat(replicas.unfinished(0)).isFalse();
+    assertThat(data.state(0)).doesNotExist();
+    assertThat(promise()).contains("term=7").contains("votedFor=n1");
+    assertThat(replicas.resume(0)).as("there is nothing more to be done").isFalse();
+  }
+
+  @Test
+  void fetchesAgainWhatIsNotThereAfterAnInterruption() throws IOException {
+    Path replica = Files.createDirectories(data.shard(0));
+    new Replacement(new LogPosition(3, 20), new Vote(4, "n1"), new byte[0], false).write(replica);
+    assertThat(replicas.resume(0)).isFalse();
+    assertThat(replicas.unfinished(0)).isTrue();
+    replicas.rebuild(0, address);
+    assertThat(replicas.get(0)).isNotNull();
+    assertThat(replicas.unfinished(0)).isFalse();
+    assertThat(source.compared).as("nobody knows what its log held").isZero();
+    replicas.rebuild(0, address);
+    assertThat(source.compared).as("its log is whole").isEqualTo(1);
   }
 
   private String promise() throws IOException {
@@ -247,12 +277,15 @@ class ReplicaSetTest {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private volatile byte[] configuration = new byte[0];
+    private volatile int compared = -1;
 
     @Override
     public byte[] answer(Caller caller, byte[] question) throws IOException {
       ByteReader in = new ByteReader(question, "question");
       assertThat(in.u8()).isEqualTo(SNAPSHOT);
-      if (in.varint() == SLOW_SHARD) {
+      boolean slow = in.varint() == SLOW_SHARD;
+      compared = in.u8();
+      if (slow) {
         asked.countDown();
         try {
           released.await();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.journal.Membership;
 import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Limits;
@@ -93,6 +94,31 @@ class TwoNodesTest {
   }
 
   @Test
+  void aReadThatWaitsWhenTheMajorityIsLostIsRefusedAfterTwoSecondsAndNotAtItsDeadline()
+      throws IOException {
+    int port = freePort();
+    try (Node one = open("n1", Limits.defaults(), List.of(), port)) {
+      try (Node two = open("n2", Limits.defaults(), List.of("127.0.0.1:" + port), freePort())) {
+        until(() -> one.replicas().get(0) != null && members(one) == 2 && one.leads(0));
+        assertThat(deposit(two)).isInstanceOf(Outcome.Done.class);
+      }
+      EntityAddress wallet = new EntityAddress("default", "wallet", "w");
+      long beganNs;
+      Outcome read;
+      do { // under its lease it may still answer
+        beganNs = Clock.system().monotonicNs();
+        read = one.entities().read(wallet, context(), false);
+      } while (read instanceof Outcome.Done);
+      long tookMs = (Clock.system().monotonicNs() - beganNs) / 1_000_000;
+      assertThat(read)
+          .isInstanceOfSatisfying(
+              Outcome.Failed.class,
+              failed -> assertThat(failed.code()).isEqualTo(ProblemCode.NO_LEADER));
+      assertThat(tookMs).isBetween(1_500L, 20_000L);
+    }
+  }
+
+  @Test
   void rebuildsAReplicaFromItsLeaderAndForgetsNothing() throws Exception {
     int port = freePort();
     String first = "127.0.0.1:" + port;
@@ -124,6 +150,23 @@ class TwoNodesTest {
                   .equals(Objects.requireNonNull(one.replicas().get(0)).parts().state().hash()));
       assertThat(deposit(two))
           .isInstanceOfSatisfying(Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
+    }
+  }
+
+  @Test
+  void aReplicaThatIsOpenIsNotBroughtUpAgainBecauseItOnceWasNot() throws Exception {
+    int port = freePort();
+    try (Node one = open("n1", Limits.defaults(), List.of(), port);
+        Node two = open("n2", Limits.defaults(), List.of("127.0.0.1:" + port), freePort())) {
+      until(() -> one.replicas().get(0) != null && members(one) == 2);
+      assertThat(deposit(two)).isInstanceOf(Outcome.Done.class);
+      Shard open = Objects.requireNonNull(two.replicas().get(0));
+      Objects.requireNonNull(two.peers()).unfinished(0);
+      long endNs = Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(4);
+      while (Clock.system().monotonicNs() < endNs) {
+        assertThat(two.replicas().get(0)).isSameAs(open);
+        LockSupport.parkNanos(1_000_000);
+      }
     }
   }
 
@@ -212,7 +255,11 @@ class TwoNodesTest {
                 Objects.requireNonNull(node.types().find("wallet")).body(new Wallet.Deposit(5)),
                 key,
                 EntityCommand.Precondition.NONE,
-                new CallContext(
-                    "tester", "", Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60))));
+                context()));
+  }
+
+  private static CallContext context() {
+    return new CallContext(
+        "tester", "", Clock.system().monotonicNs() + TimeUnit.SECONDS.toNanos(60));
   }
 }

@@ -38,6 +38,8 @@ public enum Checker {
   RETENTION,
   /** No money appears or disappears. */
   CONSERVATION,
+  /** Nothing of a level is written before the level is in force, and every node can read it. */
+  LEVEL,
   /** With the faults over, commands succeed again. */
   PROGRESS;
 

@@ -8,7 +8,8 @@ public final class Chance {
 
   private final SplittableRandom random;
 
-  Chance(long seed) {
+  /** Chance of a seed. */
+  public Chance(long seed) {
     this.random = new SplittableRandom(seed);
   }
 
@@ -36,7 +37,8 @@ public final class Chance {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  long bits() {
+  /** Any number. */
+  public long bits() {
     return random.nextLong();
   }
 }

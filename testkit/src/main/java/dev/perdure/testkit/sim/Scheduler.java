@@ -3,7 +3,7 @@ package dev.perdure.testkit.sim;
 import java.util.PriorityQueue;
 
 /** Virtual time, and what is to happen in it: in order of time, then of being scheduled. */
-final class Scheduler {
+public final class Scheduler {
 
   private final PriorityQueue<Due> queue = new PriorityQueue<>();
   private long nowNs;
@@ -18,20 +18,23 @@ final class Scheduler {
     }
   }
 
-  long nowNs() {
+  /** The time. */
+  public long nowNs() {
     return nowNs;
   }
 
-  long executed() {
+  /** How much has happened. */
+  public long executed() {
     return executed;
   }
 
-  void after(long delayNs, Runnable action) {
+  /** Lets something happen later. */
+  public void after(long delayNs, Runnable action) {
     queue.add(new Due(nowNs + Math.max(0, delayNs), scheduled++, action));
   }
 
   /** Goes on to what is next, if that is due before a time. */
-  boolean runNext(long untilNs) {
+  public boolean runNext(long untilNs) {
     Due next = queue.peek();
     if (next == null || next.atNs >= untilNs) {
       nowNs = Math.max(nowNs, untilNs);

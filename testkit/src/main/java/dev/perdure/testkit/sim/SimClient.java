@@ -7,7 +7,6 @@ import dev.perdure.runtime.EntityCommand.Precondition;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Asked;
-import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.testkit.check.Call;
@@ -24,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * One client: asks, waits, gives up, repeats under the same operation id, at any machine. It
  * behaves as callers may behave, and now and then as they should not.
  */
-final class SimClient {
+public final class SimClient {
 
   private static final long MS = 1_000_000;
   private static final int TRIES_MAX = 25;
   private static final int REPEATS_AT_THE_END = 4;
   private static final long ANSWER_SLACK_NS = 80 * MS;
 
-  private final World world;
+  private final Site world;
   private final int id;
   private final List<Open> open = new ArrayList<>();
   private final List<Task> finished = new ArrayList<>();
@@ -42,10 +41,11 @@ final class SimClient {
   private long tasks;
   private boolean waiting;
 
-  SimClient(World world, int id) {
+  /** A client that does nothing yet. */
+  public SimClient(Site world, int id) {
     this.world = world;
     this.id = id;
-    this.target = id % world.nodes().size();
+    this.target = id % world.doors();
   }
 
   /** Something the client wants done, whatever it takes. */
@@ -66,22 +66,24 @@ final class SimClient {
   }
 
   /** A call that may still be answered. */
-  private record Open(Call call, Task task, SimNode node, int run, Asked<Answer> asked) {}
+  private record Open(Call call, Task task, Door node, int run, Asked<Answer> asked) {}
 
   private record Answer(Outcome outcome, byte @Nullable [] state) {}
 
-  boolean idle() {
+  /** Nothing is wanted. */
+  public boolean idle() {
     return current == null && following == null;
   }
 
   // ---- what to do ----
 
-  void begin() {
+  /** Wants something soon. */
+  public void begin() {
     pause(world.chance().delayNs(40 * MS, 600 * MS));
   }
 
   /** Wants one thing more. */
-  void want(Intent intent) {
+  public void want(Intent intent) {
     following = intent;
     pause(MS);
   }
@@ -163,7 +165,7 @@ final class SimClient {
       end(task);
       return;
     }
-    SimNode node = world.node(target);
+    Door node = world.door(target);
     if (!node.up()) {
       elsewhere();
       pause(world.chance().delayNs(30 * MS, 400 * MS));
@@ -173,7 +175,10 @@ final class SimClient {
     call(task, node, timeoutNs);
     boolean mayRepeat = task.keyed || task.intent.names().isEmpty();
     if (mayRepeat && world.chance().happens(0.08)) {
-      call(task, world.chance().happens(0.5) ? node : world.anyNode(), timeoutNs());
+      call(
+          task,
+          world.chance().happens(0.5) ? node : world.door(world.chance().below(world.doors())),
+          timeoutNs());
     }
     long patienceNs =
         world.chance().happens(0.2) ? world.chance().between(0, timeoutNs) : timeoutNs + 200 * MS;
@@ -193,12 +198,12 @@ final class SimClient {
   }
 
   private void elsewhere() {
-    target = world.chance().below(world.nodes().size());
+    target = world.chance().below(world.doors());
   }
 
   // ---- asking ----
 
-  private void call(Task task, SimNode node, long timeoutNs) {
+  private void call(Task task, Door node, long timeoutNs) {
     if (!node.up()) {
       return;
     }
@@ -221,8 +226,7 @@ final class SimClient {
             new Call.When(world.tick(), world.nowNs() + timeoutNs));
     world.called(call);
     world.trace("c" + id + " asks " + node.name() + " " + call);
-    Asked<Answer> asked =
-        read ? read(node, call, context, model) : command(node, call, name, context);
+    Asked<Answer> asked = read ? read(node, call, context) : command(node, call, name, context);
     open.add(new Open(call, task, node, node.incarnation(), asked));
     node.wake();
     poll();
@@ -239,19 +243,15 @@ final class SimClient {
     return name;
   }
 
-  private Asked<Answer> read(SimNode node, Call call, CallContext context, EntityModel model) {
-    Asked<Shard.StateAnswer> asked = node.shard().ask(call.address(), context);
+  private static Asked<Answer> read(Door node, Call call, CallContext context) {
+    Asked<Door.Read> asked = node.read(call.address(), context);
     return () -> {
-      Shard.StateAnswer answer = asked.poll();
-      if (answer == null) {
-        return null;
-      }
-      Object state = answer.state();
-      return new Answer(answer.answer(), state == null ? null : model.encodeState(state));
+      Door.Read answer = asked.poll();
+      return answer == null ? null : new Answer(answer.answer(), answer.state());
     };
   }
 
-  private Asked<Answer> command(SimNode node, Call call, String name, CallContext context) {
+  private Asked<Answer> command(Door node, Call call, String name, CallContext context) {
     EntityModel model = node.types().find(call.address().type());
     if (model == null) {
       throw new IllegalStateException("no type " + call.address().type());
@@ -264,7 +264,7 @@ final class SimClient {
             call.asks().keyed() ? call.operationId() : null,
             call.asks().precondition(),
             context);
-    Asked<Outcome> asked = node.shard().ask(command, call.operationId());
+    Asked<Outcome> asked = node.ask(command, call.operationId());
     return () -> {
       Outcome outcome = asked.poll();
       return outcome == null ? null : new Answer(outcome, null);
@@ -274,7 +274,7 @@ final class SimClient {
   // ---- answers ----
 
   /** Looks for answers; called after everything that happens. */
-  void poll() {
+  public void poll() {
     for (int i = 0; i < open.size(); i++) {
       Open one = open.get(i);
       Answer answer = one.node.runs(one.run) || one.call.open() ? one.asked.poll() : null;
@@ -349,13 +349,13 @@ final class SimClient {
   private void repeatAtTheEnd(Task done) {
     Chance chance = world.chance();
     long aroundNs = chance.happens(0.5) ? 3 * MS : 40 * MS;
-    long endNs = world.settings().retentionMicros() * 1000;
+    long endNs = world.retentionMicros() * 1000;
     for (int i = 0; i < REPEATS_AT_THE_END; i++) {
       world.after(
           endNs - aroundNs / 2 + chance.between(-aroundNs, aroundNs),
           () -> {
             if (!world.calm()) {
-              call(again(done, 0.3), world.node(target), timeoutNs());
+              call(again(done, 0.3), world.door(target), timeoutNs());
             }
           });
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a machine has on disk. Rows reach the disk whole batches at a time, in order, at any time
  * after they were written: a crash loses everything behind some batch that was not flushed.
  */
-final class SimDisk {
+public final class SimDisk {
 
   private static final int FLUSH_AT = 4000;
 
@@ -36,7 +36,8 @@ final class SimDisk {
 
   private record Image(LogPosition position, NavigableMap<byte[], byte[]> rows) {}
 
-  NavigableMap<byte[], byte[]> live() {
+  /** The rows as they are read. */
+  public NavigableMap<byte[], byte[]> live() {
     return live;
   }
 
@@ -73,25 +74,42 @@ final class SimDisk {
   }
 
   /** Copies the rows of now; the copy counts as a snapshot once {@link #keep} is called. */
-  NavigableMap<byte[], byte[]> copy() {
+  public NavigableMap<byte[], byte[]> copy() {
     flush(unflushed.size());
     return new TreeMap<>(live);
   }
 
   /** A snapshot is complete on disk; the newest two are kept. */
-  void keep(LogPosition position, NavigableMap<byte[], byte[]> rows) {
+  public void keep(LogPosition position, NavigableMap<byte[], byte[]> rows) {
     snapshots.addFirst(new Image(position, rows));
     if (snapshots.size() > 2) {
       snapshots.removeLast();
     }
   }
 
-  LogPosition newestSnapshot() {
+  /** {@link LogPosition#NONE} if there is none. */
+  public LogPosition newestSnapshot() {
     return snapshots.isEmpty() ? LogPosition.NONE : snapshots.getFirst().position;
   }
 
+  /** Nothing is left. */
+  public void erase() {
+    snapshots.clear();
+    unflushed.clear();
+    flushed.clear();
+    live = new TreeMap<>(Arrays::compareUnsigned);
+  }
+
+  /** Rows of another machine become all there is, and the one snapshot. */
+  public void adopt(LogPosition position, NavigableMap<byte[], byte[]> rows) {
+    erase();
+    flushed.putAll(rows);
+    live.putAll(rows);
+    keep(position, new TreeMap<>(rows));
+  }
+
   /** Loses what was not flushed by chance; how many batches are gone. */
-  int crash(Chance chance) {
+  public int crash(Chance chance) {
     int all = unflushed.size();
     int kept =
         switch (chance.below(3)) {
@@ -106,7 +124,7 @@ final class SimDisk {
   }
 
   /** The live files are gone or damaged; the newest snapshot takes their place. */
-  void restoreSnapshot() {
+  public void restoreSnapshot() {
     unflushed.clear();
     flushed.clear();
     if (!snapshots.isEmpty()) {

@@ -4,13 +4,19 @@ import dev.perdure.api.Service;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Replica;
 import dev.perdure.runtime.Build;
+import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Asked;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
+import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.Checker;
@@ -22,7 +28,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A machine that runs one replica of the shard: starts, crashes, restarts with what is on disk. */
-public final class SimNode {
+public final class SimNode implements Door {
 
   private static final long US = 1_000;
   private static final long MS = 1_000_000;
@@ -64,20 +70,23 @@ public final class SimNode {
     return id;
   }
 
-  /** For the trace. */
+  @Override
   public String name() {
     return "n" + id;
   }
 
-  int incarnation() {
+  @Override
+  public int incarnation() {
     return incarnation;
   }
 
-  boolean runs(int inIncarnation) {
+  @Override
+  public boolean runs(int inIncarnation) {
     return up && incarnation == inIncarnation;
   }
 
-  boolean up() {
+  @Override
+  public boolean up() {
     return up;
   }
 
@@ -89,7 +98,8 @@ public final class SimNode {
     cutOff = now;
   }
 
-  VirtualClock clock() {
+  @Override
+  public VirtualClock clock() {
     return clock;
   }
 
@@ -115,13 +125,28 @@ public final class SimNode {
     return now;
   }
 
-  /** Today's types on this machine. */
+  @Override
   public TypeRegistry types() {
     TypeRegistry now = types;
     if (now == null) {
       throw new IllegalStateException(name() + " is down");
     }
     return now;
+  }
+
+  @Override
+  public Asked<Outcome> ask(EntityCommand command, String operationId) {
+    return shard().ask(command, operationId);
+  }
+
+  @Override
+  public Asked<Read> read(EntityAddress address, CallContext context) {
+    Asked<Shard.StateAnswer> asked = shard().ask(address, context);
+    EntityModel model = types().find(address.type());
+    return () -> {
+      Shard.StateAnswer answer = asked.poll();
+      return answer == null ? null : Read.of(answer, model);
+    };
   }
 
   // ---- starting and stopping ----
@@ -281,7 +306,8 @@ public final class SimNode {
     }
   }
 
-  void wake() {
+  @Override
+  public void wake() {
     if (up && !stepDue && !stepping) {
       stepDue = true;
       int run = incarnation;

@@ -9,12 +9,13 @@ import java.time.Duration;
  * @param interleaving how often other threads get ahead of the shard's loop where they can
  * @param runNs virtual time under faults
  */
-record SimSettings(
+public record SimSettings(
     int replicas, int clients, Limits limits, double interleaving, double faultRate, long runNs) {
 
   private static final long SECOND_NS = 1_000_000_000L;
 
-  static SimSettings draw(Chance chance, long runNs) {
+  /** Draws them; a time of 0 is drawn, too. */
+  public static SimSettings draw(Chance chance, long runNs) {
     int replicas = chance.of(java.util.List.of(1, 1, 3, 3, 3, 2));
     Limits defaults = Limits.defaults();
     Limits limits =
@@ -45,7 +46,8 @@ record SimSettings(
         runNs > 0 ? runNs : chance.between(12, 30) * SECOND_NS);
   }
 
-  long retentionMicros() {
+  /** How long replies are kept. */
+  public long retentionMicros() {
     return limits.replyRetention().toNanos() / 1000;
   }
 }

@@ -16,7 +16,8 @@ public final class Trace {
   private long hash;
   private long lines;
 
-  void add(long nowNs, String what) {
+  /** Adds a line. */
+  public void add(long nowNs, String what) {
     String line = String.format("%11.6f %s", nowNs / 1e9, what);
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     hash = Hash64.of(bytes, 0, bytes.length, hash);

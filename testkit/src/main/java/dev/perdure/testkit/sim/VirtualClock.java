@@ -3,7 +3,7 @@ package dev.perdure.testkit.sim;
 import dev.perdure.kernel.Clock;
 
 /** One machine's clocks over virtual time: the wall clock jumps and drifts, the other does not. */
-final class VirtualClock implements Clock {
+public final class VirtualClock implements Clock {
 
   private static final long EPOCH_MICROS = 1_767_225_600_000_000L;
 
@@ -12,7 +12,8 @@ final class VirtualClock implements Clock {
   private final long driftPpm;
   private long wallOffsetMicros;
 
-  VirtualClock(Scheduler time, Chance chance) {
+  /** A machine's clocks, wrong by chance. */
+  public VirtualClock(Scheduler time, Chance chance) {
     this.time = time;
     this.originNs = chance.between(-1L << 40, 1L << 40);
     this.driftPpm = chance.between(-500, 500);
@@ -30,7 +31,8 @@ final class VirtualClock implements Clock {
     return originNs + time.nowNs();
   }
 
-  void jump(long micros) {
+  /** The wall clock is set. */
+  public void jump(long micros) {
     wallOffsetMicros += micros;
   }
 }

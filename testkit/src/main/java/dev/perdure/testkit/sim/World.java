@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Everything of one run: machines, log, clients, time and chance. One thread. */
-final class World {
+final class World implements Site {
 
   private static final long MS = 1_000_000;
 
@@ -60,20 +60,24 @@ final class World {
     return time;
   }
 
-  long nowNs() {
+  @Override
+  public long nowNs() {
     return time.nowNs();
   }
 
-  void after(long delayNs, Runnable action) {
+  @Override
+  public void after(long delayNs, Runnable action) {
     time.after(delayNs, action);
   }
 
   /** The next number of an order over all that clients and the log can see. */
-  long tick() {
+  @Override
+  public long tick() {
     return ++order;
   }
 
-  Chance chance() {
+  @Override
+  public Chance chance() {
     return chance;
   }
 
@@ -81,11 +85,13 @@ final class World {
     return trace;
   }
 
-  void trace(String what) {
+  @Override
+  public void trace(String what) {
     trace.add(time.nowNs(), what);
   }
 
-  Probes probes() {
+  @Override
+  public Probes probes() {
     return probes;
   }
 
@@ -93,7 +99,8 @@ final class World {
     return settings;
   }
 
-  Workload workload() {
+  @Override
+  public Workload workload() {
     return workload;
   }
 
@@ -121,6 +128,21 @@ final class World {
     return nodes.get(id);
   }
 
+  @Override
+  public int doors() {
+    return nodes.size();
+  }
+
+  @Override
+  public Door door(int number) {
+    return nodes.get(number);
+  }
+
+  @Override
+  public long retentionMicros() {
+    return settings.retentionMicros();
+  }
+
   SimNode anyNode() {
     return chance.of(nodes);
   }
@@ -129,12 +151,14 @@ final class World {
     return calls;
   }
 
-  boolean calm() {
+  @Override
+  public boolean calm() {
     return calm;
   }
 
   /** True while clients act in the middle of a shard's step. */
-  boolean aside() {
+  @Override
+  public boolean aside() {
     return aside;
   }
 
@@ -142,7 +166,8 @@ final class World {
     return violation;
   }
 
-  void violation(Checker checker, String about, String detail) {
+  @Override
+  public void violation(Checker checker, String about, String detail) {
     violation(new Violation(checker, about, detail));
   }
 
@@ -263,7 +288,8 @@ final class World {
 
   // ---- what clients and entities tell ----
 
-  void called(Call call) {
+  @Override
+  public void called(Call call) {
     calls.add(call);
     deadlines.merge(
         call.address().tenant() + "/" + call.address().id() + "/" + call.operationId(),
@@ -284,7 +310,8 @@ final class World {
   }
 
   /** Counts what an answer shows. */
-  void judged(Call call, Outcome outcome, boolean repeat) {
+  @Override
+  public void judged(Call call, Outcome outcome, boolean repeat) {
     switch (outcome) {
       case Outcome.Done done -> {
         if (done.replayed()) {
