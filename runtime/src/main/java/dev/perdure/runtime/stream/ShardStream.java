@@ -1,0 +1,208 @@
+package dev.perdure.runtime.stream;
+
+import dev.perdure.kernel.CorruptionException;
+import dev.perdure.runtime.apply.ShardState;
+import dev.perdure.runtime.record.CommandRecord;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.EventsRow;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.SlotChange;
+import dev.perdure.runtime.record.SlotTable;
+import dev.perdure.runtime.store.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one shard's stream from what this replica has applied. Any thread. */
+public final class ShardStream {
+
+  private static final int ROWS_MAX = 2_000;
+
+  private final ShardState state;
+
+  public ShardStream(ShardState state) {
+    this.state = state;
+  }
+
+  /** A part of the stream. */
+  public sealed interface Item {
+
+    /** The last offset that it takes. */
+    long last();
+  }
+
+  /**
+   * What one command left behind.
+   *
+   * @param offset of its first event
+   * @param imported true if a move brought it here
+   */
+  public record Found(long offset, EntityAddress entity, boolean imported, CommandRecord record)
+      implements Item {
+    @Override
+    public long last() {
+      return offset + record.offsets() - 1;
+    }
+  }
+
+  /**
+   * A record that was deleted here because its slot left: who has the slot has it.
+   *
+   * @param stamp of it; 0 if a move had brought it, so that nobody can tell
+   */
+  public record Left(long offset, int slot, long stamp) implements Item {
+    @Override
+    public long last() {
+      return offset;
+    }
+  }
+
+  /** A change of what the shard is to slots. */
+  public record Changed(long offset, SlotChange change) implements Item {
+    @Override
+    public long last() {
+      return offset;
+    }
+  }
+
+  /**
+   * What to read.
+   *
+   * @param after offsets up to this one are left out; -1 for none
+   * @param wanted of which entities; changes of slots always are
+   * @param since records that were decided before this stamp are left out
+   * @param limit how many records at most
+   */
+  public record Wanted(long after, Predicate<EntityAddress> wanted, long since, int limit) {}
+
+  /**
+   * What was read.
+   *
+   * @param upTo nothing that is wanted is left out up to this offset
+   * @param stamp of the entry there; 0 if nothing new was read
+   * @param more true if there may be more already
+   */
+  public record Part(List<Item> items, long upTo, long stamp, boolean more) {}
+
+  /** The first offset that cannot be read here yet. */
+  public long end() {
+    return state.readable().nextOffset();
+  }
+
+  /** The stamp of the entry that an offset belongs to; 0 if there is none. */
+  public long stampAt(long offset) {
+    try (StateStore.Scan rows = state.store().scan(Keys.events(offset), Keys.events(-1))) {
+      EventsRow row = rows.valid() ? EventsRow.read(rows.value()) : null;
+      return row == null || row.items().getFirst().offset() > offset ? 0 : row.stamp();
+    }
+  }
+
+  /** The stamp of the first entry behind an offset; 0 if there is none. */
+  public long stampBehind(long offset) {
+    try (StateStore.Scan rows = state.store().scan(Keys.events(offset + 1), Keys.events(-1))) {
+      return rows.valid() ? EventsRow.read(rows.value()).stamp() : 0;
+    }
+  }
+
+  /** Reads on. */
+  public Part read(Wanted wanted) {
+    long end = end();
+    Reading reading = new Reading(wanted);
+    try (StateStore.Scan rows =
+        state.store().scan(Keys.events(wanted.after + 1), Keys.events(-1))) {
+      int seen = 0;
+      for (; rows.valid(); rows.next()) {
+        EventsRow row = EventsRow.read(rows.value());
+        for (EventsRow.Item item : row.items()) {
+          if (item.offset() >= end) {
+            return reading.part(false);
+          }
+          if (item.offset() > wanted.after && !reading.take(item, row.stamp())) {
+            return reading.part(reading.full());
+          }
+        }
+        if (++seen >= ROWS_MAX || reading.full()) {
+          return reading.part(true);
+        }
+      }
+    }
+    return reading.part(false);
+  }
+
+  /** One read on its way. */
+  private final class Reading {
+    private final Wanted wanted;
+    private final List<Item> items = new ArrayList<>();
+    private int records;
+    private long upTo;
+    private long stamp;
+
+    Reading(Wanted wanted) {
+      this.wanted = wanted;
+      this.upTo = wanted.after;
+    }
+
+    boolean full() {
+      return records >= wanted.limit;
+    }
+
+    Part part(boolean more) {
+      return new Part(List.copyOf(items), upTo, stamp, more);
+    }
+
+    /** Takes one; false if this is as far as it goes now. */
+    boolean take(EventsRow.Item item, long rowStamp) {
+      Item taken = null;
+      switch (item) {
+        case EventsRow.Slots slots -> taken = new Changed(slots.offset(), slots.change());
+        case EventsRow.Record record -> {
+          if (full()) {
+            return false;
+          }
+          SlotTable.Slot slot = state.slots().of(Keys.slotOf(record.prefix(), 0));
+          boolean stale = record.offset() < slot.since();
+          if (slot.status() == SlotTable.Status.COMING && !stale) {
+            return false; // it may be taken back; whoever owns it now has it, too
+          }
+          if (!stale && (record.imported() || rowStamp >= wanted.since)) {
+            taken = wanted(record, rowStamp);
+          }
+        }
+      }
+      upTo = Math.max(upTo, taken == null ? item.offset() : taken.last());
+      stamp = rowStamp;
+      if (taken != null) {
+        items.add(taken);
+        records += taken instanceof Changed ? 0 : 1;
+      }
+      return true;
+    }
+
+    private @Nullable Item wanted(EventsRow.Record record, long rowStamp) {
+      EntityAddress entity = Keys.addressOf(record.prefix());
+      return wanted.wanted.test(entity) ? load(record, entity, rowStamp) : null;
+    }
+  }
+
+  private @Nullable Item load(EventsRow.Record at, EntityAddress entity, long rowStamp) {
+    try (StateStore.Scan rows = state.store().withEvents(at.prefix(), at.offset())) {
+      if (rows.valid()) {
+        byte[] key = rows.key();
+        if (Keys.isRecord(key) && Keys.offsetOf(key) == at.offset()) {
+          CommandRecord record = CommandRecord.read(rows.value());
+          return new Found(at.offset(), entity, at.imported(), record);
+        }
+      }
+    }
+    SlotTable.Slot slot = state.slots().of(entity.slot());
+    if (at.offset() < slot.since()) {
+      return null; // it is of an attempt to move the slot here that was given up
+    }
+    if (slot.status().left()) {
+      return new Left(at.offset(), entity.slot(), at.imported() ? 0 : rowStamp);
+    }
+    throw new CorruptionException(
+        "the stream has a record of " + entity + " at offset " + at.offset() + ", the store not");
+  }
+}
