@@ -28,8 +28,8 @@ public final class ShardStream {
   /** A part of the stream. */
   public sealed interface Item {
 
-    /** The last offset that it takes. */
-    long last();
+    /** The offset that it begins at. */
+    long offset();
   }
 
   /**
@@ -39,37 +39,23 @@ public final class ShardStream {
    * @param imported true if a move brought it here
    */
   public record Found(long offset, EntityAddress entity, boolean imported, CommandRecord record)
-      implements Item {
-    @Override
-    public long last() {
-      return offset + record.offsets() - 1;
-    }
-  }
+      implements Item {}
 
   /**
-   * A record that was deleted here because its slot left: who has the slot has it.
+   * A record that was deleted here because its slot left, or because an attempt to move the slot
+   * here was given up: who has the slot has it.
    *
    * @param stamp of it; 0 if a move had brought it, so that nobody can tell
    */
-  public record Left(long offset, int slot, long stamp) implements Item {
-    @Override
-    public long last() {
-      return offset;
-    }
-  }
+  public record Left(long offset, int slot, long stamp) implements Item {}
 
   /** A change of what the shard is to slots. */
-  public record Changed(long offset, SlotChange change) implements Item {
-    @Override
-    public long last() {
-      return offset;
-    }
-  }
+  public record Changed(long offset, SlotChange change) implements Item {}
 
   /**
    * What to read.
    *
-   * @param after offsets up to this one are left out; -1 for none
+   * @param after what begins up to this offset is left out; -1 for nothing
    * @param wanted of which entities; changes of slots always are
    * @param since records that were decided before this stamp are left out
    * @param limit how many records at most
@@ -79,22 +65,24 @@ public final class ShardStream {
   /**
    * What was read.
    *
-   * @param upTo nothing that is wanted is left out up to this offset
+   * @param upTo nothing that is wanted is left out up to what begins there
    * @param stamp of the entry there; 0 if nothing new was read
-   * @param more true if there may be more already
+   * @param end nothing begins behind it and before this offset; 0 if there may be more
    */
-  public record Part(List<Item> items, long upTo, long stamp, boolean more) {}
+  public record Part(List<Item> items, long upTo, long stamp, long end) {}
 
   /** The first offset that cannot be read here yet. */
   public long end() {
     return state.readable().nextOffset();
   }
 
-  /** The stamp of the entry that an offset belongs to; 0 if there is none. */
+  /** The stamp of the entry of which something begins at an offset; 0 if nothing does. */
   public long stampAt(long offset) {
     try (StateStore.Scan rows = state.store().scan(Keys.events(offset), Keys.events(-1))) {
       EventsRow row = rows.valid() ? EventsRow.read(rows.value()) : null;
-      return row == null || row.items().getFirst().offset() > offset ? 0 : row.stamp();
+      boolean there =
+          row != null && row.items().stream().anyMatch(item -> item.offset() == offset);
+      return there ? row.stamp() : 0;
     }
   }
 
@@ -116,18 +104,18 @@ public final class ShardStream {
         EventsRow row = EventsRow.read(rows.value());
         for (EventsRow.Item item : row.items()) {
           if (item.offset() >= end) {
-            return reading.part(false);
+            return reading.part(end);
           }
           if (item.offset() > wanted.after && !reading.take(item, row.stamp())) {
-            return reading.part(reading.full());
+            return reading.part(0);
           }
         }
         if (++seen >= ROWS_MAX || reading.full()) {
-          return reading.part(true);
+          return reading.part(0);
         }
       }
     }
-    return reading.part(false);
+    return reading.part(end);
   }
 
   /** One read on its way. */
@@ -147,8 +135,8 @@ public final class ShardStream {
       return records >= wanted.limit;
     }
 
-    Part part(boolean more) {
-      return new Part(List.copyOf(items), upTo, stamp, more);
+    Part part(long end) {
+      return new Part(List.copyOf(items), upTo, stamp, end);
     }
 
     /** Takes one; false if this is as far as it goes now. */
@@ -165,12 +153,12 @@ public final class ShardStream {
           if (slot.status() == SlotTable.Status.COMING && !stale) {
             return false; // it may be taken back; whoever owns it now has it, too
           }
-          if (!stale && (record.imported() || rowStamp >= wanted.since)) {
+          if (record.imported() || rowStamp >= wanted.since) {
             taken = wanted(record, rowStamp);
           }
         }
       }
-      upTo = Math.max(upTo, taken == null ? item.offset() : taken.last());
+      upTo = item.offset();
       stamp = rowStamp;
       if (taken != null) {
         items.add(taken);
@@ -185,7 +173,7 @@ public final class ShardStream {
     }
   }
 
-  private @Nullable Item load(EventsRow.Record at, EntityAddress entity, long rowStamp) {
+  private Item load(EventsRow.Record at, EntityAddress entity, long rowStamp) {
     try (StateStore.Scan rows = state.store().withEvents(at.prefix(), at.offset())) {
       if (rows.valid()) {
         byte[] key = rows.key();
@@ -196,10 +184,7 @@ public final class ShardStream {
       }
     }
     SlotTable.Slot slot = state.slots().of(entity.slot());
-    if (at.offset() < slot.since()) {
-      return null; // it is of an attempt to move the slot here that was given up
-    }
-    if (slot.status().left()) {
+    if (slot.status().left() || at.offset() < slot.since()) {
       return new Left(at.offset(), entity.slot(), at.imported() ? 0 : rowStamp);
     }
     throw new CorruptionException(
