@@ -21,7 +21,7 @@ public final class SubscriptionEntity
 
   @Override
   public SubscriptionState initial() {
-    return SubscriptionState.NOTHING;
+    return SubscriptionState.NOTHING_YET;
   }
 
   @Override

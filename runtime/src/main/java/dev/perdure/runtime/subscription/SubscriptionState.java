@@ -34,7 +34,8 @@ public record SubscriptionState(
   /** So many hand-overs are kept that nobody took yet. */
   static final int LEFT_MAX = 500;
 
-  static final SubscriptionState NOTHING =
+  /** Before it began. */
+  public static final SubscriptionState NOTHING_YET =
       new SubscriptionState(
           false, -1, 0, null, 0, 0, List.of(), List.of(), List.of(), 0);
 
