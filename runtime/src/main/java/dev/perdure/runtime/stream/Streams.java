@@ -53,6 +53,18 @@ public final class Streams {
     }
   }
 
+  /** Behind everything that can be read here now. */
+  public StreamPosition latest() {
+    StreamPosition position = StreamPosition.START;
+    for (int number : numbers.get()) {
+      Shard shard = shards.apply(number);
+      if (shard != null) {
+        position = position.with(number, new ShardStream(shard.parts().state()).end() - 1);
+      }
+    }
+    return position;
+  }
+
   /**
    * Reads on, a share of each shard.
    *
