@@ -148,7 +148,9 @@ class SubscriptionTest {
     for (String id : book.seen) {
       String entity = id.substring(0, id.lastIndexOf('/'));
       int version = Integer.parseInt(id.substring(id.lastIndexOf('/') + 1));
-      assertThat(version).as("after %s", last).isLessThanOrEqualTo(last.getOrDefault(entity, 0) + 1);
+      assertThat(version)
+          .as("after %s", last)
+          .isLessThanOrEqualTo(last.getOrDefault(entity, 0) + 1);
       last.merge(entity, version, Math::max);
     }
     for (int i = 0; i < WALLETS; i++) {
@@ -218,7 +220,8 @@ class SubscriptionTest {
       pay(node, 50, 100);
       node.until(30, () -> balance(node, "church") == 1_000);
       assertThat(book.seen).hasSize(before);
-      assertThat(node.node().consumers().figures().stream().mapToLong(SubscriptionFigures::lag).sum())
+      assertThat(
+              node.node().consumers().figures().stream().mapToLong(SubscriptionFigures::lag).sum())
           .isGreaterThanOrEqualTo(50);
       door.resume("book", node.context());
       node.until(30, () -> book.seen.contains("wallet/w4/20"));
@@ -226,7 +229,8 @@ class SubscriptionTest {
 
       book.seen.clear();
       door.rewind("book", new To.Time(noon), "once more", node.context());
-      node.until(30, () -> book.seen.contains("wallet/w4/20") && book.seen.contains("wallet/w0/20"));
+      node.until(
+          30, () -> book.seen.contains("wallet/w4/20") && book.seen.contains("wallet/w0/20"));
       assertThat(book.seen).contains("wallet/w0/11").doesNotContain("wallet/w0/10");
       node.until(30, () -> caughtUp(node));
       book.seen.clear();

@@ -6,8 +6,8 @@ import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.Sagas;
-import dev.perdure.runtime.Subscriptions;
 import dev.perdure.runtime.StartException;
+import dev.perdure.runtime.Subscriptions;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.server.admin.Admin;
@@ -18,8 +18,8 @@ import dev.perdure.server.http.HttpListener;
 import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
-import dev.perdure.server.ingress.Guide;
 import dev.perdure.server.ingress.Desks;
+import dev.perdure.server.ingress.Guide;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
@@ -108,7 +108,9 @@ public final class Perdure implements AutoCloseable {
     try {
       Node node = opening.join();
       Api.Settings settings = Settings.api(config);
-      Api.Core core = new Api.Core(node.entities(),
+      Api.Core core =
+          new Api.Core(
+              node.entities(),
               node.sagas(),
               new Api.Live(node.streams(), slot::draining),
               node.types(),

@@ -40,7 +40,9 @@ final class SubscriptionCommands {
     public Integer call() {
       JsonNode all = admin.send("GET", PATH, null);
       System.out.print(
-          admin.json() ? Output.json(all) + "\n" : SubscriptionTable.list(all.path("subscriptions")));
+          admin.json()
+              ? Output.json(all) + "\n"
+              : SubscriptionTable.list(all.path("subscriptions")));
       System.out.flush();
       return Exit.DONE;
     }
@@ -114,7 +116,9 @@ final class SubscriptionCommands {
       description = "Let a subscription rest, in every shard, until it is resumed.",
       mixinStandardHelpOptions = true,
       footer = {
-        "", "Example:", "  perdure subscription pause mailer --reason 'the mail server moves'"
+        "",
+        "Example:",
+        "  perdure subscription pause mailer --reason 'the mail server moves'"
       })
   static final class Pause extends Reasoned {
     @Override
@@ -203,7 +207,7 @@ final class SubscriptionCommands {
     private boolean all;
 
     void fill(Map<String, Object> body) {
-      body.put("letter", letter == null ? "all" : letter);
+      body.put("letter", all || letter == null ? "all" : letter);
     }
   }
 
@@ -239,7 +243,9 @@ final class SubscriptionCommands {
       description = "Forget dead letters; their events stay in the history.",
       mixinStandardHelpOptions = true,
       footer = {
-        "", "Example:", "  perdure subscription discard mailer --all --reason 'test mails'"
+        "",
+        "Example:",
+        "  perdure subscription discard mailer --all --reason 'test mails'"
       })
   static final class Discard extends Reasoned {
     @ArgGroup(multiplicity = "1")

@@ -58,7 +58,7 @@ public final class StreamIndex {
           byte[] prefix = Keys.prefixOf(key);
           CommandRecord record = CommandRecord.read(rows.value());
           if (!record.events().isEmpty() && !hidden(prefix, 0, prefix.length)) {
-            single(made, new EventsRow.Record(Keys.offsetOf(key), prefix, false), record.stamp());
+            single(made, new EventsRow.Recorded(Keys.offsetOf(key), prefix, false), record.stamp());
           }
         }
         if (made.count() >= MENDED_AT_ONCE) {
@@ -83,7 +83,7 @@ public final class StreamIndex {
     if (!hidden(row.entry(), row.keyFrom(), row.keyLength())) {
       int end = row.keyFrom() + Keys.recordPrefix(row.keyLength());
       byte[] prefix = Arrays.copyOfRange(row.entry(), row.keyFrom(), end);
-      items.add(new EventsRow.Record(row.offset(), prefix, imported));
+      items.add(new EventsRow.Recorded(row.offset(), prefix, imported));
     }
   }
 
@@ -100,10 +100,8 @@ public final class StreamIndex {
   void finish(StoreBatch batch, long stamp, long nextOffset, boolean stored) {
     if (stored) {
       for (int from = 0; from < items.size(); from += ITEMS_MAX) {
-        List<EventsRow.Item> some =
-            items.subList(from, Math.min(items.size(), from + ITEMS_MAX));
-        batch.put(
-            Keys.events(some.getLast().offset()), new EventsRow(stamp, some).toBytes());
+        List<EventsRow.Item> some = items.subList(from, Math.min(items.size(), from + ITEMS_MAX));
+        batch.put(Keys.events(some.getLast().offset()), new EventsRow(stamp, some).toBytes());
       }
       if (nextOffset > end) {
         batch.put(Keys.eventsEnd(), new ByteWriter(8).u64(nextOffset).toBytes());

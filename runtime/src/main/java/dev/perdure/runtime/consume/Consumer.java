@@ -389,8 +389,7 @@ final class Consumer implements Runnable {
     if (rewoundUntil > 0 && found.offset() < rewoundUntil) {
       return when >= state.since() ? Wanting.YES : Wanting.NO;
     }
-    Coming coming =
-        found.imported() ? moves.of(found.entity().slot(), found.offset()) : null;
+    Coming coming = found.imported() ? moves.of(found.entity().slot(), found.offset()) : null;
     if (coming == null) {
       return Wanting.YES;
     }
@@ -411,7 +410,8 @@ final class Consumer implements Runnable {
     SubscriptionState there = records.read(name(), coming.from()).state();
     SlotSet here =
         SlotSet.of(coming.slots())
-            .only(slot -> shard.slots().owns(slot) && shard.slots().of(slot).move() == coming.move());
+            .only(
+                slot -> shard.slots().owns(slot) && shard.slots().of(slot).move() == coming.move());
     return there == null ? null : Moves.first(there.left(), coming.move(), here);
   }
 

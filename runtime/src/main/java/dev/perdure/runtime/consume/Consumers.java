@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The consumers of this node: of each subscription one in each shard that it leads. Thread-safe. */
+/**
+ * The consumers of this node: of each subscription one in each shard that it leads. Thread-safe.
+ */
 public final class Consumers implements WakeListener, AutoCloseable {
 
   private static final long STOP_MS = 2_000;
@@ -55,7 +57,9 @@ public final class Consumers implements WakeListener, AutoCloseable {
   private void begin(SubscriptionModel model, Shard shard) {
     Consumer consumer = new Consumer(parts, model, shard);
     Thread thread =
-        Thread.ofVirtual().name("subscription-" + model.name() + "-" + shard.number()).start(consumer);
+        Thread.ofVirtual()
+            .name("subscription-" + model.name() + "-" + shard.number())
+            .start(consumer);
     running.add(new Running(consumer, thread));
   }
 
@@ -78,7 +82,7 @@ public final class Consumers implements WakeListener, AutoCloseable {
         .map(Consumer::figures)
         .sorted(
             Comparator.comparing((SubscriptionFigures one) -> one.of().subscription())
-                .thenComparing(one -> one.of().shard()))
+                .thenComparingInt(one -> one.of().shard()))
         .toList();
   }
 

@@ -30,8 +30,7 @@ record Event(
     long version = record.versionBefore();
     for (StoredEvent one : record.events()) {
       version++;
-      all.add(
-          new Event(entity, version, one, record.stamp(), record.origin().operationId(), 0));
+      all.add(new Event(entity, version, one, record.stamp(), record.origin().operationId(), 0));
     }
     return all;
   }

@@ -48,9 +48,7 @@ final class Records {
       case Outcome.Done done -> new Read((SubscriptionState) model.decodeState(done.body()), null);
       case Outcome.Rejected no -> throw new IllegalStateException(no.detail());
       case Outcome.Failed failed ->
-          new Read(
-              null,
-              failed.code() == dev.perdure.kernel.ProblemCode.NOT_FOUND ? null : failed);
+          new Read(null, failed.code() == dev.perdure.kernel.ProblemCode.NOT_FOUND ? null : failed);
     };
   }
 

@@ -86,8 +86,7 @@ public final class SubscriptionDoor implements Subscriptions {
   }
 
   @Override
-  public Answer discard(
-      String name, @Nullable String letter, String reason, CallContext context) {
+  public Answer discard(String name, @Nullable String letter, String reason, CallContext context) {
     return letter(name, letter, context, new SubscriptionCommand.Discard(letter, reason));
   }
 

@@ -43,7 +43,7 @@ public record EventsRow(long stamp, List<Item> items) {
    * @param imported true if a move brought it
    */
   @SuppressWarnings("ArrayRecordComponent") // not to be changed
-  public record Record(long offset, byte[] prefix, boolean imported) implements Item {}
+  public record Recorded(long offset, byte[] prefix, boolean imported) implements Item {}
 
   /** A change of what the shard is to slots. */
   public record Slots(long offset, SlotChange change) implements Item {}
@@ -65,7 +65,7 @@ public record EventsRow(long stamp, List<Item> items) {
       out.varint(item.offset() - before);
       before = item.offset();
       switch (item) {
-        case Record record -> out.u8(record.imported ? IMPORTED : DECIDED).blob(record.prefix);
+        case Recorded record -> out.u8(record.imported ? IMPORTED : DECIDED).blob(record.prefix);
         case Slots slots -> {
           ByteWriter change = new ByteWriter(32);
           slots.change.write(change);
@@ -94,7 +94,7 @@ public record EventsRow(long stamp, List<Item> items) {
       byte[] bytes = in.blob();
       items.add(
           switch (kind) {
-            case DECIDED, IMPORTED -> new Record(offset, bytes, kind == IMPORTED);
+            case DECIDED, IMPORTED -> new Recorded(offset, bytes, kind == IMPORTED);
             case SLOTS -> new Slots(offset, SlotChange.read(new ByteReader(bytes, "slots")));
             default -> throw new CorruptionException("kind " + kind + " of a stream's row");
           });

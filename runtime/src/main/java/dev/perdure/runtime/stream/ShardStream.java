@@ -79,9 +79,11 @@ public final class ShardStream {
   /** The stamp of the entry of which something begins at an offset; 0 if nothing does. */
   public long stampAt(long offset) {
     try (StateStore.Scan rows = state.store().scan(Keys.events(offset), Keys.events(-1))) {
-      EventsRow row = rows.valid() ? EventsRow.read(rows.value()) : null;
-      boolean there =
-          row != null && row.items().stream().anyMatch(item -> item.offset() == offset);
+      if (!rows.valid()) {
+        return 0;
+      }
+      EventsRow row = EventsRow.read(rows.value());
+      boolean there = row.items().stream().anyMatch(item -> item.offset() == offset);
       return there ? row.stamp() : 0;
     }
   }
@@ -144,7 +146,7 @@ public final class ShardStream {
       Item taken = null;
       switch (item) {
         case EventsRow.Slots slots -> taken = new Changed(slots.offset(), slots.change());
-        case EventsRow.Record record -> {
+        case EventsRow.Recorded record -> {
           if (full()) {
             return false;
           }
@@ -167,13 +169,13 @@ public final class ShardStream {
       return true;
     }
 
-    private @Nullable Item wanted(EventsRow.Record record, long rowStamp) {
+    private @Nullable Item wanted(EventsRow.Recorded record, long rowStamp) {
       EntityAddress entity = Keys.addressOf(record.prefix());
       return wanted.wanted.test(entity) ? load(record, entity, rowStamp) : null;
     }
   }
 
-  private Item load(EventsRow.Record at, EntityAddress entity, long rowStamp) {
+  private Item load(EventsRow.Recorded at, EntityAddress entity, long rowStamp) {
     try (StateStore.Scan rows = state.store().withEvents(at.prefix(), at.offset())) {
       if (rows.valid()) {
         byte[] key = rows.key();

@@ -45,8 +45,7 @@ public final class Streams {
    * @param end true if there is nothing behind it now
    * @param missing shards of which this node holds no replica
    */
-  public record Page(
-      List<Entry> entries, StreamPosition next, boolean end, List<Integer> missing) {
+  public record Page(List<Entry> entries, StreamPosition next, boolean end, List<Integer> missing) {
     public Page {
       entries = List.copyOf(entries);
       missing = List.copyOf(missing);

@@ -143,8 +143,7 @@ public final class Moves {
     for (Coming one : coming) {
       SlotSet rest = SlotSet.of(one.slots()).only(slot -> !slots.has(slot));
       if (!rest.isEmpty()) {
-        next.add(
-            new Coming(one.move(), one.from(), one.since(), rest.toString(), one.first()));
+        next.add(new Coming(one.move(), one.from(), one.since(), rest.toString(), one.first()));
       }
     }
     return next;

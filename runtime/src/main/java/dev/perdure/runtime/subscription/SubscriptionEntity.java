@@ -125,14 +125,11 @@ public final class SubscriptionEntity
       case SubscriptionEvent.SlotsChanged slots -> state.moves(slots.coming(), slots.left());
       case SubscriptionEvent.Paused paused -> state.paused(paused.reason());
       case SubscriptionEvent.Resumed ignored -> state.paused(null);
-      case SubscriptionEvent.Rewound to ->
-          state.rewound(to.after(), to.since());
+      case SubscriptionEvent.Rewound to -> state.rewound(to.after(), to.since());
       case SubscriptionEvent.Passed ignored -> state.passed();
       case SubscriptionEvent.ReplayAsked asked ->
           state.dead(
-              state.dead().stream()
-                  .map(one -> is(one, asked.id()) ? one.asked() : one)
-                  .toList(),
+              state.dead().stream().map(one -> is(one, asked.id()) ? one.asked() : one).toList(),
               0);
       case SubscriptionEvent.Discarded gone ->
           state.dead(state.dead().stream().filter(one -> !is(one, gone.id())).toList(), 0);

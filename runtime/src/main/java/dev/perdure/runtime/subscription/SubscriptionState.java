@@ -36,8 +36,7 @@ public record SubscriptionState(
 
   /** Before it began. */
   public static final SubscriptionState NOTHING_YET =
-      new SubscriptionState(
-          false, -1, 0, null, 0, 0, List.of(), List.of(), List.of(), 0);
+      new SubscriptionState(false, -1, 0, null, 0, 0, List.of(), List.of(), List.of(), 0);
 
   public SubscriptionState {
     dead = List.copyOf(dead);

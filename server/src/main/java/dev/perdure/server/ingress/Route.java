@@ -3,8 +3,8 @@ package dev.perdure.server.ingress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API serves, and of sagas and subscriptions the admin port. The templates are the routes' names in metrics,
- * logs and documents.
+ * What the API serves, and of sagas and subscriptions the admin port. The templates are the routes'
+ * names in metrics, logs and documents.
  */
 enum Route {
   COMMAND("/v1/entities/{type}/{id}/{command}", "POST"),

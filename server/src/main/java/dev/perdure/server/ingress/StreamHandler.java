@@ -115,13 +115,15 @@ final class StreamHandler {
   private void page(Exchange exchange, Asked asked, StreamPosition after) {
     Streams.Page page = read(asked, after);
     ByteArrayOutputStream out = new ByteArrayOutputStream(4_096);
+    StreamPosition before = after;
     StreamPosition last = page.next();
     for (Streams.Entry entry : page.entries()) {
       byte[] event = StreamDocuments.event(entry);
       if (out.size() > 0 && out.size() + event.length > bytesMax) {
+        last = before;
         break;
       }
-      last = entry == page.entries().getLast() ? page.next() : entry.position();
+      before = entry.position();
       out.writeBytes(event);
       out.write('\n');
     }

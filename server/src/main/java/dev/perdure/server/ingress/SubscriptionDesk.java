@@ -48,9 +48,7 @@ public final class SubscriptionDesk implements HttpHandler {
           ProblemCode.UNKNOWN_ROUTE,
           "GET %s, GET %s and POST %s are served"
               .formatted(
-                  PATH,
-                  Route.SUBSCRIPTION.template(),
-                  Route.SUBSCRIPTION_DECISION.template()));
+                  PATH, Route.SUBSCRIPTION.template(), Route.SUBSCRIPTION_DECISION.template()));
     }
     exchange.route(target.route().template());
     if (!target.route().allows(exchange.method())) {
@@ -89,8 +87,7 @@ public final class SubscriptionDesk implements HttpHandler {
   private Answer decide(Admitted admitted, String name, String decision) throws IOException {
     byte[] body = JsonBody.of(admitted.request().exchange());
     return switch (decision) {
-      case "pause" ->
-          subscriptions.pause(name, needed(given(body, "reason")), admitted.context());
+      case "pause" -> subscriptions.pause(name, needed(given(body, "reason")), admitted.context());
       case "resume" -> {
         given(body);
         yield subscriptions.resume(name, admitted.context());
@@ -108,8 +105,7 @@ public final class SubscriptionDesk implements HttpHandler {
       default ->
           throw new ProblemException(
               ProblemCode.UNKNOWN_ROUTE,
-              "there is no decision '%s'; there is %s"
-                  .formatted(Text.shown(decision), DECISIONS));
+              "there is no decision '%s'; there is %s".formatted(Text.shown(decision), DECISIONS));
     };
   }
 
