@@ -34,9 +34,41 @@ class SubscriptionTest {
 
   private static final int WALLETS = 5;
 
+  /** Where mails go. */
+  interface Mails {
+    void send(String id, String text) throws Exception;
+  }
+
+  // docs: subscription
+  /** Tells people what was paid into their wallets. */
+  @Named("mailer")
+  record Mailer(Mails mails) implements Subscription<Wallet.Event> {
+    @Override
+    public String entity() {
+      return "wallet";
+    }
+
+    @Override
+    public void handle(List<Delivery<Wallet.Event>> batch) throws Exception {
+      for (Delivery<Wallet.Event> one : batch) {
+        if (one.event() instanceof Wallet.Deposited paid) {
+          mails.send(one.id(), paid.amount() + " came in"); // id(): the same if it is told again
+        }
+      }
+    }
+
+    @Override
+    public SubscriptionOptions options() {
+      return SubscriptionOptions.defaults().withBatch(20).withRetry(Retry.times(10));
+    }
+  }
+
+  // docs: end
+
   @TempDir private Path directory;
 
   private final Book book = new Book();
+  private final Map<String, String> mails = new ConcurrentHashMap<>();
 
   /** Writes down what it is told, and fails for what it is told to. */
   @Named("book")
@@ -67,7 +99,8 @@ class SubscriptionTest {
     }
   }
 
-  /** A tenth of what is paid into a wallet goes to another one. */
+  // docs: reaction
+  /** What is paid into a wallet is given to the church as well, and a beggar spends a coin. */
   @Named("tithe")
   static final class Tithe implements Reaction<Wallet.Event> {
     @Override
@@ -77,14 +110,16 @@ class SubscriptionTest {
 
     @Override
     public List<Effect> react(Delivery<Wallet.Event> delivery) {
-      return delivery.event() instanceof Wallet.Deposited deposited
-              && !delivery.entity().startsWith("church")
+      return delivery.event() instanceof Wallet.Deposited paid
+              && !delivery.entity().equals("church")
           ? List.of(
-              Effect.command("wallet", "church", new Wallet.Deposit(deposited.amount())),
+              Effect.command("wallet", "church", new Wallet.Deposit(paid.amount())),
               Effect.offer("wallet", "beggar", new Wallet.Withdraw(1)))
           : List.of();
     }
   }
+
+  // docs: end
 
   private record Bundle(List<Subscription<?>> subscriptions, List<Reaction<?>> reactions)
       implements Service {
@@ -106,7 +141,8 @@ class SubscriptionTest {
 
   private RunningNode open() {
     return RunningNode.open(
-        NodeOptions.of(directory), new Bundle(List.of(book), List.of(new Tithe())));
+        NodeOptions.of(directory),
+        new Bundle(List.of(book, new Mailer(mails::put)), List.of(new Tithe())));
   }
 
   private static void pay(RunningNode node, int from, int to) {
@@ -168,6 +204,8 @@ class SubscriptionTest {
           node.until(30, () -> book.seen.contains("wallet/w4/80"));
           node.until(30, () -> caughtUp(node));
           assertThat(dead(node, "tithe")).isEmpty();
+          node.until(30, () -> mails.size() == 800);
+          assertThat(mails).containsEntry("wallet/w1/1", "10 came in");
         }
       }
     }

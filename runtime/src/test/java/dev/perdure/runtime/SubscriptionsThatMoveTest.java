@@ -111,8 +111,7 @@ class SubscriptionsThatMoveTest {
     for (int i = 0; i < WALLETS; i++) {
       String key = "d" + round;
       String wallet = "w" + i;
-      node.until(
-          60, () -> node.run(wallet, new Wallet.Deposit(1), key) instanceof Outcome.Done);
+      node.until(60, () -> node.run(wallet, new Wallet.Deposit(1), key) instanceof Outcome.Done);
     }
   }
 
