@@ -1,6 +1,6 @@
 package dev.perdure.runtime;
 
-import dev.perdure.runtime.stream.StreamPosition;
+import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.runtime.subscription.SubscriptionState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -14,7 +14,7 @@ import dev.perdure.api.SubscriptionOptions;
 import dev.perdure.runtime.Subscriptions.Answer;
 import dev.perdure.runtime.Subscriptions.InShard;
 import dev.perdure.runtime.Subscriptions.To;
-import dev.perdure.runtime.stream.StreamPosition;
+import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.subscription.DeadLetter;
 import java.nio.file.Path;

@@ -25,9 +25,6 @@ import java.util.List;
  */
 public final class StreamIndex {
 
-  /** The type of the records that subscriptions keep: they are in no stream. */
-  public static final String HIDDEN_TYPE = "perdure.subscription";
-
   private static final int ITEMS_MAX = 64;
   private static final int MENDED_AT_ONCE = 1_000;
 
@@ -75,7 +72,7 @@ public final class StreamIndex {
   }
 
   private static boolean hidden(byte[] key, int from, int length) {
-    return EventsRow.typeOf(key, from, length).equals(HIDDEN_TYPE);
+    return EventsRow.typeOf(key, from, length).equals(EventsRow.HIDDEN_TYPE);
   }
 
   /** The entry holds a record with events. */

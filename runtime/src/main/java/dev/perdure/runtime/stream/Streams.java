@@ -4,6 +4,7 @@ import dev.perdure.runtime.History;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.StoredEvent;
+import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.runtime.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.perdure.api.Decision;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Named;
 import dev.perdure.api.Operation;
-import dev.perdure.runtime.apply.StreamIndex;
+import dev.perdure.runtime.record.EventsRow;
 import dev.perdure.runtime.record.SlotSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The decider of every subscription's record in a shard. A cursor only rises; a rewind, which takes
  * it back, makes what was done before it count no more.
  */
-@Named(StreamIndex.HIDDEN_TYPE)
+@Named(EventsRow.HIDDEN_TYPE)
 public final class SubscriptionEntity
     implements Entity<SubscriptionState, SubscriptionCommand, SubscriptionEvent> {
 

@@ -3,7 +3,7 @@ package dev.perdure.server.ingress;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
-import dev.perdure.runtime.stream.StreamPosition;
+import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;

@@ -6,7 +6,7 @@ import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Subscriptions;
 import dev.perdure.runtime.Subscriptions.Answer;
 import dev.perdure.runtime.Subscriptions.To;
-import dev.perdure.runtime.stream.StreamPosition;
+import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.perdure.runtime.stream;
+package dev.perdure.runtime.record;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
