@@ -7,11 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The stable name under which an entity, a saga, a command or an event is stored and addressed.
+ * The stable name under which an entity, a saga, a subscription, a command or an event is stored
+ * and addressed.
  *
  * <p>Stored data never holds class names, so classes can be renamed and moved freely; {@code value}
  * must stay for ever. To rename in public, keep {@code value} and add an alias: operation ids,
- * history and slots stay with the stored name. Required on entities, sagas and events; a command
+ * history and slots stay with the stored name. Required on all of them but commands; a command
  * without it is named after its record in kebab-case ({@code CloseAccount}: {@code close-account}).
  */
 @Documented

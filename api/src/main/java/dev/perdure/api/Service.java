@@ -3,7 +3,7 @@ package dev.perdure.api;
 import java.util.List;
 
 /**
- * A deployable unit: the entities and sagas that one jar brings. Found by {@link
+ * A deployable unit: the entities, sagas and subscriptions that one jar brings. Found by {@link
  * java.util.ServiceLoader}, or handed over when the runtime is embedded.
  */
 public interface Service {
@@ -19,6 +19,16 @@ public interface Service {
 
   /** The sagas; their names are unique within a node, among those of the entities, too. */
   default List<Saga<?, ?>> sagas() {
+    return List.of();
+  }
+
+  /** What is told of events; their names are unique within a node, those of reactions included. */
+  default List<Subscription<?>> subscriptions() {
+    return List.of();
+  }
+
+  /** What follows from events. */
+  default List<Reaction<?>> reactions() {
     return List.of();
   }
 }

@@ -72,6 +72,8 @@ final class Commands implements Runnable {
     all.put("restore", () -> new dev.perdure.cli.backup.RestoreCommand());
     all.put("run", () -> new RunCommand());
     all.put("saga", () -> new dev.perdure.cli.saga.SagaCommand());
+    all.put("stream", () -> new dev.perdure.cli.stream.StreamCommand());
+    all.put("subscription", () -> new dev.perdure.cli.stream.SubscriptionCommand());
     all.put("test", () -> new TestCommand());
     all.put("version", () -> new VersionCommand());
     return all;

@@ -40,6 +40,26 @@ public sealed interface Outcome {
       return new Failed(code, detail, -1, 0);
     }
 
+    /**
+     * True for a failure that says nothing of what was asked, only that it cannot be answered now.
+     */
+    public boolean passing() {
+      return switch (code) {
+        case OUTCOME_UNKNOWN,
+            NO_LEADER,
+            DRAINING,
+            READ_ONLY,
+            OVERLOADED,
+            DEADLINE_EXCEEDED,
+            PREDECESSOR,
+            INTERNAL,
+            OPERATION_QUOTA,
+            DECIDE_TIMEOUT ->
+            true;
+        default -> false;
+      };
+    }
+
     /** A refusal that is worth repeating. */
     public static Failed retry(ProblemCode code, String detail, long retryAfterMs) {
       return new Failed(code, detail, -1, retryAfterMs);

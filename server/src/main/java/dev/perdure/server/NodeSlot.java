@@ -4,6 +4,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
@@ -12,7 +13,7 @@ import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
 import dev.perdure.server.ingress.Api;
-import dev.perdure.server.ingress.SagaDesk;
+import dev.perdure.server.ingress.Desks;
 import dev.perdure.server.telemetry.NodeView;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,12 @@ final class NodeSlot implements HttpHandler, NodeView {
 
   private volatile @Nullable Node node;
   private volatile @Nullable Api api;
-  private volatile @Nullable SagaDesk desk;
+  private volatile @Nullable Desks desks;
   private volatile boolean draining;
 
-  void fill(Node opened, Api itsApi, SagaDesk itsDesk) {
+  void fill(Node opened, Api itsApi, Desks itsDesks) {
     node = opened;
-    desk = itsDesk;
+    desks = itsDesks;
     api = itsApi;
   }
 
@@ -51,9 +52,9 @@ final class NodeSlot implements HttpHandler, NodeView {
     handle(exchange, api);
   }
 
-  /** Sagas on the admin port. */
-  void sagas(Exchange exchange) throws Exception {
-    handle(exchange, desk);
+  /** What people decide about, on the admin port. */
+  void desks(Exchange exchange) throws Exception {
+    handle(exchange, desks);
   }
 
   private static void handle(Exchange exchange, @Nullable HttpHandler open) throws Exception {
@@ -75,6 +76,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public List<ShardFigures> figures() {
     Node open = node;
     return open == null ? List.of() : open.figures();
+  }
+
+  @Override
+  public List<SubscriptionFigures> subscriptions() {
+    Node open = node;
+    return open == null ? List.of() : open.consumers().figures();
   }
 
   @Override

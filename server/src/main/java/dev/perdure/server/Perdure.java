@@ -7,6 +7,7 @@ import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
+import dev.perdure.runtime.Subscriptions;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.server.admin.Admin;
@@ -17,8 +18,8 @@ import dev.perdure.server.http.HttpListener;
 import dev.perdure.server.http.HttpObserver;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
+import dev.perdure.server.ingress.Desks;
 import dev.perdure.server.ingress.Guide;
-import dev.perdure.server.ingress.SagaDesk;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import java.io.IOException;
@@ -107,10 +108,16 @@ public final class Perdure implements AutoCloseable {
     try {
       Node node = opening.join();
       Api.Settings settings = Settings.api(config);
-      Api.Core core = new Api.Core(node.entities(), node.sagas(), node.types(), node.clock());
+      Api.Core core =
+          new Api.Core(
+              node.entities(),
+              node.sagas(),
+              new Api.Live(node.streams(), slot::draining),
+              node.types(),
+              node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());
       Api api = new Api(core, settings, Guide.of(node, url));
-      slot.fill(node, api, new SagaDesk(node.sagas(), node.clock(), settings));
+      slot.fill(node, api, new Desks(node, settings));
       awaitReady(node);
       return new Perdure(node, slot, listeners);
     } catch (CompletionException e) {
@@ -186,7 +193,7 @@ public final class Perdure implements AutoCloseable {
     HttpListener admin =
         HttpListener.open(
             adminSettings,
-            new Admin(slot, metrics, config, slot::sagas),
+            new Admin(slot, metrics, config, slot::desks),
             HttpObserver.NONE,
             Duration.ofSeconds(1));
     try {
@@ -214,6 +221,11 @@ public final class Perdure implements AutoCloseable {
   /** The sagas, without HTTP in between. */
   public Sagas sagas() {
     return node.sagas();
+  }
+
+  /** What its subscriptions did. */
+  public Subscriptions subscriptions() {
+    return node.subscriptions();
   }
 
   /** What operators may see of it. */

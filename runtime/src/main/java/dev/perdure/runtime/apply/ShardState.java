@@ -22,6 +22,7 @@ import dev.perdure.runtime.record.Totals;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.store.StoreBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,7 @@ public final class ShardState {
   private volatile long readableIndex;
   private final HashPoints points = new HashPoints();
   private final WakeIndex wakes;
+  private final StreamIndex streams;
   private volatile SlotTable slots;
   private volatile Extent readable;
 
@@ -71,11 +73,10 @@ public final class ShardState {
         "totals are ahead of the store",
         totals.meta().logIndex());
     replyBytes.putAll(totals.replyBytes());
-    for (long slot : totals.slotHashes()) {
-      factsHash += slot;
-    }
+    this.factsHash = Arrays.stream(totals.slotHashes()).sum();
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
     this.wakes = new WakeIndex(store, flaws.contains(ApplyFlaw.WAKE_LEFT_IN_INDEX));
+    this.streams = new StreamIndex(store, storedAtOpen.nextOffset());
     this.readableIndex = hash.index;
     this.slots = slots(store);
     this.readable =
@@ -104,6 +105,11 @@ public final class ShardState {
   /** Who wants to be woken when. */
   public WakeIndex wakes() {
     return wakes;
+  }
+
+  /** Which records with events stand at which offsets. */
+  public StreamIndex streams() {
+    return streams;
   }
 
   /**
@@ -239,15 +245,13 @@ public final class ShardState {
       points.passed(position.index(), factsHash);
       return null;
     }
-    boolean opens = header.fence().sequence() == 0;
     Check.invariant(
-        opens || header.baseOffset() == before.nextOffset(),
+        header.fence().sequence() == 0 || header.baseOffset() == before.nextOffset(),
         "entry does not continue the shard's offsets",
         header.baseOffset());
     Check.invariant(header.stamp() > before.stamp(), "time stamp goes back", header.stamp());
     AppliedEntry applied = new AppliedEntry(header.fence(), header.stamp(), before.nextOffset());
     Effects effects = new Effects(applied, header, position);
-    effects.nextOffset = before.nextOffset();
     batch.clear();
     EntryReader.visit(entry, effects);
     effects.finish();
@@ -349,15 +353,19 @@ public final class ShardState {
       this.applied = applied;
       this.header = header;
       this.position = position;
+      this.nextOffset = applied.nextOffset();
     }
 
     @Override
     public void command(CommandRow command) {
+      command(command, false);
+    }
+
+    private void command(CommandRow command, boolean imported) {
       RowRange row = command.row();
       long offset = row.offset();
       Check.invariant(offset == nextOffset, "record leaves a hole in the offsets at", offset);
-      long hash = row.hash();
-      count(position, row.slot(), hash);
+      count(position, row.slot(), row.hash());
       if (command.operation() != 0) {
         applied.operation(command.operation(), offset);
       }
@@ -366,10 +374,11 @@ public final class ShardState {
       }
       int events = CommandRecord.eventsIn(row.entry(), row.valueFrom(), row.valueLength());
       if (events == 0) {
-        bare.add(new BareRow(row.key(), hash));
+        bare.add(new BareRow(row.key(), row.hash()));
         batch.put(row.entry(), key(row), value(row));
       } else {
         batch.record(new StoreBatch.Added(row.entry(), key(row), value(row)));
+        streams.events(row, imported);
       }
       nextOffset += Math.max(1, events);
     }
@@ -414,7 +423,7 @@ public final class ShardState {
     public void imported(CommandRow imported) {
       RowRange row = imported.row();
       if (Keys.isRecord(row.key())) {
-        command(imported);
+        command(imported, true);
       } else if (Keys.kindOf(row.key()) == Keys.WAKE) {
         wake(row, EntryBuilder.WakeBefore.NONE);
       } else {
@@ -424,12 +433,14 @@ public final class ShardState {
 
     @Override
     public void slots(SlotChange change) {
-      boolean begins = change.status() != SlotTable.Status.OWNED;
       Check.invariant(
-          !begins || change.since() == nextOffset, "slots change at another offset", nextOffset);
+          change.status() == SlotTable.Status.OWNED || change.since() == nextOffset,
+          "slots change at another offset",
+          nextOffset);
       // Seen before any row is deleted: a reader who misses a row then finds that it is not ours.
       SlotTable now = slots.with(change);
       slots = now;
+      streams.slots(nextOffset, change);
       change
           .slots()
           .forEach(
@@ -467,6 +478,7 @@ public final class ShardState {
       applied.nextOffset(nextOffset);
       applied.slots(slots);
       charged.forEach(this::charge);
+      streams.finish(batch, header.stamp(), nextOffset, stored(position));
       if (applied.operations() > 0) {
         OperationsRow row =
             new OperationsRow(

@@ -245,7 +245,7 @@ final class Acting {
             new CallContext(start.principal(), start.trace(), parts.nowNs() + timeout.toNanos());
         Outcome outcome =
             parts.entities().execute(new EntityCommand(to, body, id, Precondition.NONE, context));
-        if (!(outcome instanceof Outcome.Failed failed) || !Writes.passing(failed.code())) {
+        if (!(outcome instanceof Outcome.Failed failed) || !failed.passing()) {
           return outcome;
         }
         if (parts.nowNs() - beganNs > PASSING_IN_MEMORY_NS) {

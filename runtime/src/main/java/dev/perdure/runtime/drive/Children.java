@@ -70,7 +70,7 @@ final class Children {
   }
 
   private @Nullable StepOutcome failed(Outcome.Failed problem, long beganNs) {
-    if (!Writes.passing(problem.code())) {
+    if (!problem.passing()) {
       return new StepOutcome(State.FAILED, null, problem.code().code(), problem.detail(), 1);
     }
     if (parts.nowNs() - beganNs > PASSING_NS) {

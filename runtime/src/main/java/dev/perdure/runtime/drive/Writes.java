@@ -458,24 +458,4 @@ final class Writes {
       default -> Unwind.of(Unwind.Why.LOST, problem.code().code() + ": " + problem.detail());
     };
   }
-
-  /**
-   * True for a failure that says nothing of what was asked, only that it cannot be answered now.
-   */
-  static boolean passing(ProblemCode code) {
-    return switch (code) {
-      case OUTCOME_UNKNOWN,
-          NO_LEADER,
-          DRAINING,
-          READ_ONLY,
-          OVERLOADED,
-          DEADLINE_EXCEEDED,
-          PREDECESSOR,
-          INTERNAL,
-          OPERATION_QUOTA,
-          DECIDE_TIMEOUT ->
-          true;
-      default -> false;
-    };
-  }
 }

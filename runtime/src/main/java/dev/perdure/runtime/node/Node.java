@@ -15,10 +15,14 @@ import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
+import dev.perdure.runtime.Subscriptions;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MapMessage;
+import dev.perdure.runtime.consume.ConsumeParts;
+import dev.perdure.runtime.consume.Consumers;
+import dev.perdure.runtime.consume.SubscriptionDoor;
 import dev.perdure.runtime.drive.DriveParts;
 import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.SagaDoor;
@@ -26,6 +30,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
+import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
@@ -68,6 +73,9 @@ public final class Node implements AutoCloseable {
   private final Backups backups;
   private final SagaDoor sagas;
   private final Drivers drivers;
+  private final Consumers consumers;
+  private final SubscriptionDoor subscriptions;
+  private final Streams streams;
   private final Wakes wakes = new Wakes(this::state);
   private boolean closed;
 
@@ -95,6 +103,13 @@ public final class Node implements AutoCloseable {
             driving, (query, door) -> listing.list(query, one -> door.get(one, listing.context())));
     this.drivers = new Drivers(driving, SAGAS_DRIVEN_MAX, sagas);
     types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
+    ConsumeParts consuming =
+        new ConsumeParts(
+            types, entities, sagas, replicas::get, this::shardNumbers, options.clock());
+    this.consumers = new Consumers(consuming);
+    this.subscriptions = new SubscriptionDoor(consuming, consumers);
+    this.streams = new Streams(this::shardNumbers, replicas::get);
+    wakes.listen(types.subscriptionRecords().name(), consumers);
     this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
         new Backups(
@@ -111,6 +126,16 @@ public final class Node implements AutoCloseable {
         options.clock(),
         options.entropy(),
         options.limits().replyRetention());
+  }
+
+  /** Of all shards with slots, wherever they are. */
+  private List<Integer> shardNumbers() {
+    return peers == null
+        ? IntStream.range(0, data.shards()).boxed().toList()
+        : peers.view().map().shards().stream()
+            .filter(ClusterMap.Placement::settled)
+            .map(ClusterMap.Placement::shard)
+            .toList();
   }
 
   /** The shards that this node leads, without the system's. */
@@ -266,6 +291,21 @@ public final class Node implements AutoCloseable {
     return drivers;
   }
 
+  /** The door to subscriptions. */
+  public Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  /** What its subscriptions do here. */
+  public Consumers consumers() {
+    return consumers;
+  }
+
+  /** The events of all shards that it holds. */
+  public Streams streams() {
+    return streams;
+  }
+
   public TypeRegistry types() {
     return types;
   }
@@ -360,6 +400,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    consumers.close();
     drivers.close();
     backups.close();
     if (peers != null) {

@@ -74,7 +74,9 @@ final class ShardFiles {
   }
 
   private ShardState state(RocksStateStore store) {
-    return new ShardState(new HistoryStore(store, waitingBytesMax));
+    ShardState state = new ShardState(new HistoryStore(store, waitingBytesMax));
+    state.streams().mend();
+    return state;
   }
 
   private ShardState restored(Snapshots.Snapshot snapshot) {

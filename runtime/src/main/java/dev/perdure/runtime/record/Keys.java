@@ -14,6 +14,8 @@ import java.util.Arrays;
  * prefix 'h' offset(8)       chunk of command records with events; the offset of its last one
  * prefix 'r' offset(8)       command record without events
  * prefix 'w'                 when the entity wants to be woken
+ * FFFF   'e' offset(8)       which records with events some offsets are, the last one of them
+ * FFFF   'i'                 up to which offset those rows reach
  * FFFF   'm'                 where the store stands
  * FFFF   'o' offset(8)       operations of one entry, in order
  * FFFF   'n' slot(2)         how many of its entities wait to be woken
@@ -41,6 +43,7 @@ public final class Keys {
   private static final int INDEX_ENTITY = 13;
   private static final byte OPERATIONS = 'o';
   private static final byte SLOT = 's';
+  private static final byte EVENTS = 'e';
   private static final int OFFSET_BYTES = 8;
 
   private Keys() {}
@@ -138,10 +141,24 @@ public final class Keys {
 
   /** The operations of the entry whose first offset is given. */
   public static byte[] operations(long offset) {
+    return shardRow(OPERATIONS, offset);
+  }
+
+  /** The row of the stream whose last record has this offset; as a bound: the first to hold it. */
+  public static byte[] events(long lastOffset) {
+    return shardRow(EVENTS, lastOffset);
+  }
+
+  /** Up to which offset the rows of the stream reach. */
+  public static byte[] eventsEnd() {
+    return new byte[] {(byte) 0xFF, (byte) 0xFF, 'i'};
+  }
+
+  private static byte[] shardRow(byte kind, long offset) {
     byte[] key = new byte[11];
     key[0] = (byte) 0xFF;
     key[1] = (byte) 0xFF;
-    key[2] = OPERATIONS;
+    key[2] = kind;
     putLong(key, 3, offset);
     return key;
   }

@@ -31,6 +31,17 @@ public final class SlotSet {
     return where(slot -> slot >= from && slot <= to);
   }
 
+  /** What {@link #toString} gave. */
+  public static SlotSet of(String ranges) {
+    BitSet bits = new BitSet(EntityAddress.SLOTS);
+    for (String range : ranges.isEmpty() ? new String[0] : ranges.split(",", -1)) {
+      int dash = range.indexOf('-');
+      int from = Integer.parseInt(range.substring(0, dash));
+      bits.set(from, Integer.parseInt(range.substring(dash + 1)) + 1);
+    }
+    return new SlotSet(bits);
+  }
+
   public boolean isEmpty() {
     return bits.isEmpty();
   }

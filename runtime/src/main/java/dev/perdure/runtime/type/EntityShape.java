@@ -6,6 +6,7 @@ import dev.perdure.api.Saga;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.runtime.saga.SagaEntity;
 import dev.perdure.runtime.saga.SagaLimits;
+import dev.perdure.runtime.subscription.SubscriptionEntity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.ParameterizedType;
@@ -28,16 +29,27 @@ record EntityShape(
     List<EventModel> events,
     long fingerprint) {
 
-  private static final String SAGA_RECORDS = "perdure";
+  private static final String OWN_RECORDS = "perdure";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
 
   static EntityShape of(Entity<?, ?, ?> entity, String serviceVersion) {
     return of(entity, named(entity.getClass(), "entity"), serviceVersion);
   }
 
+  /** The stored name of a subscription or a reaction. */
+  static String ofSubscription(Object subscription) {
+    return named(subscription.getClass(), "subscription").value();
+  }
+
+  /** The records of subscriptions. */
+  static EntityShape ofSubscriptions() {
+    SubscriptionEntity entity = new SubscriptionEntity();
+    return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
+  }
+
   /** The records of sagas: entities of one class under many names. */
   static EntityShape ofSaga(Saga<?, ?> saga) {
-    return of(new SagaEntity(SagaLimits.defaults()), named(saga.getClass(), "saga"), SAGA_RECORDS);
+    return of(new SagaEntity(SagaLimits.defaults()), named(saga.getClass(), "saga"), OWN_RECORDS);
   }
 
   @SuppressWarnings("unchecked") // the type arguments are read from the class itself

@@ -1,8 +1,10 @@
 package dev.perdure.runtime.type;
 
 import dev.perdure.api.Entity;
+import dev.perdure.api.Reaction;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
+import dev.perdure.api.Subscription;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +13,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The types of entities and sagas that a node serves, by public name. Immutable. */
+/** The entities, sagas and subscriptions that a node serves, by public name. Immutable. */
 public final class TypeRegistry {
 
   private final Map<String, EntityModel> byName = new TreeMap<>();
   private final Map<String, SagaModel> sagas = new TreeMap<>();
+  private final Map<String, SubscriptionModel> subscriptions = new TreeMap<>();
+  private final EntityModel subscriptionRecords =
+      new EntityModel(EntityShape.ofSubscriptions(), false);
 
   /**
    * Reads the services' types.
@@ -47,6 +52,31 @@ public final class TypeRegistry {
         model.aliases().forEach(alias -> register(alias, model));
       }
     }
+    for (Service service : services) {
+      for (Subscription<?> one : service.subscriptions()) {
+        String name = EntityShape.ofSubscription(one);
+        register(new SubscriptionModel(name, subscribed(name, one.entity()), one));
+      }
+      for (Reaction<?> one : service.reactions()) {
+        String name = EntityShape.ofSubscription(one);
+        register(new SubscriptionModel(name, subscribed(name, one.entity()), one));
+      }
+    }
+  }
+
+  private EntityModel subscribed(String name, String entity) {
+    EntityModel model = byName.get(entity);
+    if (model == null) {
+      throw new TypeDefinitionException(
+          "subscription '" + name + "' wants the events of '" + entity + "', which is no entity");
+    }
+    return model;
+  }
+
+  private void register(SubscriptionModel model) {
+    if (subscriptions.put(model.name(), model) != null) {
+      throw new TypeDefinitionException("two subscriptions are named '" + model.name() + "'");
+    }
   }
 
   private void register(String name, SagaModel model) {
@@ -56,6 +86,9 @@ public final class TypeRegistry {
   }
 
   private void register(String name, EntityModel model) {
+    if (name.equals(subscriptionRecords.name())) {
+      throw new TypeDefinitionException("the name '" + name + "' is the platform's own");
+    }
     if (byName.put(name, model) != null) {
       throw new TypeDefinitionException("two entities are named '" + name + "'");
     }
@@ -66,12 +99,15 @@ public final class TypeRegistry {
     return byName.get(name);
   }
 
-  /** The model of what is stored under a name, records of sagas too; an alias is none. */
+  /** The model of what is stored under a name, the platform's too; an alias is none. */
   public @Nullable EntityModel stored(String name) {
     EntityModel model = byName.get(name);
     if (model == null) {
       SagaModel saga = sagas.get(name);
       model = saga == null ? null : saga.record();
+    }
+    if (model == null && name.equals(subscriptionRecords.name())) {
+      model = subscriptionRecords;
     }
     return model != null && model.name().equals(name) ? model : null;
   }
@@ -79,6 +115,21 @@ public final class TypeRegistry {
   /** The saga of a public or stored name; null if there is none. */
   public @Nullable SagaModel saga(String name) {
     return sagas.get(name);
+  }
+
+  /** The subscription or reaction of a name; null if there is none. */
+  public @Nullable SubscriptionModel subscription(String name) {
+    return subscriptions.get(name);
+  }
+
+  /** All subscriptions and reactions, by name. */
+  public Collection<SubscriptionModel> subscriptions() {
+    return List.copyOf(subscriptions.values());
+  }
+
+  /** What is stored for subscriptions. */
+  public EntityModel subscriptionRecords() {
+    return subscriptionRecords;
   }
 
   public Collection<SagaModel> sagas() {

@@ -7,7 +7,7 @@ import dev.perdure.server.config.ServerConfig;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
-import dev.perdure.server.ingress.SagaDesk;
+import dev.perdure.server.ingress.Desks;
 import dev.perdure.server.telemetry.Metrics;
 import dev.perdure.server.telemetry.NodeView;
 import io.helidon.http.HeaderName;
@@ -26,16 +26,16 @@ public final class Admin implements HttpHandler {
   private final Health health;
   private final ClusterAdmin cluster;
   private final BackupAdmin backup;
-  private final HttpHandler sagas;
+  private final HttpHandler desks;
   private final ServerConfig config;
 
   /**
    * The admin port of a node.
    *
-   * @param sagas serves what is below {@link SagaDesk#PATH}
+   * @param desks serves what {@link Desks#serves} says
    */
-  public Admin(NodeView node, Metrics metrics, ServerConfig config, HttpHandler sagas) {
-    this.sagas = sagas;
+  public Admin(NodeView node, Metrics metrics, ServerConfig config, HttpHandler desks) {
+    this.desks = desks;
     this.node = node;
     this.metrics = metrics;
     this.health = new Health(node);
@@ -47,8 +47,8 @@ public final class Admin implements HttpHandler {
   @Override
   public void handle(Exchange exchange) throws Exception {
     String path = exchange.rawPath();
-    if (path.startsWith(SagaDesk.PATH)) {
-      sagas.handle(exchange);
+    if (Desks.serves(path)) {
+      desks.handle(exchange);
       return;
     }
     if (path.startsWith(ClusterAdmin.PATH)) {
@@ -74,6 +74,7 @@ public final class Admin implements HttpHandler {
               ProblemCode.UNKNOWN_ROUTE,
               "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards,"
                   + " /admin/v1/config, /admin/v1/cluster, /admin/v1/backup, /admin/v1/sagas,"
+                  + " /admin/v1/subscriptions,"
                   + " /admin/v1/digest/served and"
                   + " /admin/v1/digest/genesis");
     }

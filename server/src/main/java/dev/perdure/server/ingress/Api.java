@@ -5,6 +5,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Sagas;
+import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
@@ -12,6 +13,7 @@ import dev.perdure.server.http.Problem;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The API: finds the route, knows the sender, admits, and hands over to the route's handler. */
@@ -23,6 +25,7 @@ public final class Api implements HttpHandler {
   private final BatchHandler batches;
   private final ReadHandler reads;
   private final SagaHandler sagas;
+  private final StreamHandler streams;
   private final Description description;
   private final Guide guide;
   private final TypeRegistry types;
@@ -51,6 +54,7 @@ public final class Api implements HttpHandler {
     this.guide = guide;
     this.types = core.types();
     this.sagas = new SagaHandler(new SagaDoor(core.sagas(), clock), settings.sagaWaitMax());
+    this.streams = new StreamHandler(core, settings);
     this.description = new Description(core.types(), core.sagas().types());
     this.reads = new ReadHandler(door, settings);
   }
@@ -60,7 +64,15 @@ public final class Api implements HttpHandler {
    *
    * @param types of the entities
    */
-  public record Core(Entities entities, Sagas sagas, TypeRegistry types, Clock clock) {}
+  public record Core(
+      Entities entities, Sagas sagas, Live streams, TypeRegistry types, Clock clock) {}
+
+  /**
+   * Streams that may be followed.
+   *
+   * @param stopping true from the moment on at which the node takes no more work
+   */
+  public record Live(Streams all, BooleanSupplier stopping) {}
 
   /**
    * What of the configuration concerns the API.
@@ -109,7 +121,8 @@ public final class Api implements HttpHandler {
       case SAGA -> sagas.handle(admitted);
       case SAGA_SIGNAL -> sagas.signal(admitted);
       case SAGA_CANCEL -> sagas.cancel(admitted);
-      case SAGAS, SAGA_DECISION ->
+      case STREAM -> streams.handle(admitted);
+      case SAGAS, SAGA_DECISION, SUBSCRIPTIONS, SUBSCRIPTION, SUBSCRIPTION_DECISION ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }

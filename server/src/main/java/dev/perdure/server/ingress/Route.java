@@ -3,8 +3,8 @@ package dev.perdure.server.ingress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API serves, and of sagas the admin port. The templates are the routes' names in metrics,
- * logs and documents.
+ * What the API serves, and of sagas and subscriptions the admin port. The templates are the routes'
+ * names in metrics, logs and documents.
  */
 enum Route {
   COMMAND("/v1/entities/{type}/{id}/{command}", "POST"),
@@ -13,16 +13,21 @@ enum Route {
   BATCH("/v1/entities:batch", "POST"),
   OPERATION("/v1/operations/{type}/{id}/{key}", "GET, HEAD"),
   CLUSTER("/v1/cluster", "GET, HEAD"),
+  STREAM("/v1/streams/{type}", "GET, HEAD"),
   SAGA("/v1/sagas/{type}/{id}", "PUT, GET, HEAD"),
   SAGA_SIGNAL("/v1/sagas/{type}/{id}/signals/{name}", "POST"),
   SAGA_CANCEL("/v1/sagas/{type}/{id}/cancel", "POST"),
   SAGAS("/admin/v1/sagas", "GET, HEAD"),
   SAGA_DECISION("/admin/v1/sagas/{type}/{id}/{decision}", "POST"),
+  SUBSCRIPTIONS("/admin/v1/subscriptions", "GET, HEAD"),
+  SUBSCRIPTION("/admin/v1/subscriptions/{name}", "GET, HEAD"),
+  SUBSCRIPTION_DECISION("/admin/v1/subscriptions/{name}/{decision}", "POST"),
   OPENAPI("/openapi.json", "GET, HEAD");
 
   private static final String ENTITIES = "/v1/entities/";
   private static final String OPERATIONS = "/v1/operations/";
   private static final String API_SAGAS = "/v1/sagas/";
+  private static final String STREAMS = "/v1/streams/";
   private static final int SEGMENTS_MAX = 5;
   private static final String[] NO_SEGMENTS = {};
 
@@ -64,8 +69,15 @@ enum Route {
       case "/v1/entities:batch" -> new Target(BATCH, "", "", "");
       case "/v1/cluster" -> new Target(CLUSTER, "", "", "");
       case "/openapi.json" -> new Target(OPENAPI, "", "", "");
-      default -> rawPath.startsWith(API_SAGAS) ? saga(rawPath) : operation(rawPath);
+      default -> rawPath.startsWith(API_SAGAS) ? saga(rawPath) : other(rawPath);
     };
+  }
+
+  private static @Nullable Target other(String rawPath) {
+    String[] parts = segments(rawPath, STREAMS);
+    return parts.length == 1 && !parts[0].isEmpty()
+        ? new Target(STREAM, parts[0], "", "")
+        : operation(rawPath);
   }
 
   /**
@@ -79,6 +91,23 @@ enum Route {
     }
     String[] parts = segments(rawPath, SAGAS.template + "/");
     return parts.length == 3 ? new Target(SAGA_DECISION, parts[0], parts[1], parts[2]) : null;
+  }
+
+  /**
+   * Finds what a path of the admin port stands for, as far as subscriptions are concerned.
+   *
+   * @param rawPath still percent-encoded
+   */
+  static @Nullable Target findSubscription(String rawPath) {
+    if (rawPath.equals(SUBSCRIPTIONS.template)) {
+      return new Target(SUBSCRIPTIONS, "", "", "");
+    }
+    String[] parts = segments(rawPath, SUBSCRIPTIONS.template + "/");
+    return switch (parts.length) {
+      case 1 -> new Target(SUBSCRIPTION, "", parts[0], "");
+      case 2 -> new Target(SUBSCRIPTION_DECISION, "", parts[0], parts[1]);
+      default -> null;
+    };
   }
 
   private static @Nullable Target saga(String path) {

@@ -55,6 +55,7 @@ public final class Metrics {
       return;
     }
     registry.register(new ShardMetrics(node));
+    registry.register(new SubscriptionMetrics(node));
     GaugeWithCallback.builder()
         .name("perdure_native_bytes")
         .unit(Unit.BYTES)

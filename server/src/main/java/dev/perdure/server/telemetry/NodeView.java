@@ -3,6 +3,7 @@ package dev.perdure.server.telemetry;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
+import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
@@ -18,6 +19,9 @@ public interface NodeView {
 
   /** Empty while it starts. */
   List<ShardFigures> figures();
+
+  /** Of those that run here; empty while it starts. */
+  List<SubscriptionFigures> subscriptions();
 
   /** How often each shard's loop has turned; empty while it starts. */
   Map<Integer, Long> turns();

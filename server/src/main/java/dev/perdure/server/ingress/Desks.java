@@ -1,0 +1,32 @@
+package dev.perdure.server.ingress;
+
+import dev.perdure.runtime.node.Node;
+import dev.perdure.server.http.Exchange;
+import dev.perdure.server.http.HttpHandler;
+
+/** What people decide about, on the admin port: sagas and subscriptions. */
+public final class Desks implements HttpHandler {
+
+  private final SagaDesk sagas;
+  private final SubscriptionDesk subscriptions;
+
+  /** Of a node. */
+  public Desks(Node node, Api.Settings settings) {
+    this.sagas = new SagaDesk(node.sagas(), node.clock(), settings);
+    this.subscriptions = new SubscriptionDesk(node.subscriptions(), node.clock(), settings);
+  }
+
+  /** True if a path is served here. */
+  public static boolean serves(String path) {
+    return path.startsWith(SagaDesk.PATH) || path.startsWith(SubscriptionDesk.PATH);
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws Exception {
+    if (exchange.rawPath().startsWith(SagaDesk.PATH)) {
+      sagas.handle(exchange);
+    } else {
+      subscriptions.handle(exchange);
+    }
+  }
+}
