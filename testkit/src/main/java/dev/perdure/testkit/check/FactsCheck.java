@@ -103,8 +103,7 @@ public final class FactsCheck {
       return;
     }
     int seen = 0;
-    try (StateStore.Scan rows =
-        state.store().scan(new byte[0], Keys.slot(EntityAddress.SLOTS))) {
+    try (StateStore.Scan rows = state.store().scan(new byte[0], Keys.slot(EntityAddress.SLOTS))) {
       seen += compare(replica, rows, log);
     }
     try (StateStore.Scan rows =
