@@ -5,6 +5,7 @@ import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.inspect.WakeIndexCheck;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.EventsRow;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
 import dev.perdure.runtime.record.WakeRow;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -101,7 +103,7 @@ public final class FactsCheck {
       return;
     }
     int seen = 0;
-    try (StateStore.Scan rows = state.store().scan(new byte[0], Keys.meta())) {
+    try (StateStore.Scan rows = state.store().scan(new byte[0], Keys.slot(EntityAddress.SLOTS))) {
       seen += compare(replica, rows, log);
     }
     try (StateStore.Scan rows =
@@ -112,6 +114,30 @@ public final class FactsCheck {
       report(Checker.FACTS, replica, seen + " rows, by the log there are " + log.rows().size());
     }
     charges(replica, state, log);
+    stream(replica, state.store(), log);
+  }
+
+  /** The stream has each record with events, and each change of slots, once and where it is. */
+  private void stream(String replica, StateStore store, ReferenceLog log) {
+    Map<Long, String> found = new LinkedHashMap<>();
+    try (StateStore.Scan rows = store.scan(Keys.events(0), Keys.events(-1))) {
+      for (; rows.valid(); rows.next()) {
+        for (EventsRow.Item item : EventsRow.read(rows.value()).items()) {
+          String what =
+              switch (item) {
+                case EventsRow.Recorded one ->
+                    Keys.addressOf(one.prefix()) + (one.imported() ? " imported" : " decided");
+                case EventsRow.Slots one -> one.change().status() + " " + one.change().slots();
+              };
+          if (found.put(item.offset(), what) != null) {
+            report(Checker.FACTS, replica, "offset " + item.offset() + " is twice in the stream");
+          }
+        }
+      }
+    }
+    if (!List.copyOf(found.entrySet()).equals(List.copyOf(log.stream().entrySet()))) {
+      report(Checker.FACTS, replica, "the stream is not what the log says");
+    }
   }
 
   private int compare(String replica, StateStore.Scan rows, ReferenceLog log) {

@@ -26,6 +26,7 @@ public final class ReferenceLog {
   private final List<Effect> effects = new ArrayList<>();
   private final TreeMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
   private final Map<String, Long> replyBytes = new TreeMap<>();
+  private final Map<Long, String> stream = new TreeMap<>();
   private final Consumer<Violation> violations;
   private final WakeLog wakes;
   private long term;
@@ -122,6 +123,11 @@ public final class ReferenceLog {
     return rows;
   }
 
+  /** Who has events at which offset, in order, and where slots change. */
+  public Map<Long, String> stream() {
+    return stream;
+  }
+
   /** Bytes of recorded replies per tenant. */
   public Map<String, Long> replyBytes() {
     return replyBytes;
@@ -188,6 +194,8 @@ public final class ReferenceLog {
       offsets.add(offset);
       if (record.events().isEmpty()) {
         bare.add(new OperationsRow.BareRow(key, command.row().hash()));
+      } else {
+        stream.put(offset, address + " decided");
       }
       if (command.charged() > 0) {
         charged.merge(address.tenant(), command.charged(), Long::sum);
@@ -237,6 +245,7 @@ public final class ReferenceLog {
 
     @Override
     public void slots(SlotChange change) {
+      stream.put(nextOffset, change.status() + " " + change.slots());
       nextOffset++;
       if (change.status().clears()) {
         change.slots().forEach(slot -> rows.subMap(Keys.slot(slot), Keys.slot(slot + 1)).clear());
@@ -270,6 +279,8 @@ public final class ReferenceLog {
       }
       if (record.events().isEmpty()) {
         bare.add(new OperationsRow.BareRow(key, imported.row().hash()));
+      } else {
+        stream.put(nextOffset, address + " imported");
       }
       if (imported.charged() > 0) {
         charged.merge(address.tenant(), imported.charged(), Long::sum);
