@@ -1,5 +1,6 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.kernel.Clock;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Leadership {
 
+  private static final Clock CLOCK = Clock.system();
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
   private final RaftServer.Division division;
@@ -51,6 +54,11 @@ final class Leadership {
 
   /** Those who wait for one round. */
   private record Round(long term, CompletableFuture<Void> done) {}
+
+  /** A member that cannot be reached now is asked again, until it would be too late for anybody. */
+  private static final long AGAIN_MS = 50;
+
+  private static final long PATIENCE_NS = 3_000_000_000L;
 
   /**
    * From now on nothing is answered by the lease in this term: leadership was to be handed over,
@@ -83,7 +91,7 @@ final class Leadership {
       mine = new Round(term, new CompletableFuture<>());
       running = mine;
     }
-    ask(mine);
+    begin(mine);
     return mine.done;
   }
 
@@ -101,22 +109,41 @@ final class Leadership {
     return division.getRaftConf().getAllPeers().size() == 1;
   }
 
-  private void ask(Round round) {
+  private void begin(Round round) {
+    var _ = round.done.whenComplete((done, failure) -> ended());
+    ask(round, CLOCK.monotonicNs());
+  }
+
+  private void ask(Round round, long sinceNs) {
     Votes votes = new Votes(division.getRaftConf().getCurrentPeers(), previous());
     Set<RaftPeerId> others = new HashSet<>(votes.all());
     others.remove(division.getId());
-    var _ = round.done.whenComplete((done, failure) -> ended());
-    votes.add(division.getId(), true);
+    var _ = votes.add(division.getId(), true);
     for (RaftPeerId other : others) {
       var _ =
           Thread.ofVirtual()
               .name("leadership-" + other)
               .start(
                   () -> {
-                    votes.add(other, isInTerm(other, round.term));
-                    votes.decide(round.done);
+                    switch (votes.add(other, isInTerm(other, round.term))) {
+                      case YES -> round.done.complete(null);
+                      case NO -> again(round, sinceNs);
+                      case OPEN -> {}
+                    }
                   });
     }
+  }
+
+  private void again(Round round, long sinceNs) {
+    boolean leads =
+        division.getInfo().isLeader() && division.getInfo().getCurrentTerm() == round.term;
+    if (!leads || CLOCK.monotonicNs() - sinceNs > PATIENCE_NS) {
+      round.done.completeExceptionally(
+          new IllegalStateException("No majority says that it still follows this node"));
+      return;
+    }
+    CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS)
+        .execute(() -> ask(round, sinceNs));
   }
 
   private Collection<RaftPeer> previous() {
@@ -131,7 +158,7 @@ final class Leadership {
       next = null;
     }
     if (following != null) {
-      ask(following);
+      begin(following);
     }
   }
 
@@ -156,6 +183,12 @@ final class Leadership {
     }
   }
 
+  private enum Result {
+    YES,
+    NO,
+    OPEN
+  }
+
   /** What members said; a majority of those now and, while they change, of those before. */
   private static final class Votes {
 
@@ -175,23 +208,13 @@ final class Leadership {
       return all;
     }
 
-    synchronized void add(RaftPeerId member, boolean agrees) {
+    /** Takes one in; what has come of it by that. NO is said once, by the last. */
+    synchronized Result add(RaftPeerId member, boolean agrees) {
       (agrees ? agree : differ).add(member);
-    }
-
-    void decide(CompletableFuture<Void> done) {
-      boolean confirmed;
-      boolean over;
-      synchronized (this) {
-        confirmed = majority(now) && (before.isEmpty() || majority(before));
-        over = agree.size() + differ.size() == all().size();
+      if (majority(now) && (before.isEmpty() || majority(before))) {
+        return Result.YES;
       }
-      if (confirmed) {
-        done.complete(null);
-      } else if (over) {
-        done.completeExceptionally(
-            new IllegalStateException("No majority says that it still follows this node"));
-      }
+      return agree.size() + differ.size() == all().size() ? Result.NO : Result.OPEN;
     }
 
     private boolean majority(Set<RaftPeerId> of) {

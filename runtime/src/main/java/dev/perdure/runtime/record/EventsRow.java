@@ -22,7 +22,7 @@ public record EventsRow(long stamp, List<Item> items) {
   /** The type of the records that subscriptions keep: they are in no stream. */
   public static final String HIDDEN_TYPE = "perdure.subscription";
 
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int TYPE = 'E';
   private static final int DECIDED = 1;
   private static final int IMPORTED = 2;

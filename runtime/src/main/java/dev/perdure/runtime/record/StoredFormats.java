@@ -18,6 +18,7 @@ public final class StoredFormats {
     formats.put("state checkpoint", StateCheckpoint.FORMAT);
     formats.put("wake", WakeRow.FORMAT);
     formats.put("slot", SlotTable.FORMAT);
+    formats.put("part of the stream", EventsRow.FORMAT);
     formats.put("totals", Totals.FORMAT);
     formats.put("store position", StoreMeta.FORMAT);
     return formats;

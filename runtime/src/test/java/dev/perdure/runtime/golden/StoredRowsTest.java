@@ -8,6 +8,7 @@ import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.EventsRow;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
@@ -209,6 +210,24 @@ class StoredRowsTest {
   }
 
   @Test
+  void partsOfTheStreamKeepTheirBytes() {
+    byte[] first = {2, (byte) 0xbc, 1, 0x74, 1};
+    byte[] second = {2, (byte) 0xbc, 1, 0x74, 2};
+    SlotSet slot = SlotSet.range(700, 700);
+    EventsRow row =
+        new EventsRow(
+            STAMP,
+            List.of(
+                new EventsRow.Recorded(258, first, false),
+                new EventsRow.Recorded(259, second, true),
+                new EventsRow.Slots(264, new SlotChange(SlotTable.Status.GONE, 9, 1, 264, slot))));
+    assertThat(row.toBytes()).isEqualTo(Golden.bytes("events-row"));
+    assertThat(EventsRow.read(Golden.bytes("events-row")))
+        .usingRecursiveComparison()
+        .isEqualTo(row);
+  }
+
+  @Test
   void totalsKeepTheirBytes() {
     assertThat(totals().toBytes()).isEqualTo(Golden.bytes("totals"));
     assertThat(Totals.read(Golden.bytes("totals"))).usingRecursiveComparison().isEqualTo(totals());
@@ -223,6 +242,7 @@ class StoredRowsTest {
         "state-checkpoint",
         "operations-row",
         "slot",
+        "events-row",
         "wake",
         "store-meta",
         "totals"
@@ -245,6 +265,7 @@ class StoredRowsTest {
       case "state-checkpoint" -> StateCheckpoint.read(bytes);
       case "operations-row" -> OperationsRow.read(bytes);
       case "slot" -> SlotTable.EMPTY.read(700, bytes);
+      case "events-row" -> EventsRow.read(bytes);
       case "wake" -> WakeRow.read(bytes);
       case "store-meta" -> StoreMeta.read(bytes);
       case "totals" -> Totals.read(bytes);
