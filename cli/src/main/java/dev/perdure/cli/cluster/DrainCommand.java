@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
     })
 final class DrainCommand implements Callable<Integer> {
 
-  private static final long PAUSE_MS = 250;
+  private static final long PAUSE_NS = 250_000_000;
 
   @Mixin private ClusterOptions admin = new ClusterOptions();
 
@@ -44,7 +44,7 @@ final class DrainCommand implements Callable<Integer> {
   private int waitSeconds;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     String id = admin.idOf(node);
     JsonNode answer = admin.change("/nodes/" + id + "/drain");
     if (waitSeconds > 0) {
@@ -57,12 +57,12 @@ final class DrainCommand implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  private int await(String id) throws InterruptedException {
+  private int await(String id) {
     Clock clock = Clock.system();
     long untilNs = clock.monotonicNs() + Duration.ofSeconds(waitSeconds).toNanos();
     List<Integer> led = led(id);
     while (!led.isEmpty() && clock.monotonicNs() < untilNs) {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+      LockSupport.parkNanos(PAUSE_NS);
       led = led(id);
     }
     if (admin.json()) {
