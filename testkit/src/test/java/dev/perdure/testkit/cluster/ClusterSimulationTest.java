@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Whole clusters keep every promise under partitions, crashes, losses and changes of members. */
 class ClusterSimulationTest {
 
-  private static final int SEEDS = 10;
+  private static final int SEEDS = 16;
 
   /** Without these the seeds above would mean little. */
   private static final List<ClusterProbe> MUST_BE_REACHED =
