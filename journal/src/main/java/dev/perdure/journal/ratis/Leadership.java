@@ -43,6 +43,11 @@ final class Leadership {
   private static final Clock CLOCK = Clock.system();
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
+  /** A member that cannot be reached now is asked again, until it would be too late for anybody. */
+  private static final long AGAIN_MS = 50;
+
+  private static final long PATIENCE_NS = 3_000_000_000L;
+
   private final RaftServer.Division division;
   private volatile long mistrusted = -1;
   private @Nullable Round running;
@@ -54,11 +59,6 @@ final class Leadership {
 
   /** Those who wait for one round. */
   private record Round(long term, CompletableFuture<Void> done) {}
-
-  /** A member that cannot be reached now is asked again, until it would be too late for anybody. */
-  private static final long AGAIN_MS = 50;
-
-  private static final long PATIENCE_NS = 3_000_000_000L;
 
   /**
    * From now on nothing is answered by the lease in this term: leadership was to be handed over,
@@ -116,9 +116,13 @@ final class Leadership {
 
   private void ask(Round round, long sinceNs) {
     Votes votes = new Votes(division.getRaftConf().getCurrentPeers(), previous());
-    Set<RaftPeerId> others = new HashSet<>(votes.all());
-    others.remove(division.getId());
-    var _ = votes.add(division.getId(), true);
+    Set<RaftPeerId> others = votes.all();
+    // One that is being removed leads on until that is done, and has no vote in it.
+    boolean votesItself = others.remove(division.getId());
+    if (votesItself && votes.add(division.getId(), true) == Result.YES) {
+      round.done.complete(null); // the others were removed since the round began
+      return;
+    }
     for (RaftPeerId other : others) {
       var _ =
           Thread.ofVirtual()
@@ -135,6 +139,9 @@ final class Leadership {
   }
 
   private void again(Round round, long sinceNs) {
+    if (round.done.isDone()) {
+      return;
+    }
     boolean leads =
         division.getInfo().isLeader() && division.getInfo().getCurrentTerm() == round.term;
     if (!leads || CLOCK.monotonicNs() - sinceNs > PATIENCE_NS) {
