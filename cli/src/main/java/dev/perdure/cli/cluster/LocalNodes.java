@@ -56,7 +56,7 @@ final class LocalNodes {
     List<Supervised> all = new ArrayList<>();
     for (int number = from; number <= through; number++) {
       Files.createDirectories(folder(number));
-      all.add(new Supervised("n" + number, folder(number), options(number, through)));
+      all.add(new Supervised("n" + number, folder(number), through, options(number, through)));
     }
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()

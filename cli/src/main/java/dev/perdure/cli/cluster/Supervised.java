@@ -22,6 +22,7 @@ final class Supervised {
 
   private final String name;
   private final Path folder;
+  private final int processes;
   private final List<String> options;
   private final Thread thread;
   private @Nullable Process process;
@@ -31,11 +32,13 @@ final class Supervised {
    * A node, not started.
    *
    * @param folder gets {@code data} and {@code node.log}
+   * @param processes how many of them there are on this machine
    * @param options of {@code run} beside its data
    */
-  Supervised(String name, Path folder, List<String> options) {
+  Supervised(String name, Path folder, int processes, List<String> options) {
     this.name = name;
     this.folder = folder;
+    this.processes = processes;
     this.options = List.copyOf(options);
     this.thread = Thread.ofPlatform().name("supervise-" + name).unstarted(this::supervise);
   }
@@ -86,7 +89,7 @@ final class Supervised {
     line.addAll(options);
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(ThisProgram.commandLine(line))
+          new ProcessBuilder(ThisProgram.commandLine(processes, line))
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(Redirect.appendTo(log().toFile()));

@@ -48,7 +48,7 @@ public final class DemoNodes {
   public DemoNodes(Path folder, int count, Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
     if (count == 1) {
-      nodes.add(new NodeProcess(folder, List.of(), environment));
+      nodes.add(new NodeProcess(folder, 1, List.of(), environment));
     } else {
       cluster(folder, count);
     }
@@ -75,7 +75,7 @@ public final class DemoNodes {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      NodeProcess node = new NodeProcess(own, options, environment);
+      NodeProcess node = new NodeProcess(own, count, options, environment);
       nodes.add(node);
       byAddress.put(addresses.get(i), node);
     }

@@ -33,6 +33,7 @@ public final class NodeProcess {
   private final List<String> options;
   private final Map<String, String> environment;
   private final Path folder;
+  private final int processes;
   private final Path data;
   private final Path log;
   private final int apiPort;
@@ -51,20 +52,22 @@ public final class NodeProcess {
    * @param options of {@code run} beside its data and its ports
    */
   public NodeProcess(Path folder, List<String> options) {
-    this(folder, options, Map.of());
+    this(folder, 1, options, Map.of());
   }
 
   /**
    * A node in a folder; not started.
    *
    * @param folder gets {@code data} and {@code node.log}
+   * @param processes how many of them there are on this machine
    * @param options of {@code run} beside its data and its ports
    * @param environment beside that of this process
    */
-  NodeProcess(Path folder, List<String> options, Map<String, String> environment) {
+  NodeProcess(Path folder, int processes, List<String> options, Map<String, String> environment) {
     this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
     this.folder = folder;
+    this.processes = processes;
     this.data = folder.resolve("data");
     this.log = folder.resolve("node.log");
     try (ServerSocket api = freePort();
@@ -107,7 +110,7 @@ public final class NodeProcess {
     line.addAll(List.of("--api-port", String.valueOf(apiPort)));
     line.addAll(List.of("--admin-port", String.valueOf(adminPort)));
     line.addAll(options);
-    return ThisProgram.commandLine(line);
+    return ThisProgram.commandLine(processes, line);
   }
 
   /** Waits until it says that a write would succeed. */

@@ -9,6 +9,7 @@ import dev.perdure.lab.cluster.ClusterProof;
 import dev.perdure.lab.cluster.Combination;
 import dev.perdure.lab.cluster.ProofReport;
 import dev.perdure.lab.cluster.ProofSettings;
+import dev.perdure.lab.cluster.ProofSettings.Pace;
 import dev.perdure.lab.cluster.host.LabException;
 import dev.perdure.lab.cluster.net.Network;
 import dev.perdure.lab.cluster.process.PerdureCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  perdure proof cluster",
       "  perdure proof cluster --combinations isolated-leader,kill-all --seconds 20",
+      "  perdure proof cluster --combinations kill-leader --faults 20 --apart --shards 1",
       "  perdure proof cluster --nodes 1 --combinations kill-leader --output json"
     })
 final class ClusterCommand implements Callable<Integer> {
@@ -57,6 +59,8 @@ final class ClusterCommand implements Callable<Integer> {
 
   private static final int NODES_DEFAULT = 3;
   private static final int SECONDS_MAX = 3_600;
+  private static final int SHARDS_MAX = 64;
+  private static final int FAULTS_MAX = 1_000;
 
   private final boolean clusters;
 
@@ -82,6 +86,26 @@ final class ClusterCommand implements Callable<Integer> {
       defaultValue = "" + NODES_DEFAULT,
       description = "Nodes of the cluster; 1 is a node alone (default: ${DEFAULT-VALUE}).")
   private int nodes;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Shards of the bank (default: as many as nodes).")
+  private int shards;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Faults in each combination (default: one in 3 to 15 seconds).")
+  private int faults;
+
+  @Option(
+      names = "--apart",
+      description =
+          "Wait after each fault until all nodes are back, so that a pause is that of one fault.")
+  private boolean apart;
 
   @Option(
       names = "--seed",
@@ -111,6 +135,8 @@ final class ClusterCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     within("--seconds", seconds, 1, SECONDS_MAX);
     within("--nodes", nodes, 1, Network.NODES_MAX);
+    within("--shards", shards, 0, SHARDS_MAX);
+    within("--faults", faults, 0, FAULTS_MAX);
     checkFolder();
     if (nodes > 1 && !clusters) {
       throw new CommandException(
@@ -123,9 +149,7 @@ final class ClusterCommand implements Callable<Integer> {
     }
     TemporaryFolder temporary = TemporaryFolder.create("perdure-proof-");
     Path folder = report == null ? temporary.path() : report;
-    PerdureCommand command = PerdureCommand.ofThisProcess(MAIN);
-    ClusterProof proof =
-        new ClusterProof(new ProofSettings(command, nodes, nodes > 1, seconds, seed, folder));
+    ClusterProof proof = new ClusterProof(settings(folder));
     Thread cleaner = new Thread(() -> cleanUp(proof, temporary), "proof-clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);
     ProofReport result = run(proof, temporary);
@@ -136,6 +160,12 @@ final class ClusterCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("perdure: histories and logs are kept in " + folder);
     }
     return result.held() ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+  }
+
+  private ProofSettings settings(Path folder) {
+    PerdureCommand command = PerdureCommand.ofThisProcess(MAIN).amongst(nodes);
+    Pace pace = new Pace(seconds, faults, apart);
+    return new ProofSettings(command, nodes, nodes > 1, shards, pace, seed, folder);
   }
 
   private ProofReport run(ClusterProof proof, TemporaryFolder temporary) {

@@ -17,8 +17,28 @@ final class ProofTable {
   }
 
   String head() {
-    return line("fault", "times", "changes", "refused", "open", "reads", "gap: half", "longest", "")
-        + line("-----", "-----", "-------", "-------", "----", "-----", "---------", "-------", "");
+    return line(
+            "fault",
+            "times",
+            "changes",
+            "refused",
+            "open",
+            "reads",
+            "pause: half",
+            "longest",
+            "gap",
+            "")
+        + line(
+            "-----",
+            "-----",
+            "-------",
+            "-------",
+            "----",
+            "-----",
+            "-----------",
+            "-------",
+            "---",
+            "");
   }
 
   String row(CombinationReport one) {
@@ -36,7 +56,8 @@ final class ProofTable {
                 number(counts.refused()),
                 number(counts.open()),
                 number(counts.reads()),
-                seconds(one.medianGapMs()),
+                seconds(one.medianPauseMs()),
+                seconds(one.longestPauseMs()),
                 seconds(one.longestGapMs()),
                 one.held() ? "@|green held|@" : "@|red,bold FAILED|@"));
     for (Check check : one.broken()) {
@@ -60,7 +81,8 @@ final class ProofTable {
             "%n  %s: %d node%s, %,d faults, %,d changes acknowledged.%n"
                 + "  refused: given up, certainly not executed; open: answered when asked again"
                 + " after the load;%n"
-                + "  gap: the longest time without an acknowledged change around a fault.%n",
+                + "  pause: the time without an acknowledged change in which a fault came;%n"
+                + "  gap: the longest such time at all, nodes that come back included.%n",
             verdict,
             report.nodes(),
             report.nodes() == 1 ? "" : "s",
@@ -69,7 +91,7 @@ final class ProofTable {
   }
 
   private static String line(Object... cells) {
-    String line = "  %-16s %6s %9s %8s %6s %9s %10s %9s   %s".formatted(cells);
+    String line = "  %-16s %6s %9s %8s %6s %9s %12s %9s %9s   %s".formatted(cells);
     return line.stripTrailing() + "\n";
   }
 

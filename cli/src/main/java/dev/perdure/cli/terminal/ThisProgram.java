@@ -1,8 +1,6 @@
 package dev.perdure.cli.terminal;
 
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.perdure.lab.cluster.process.PerdureCommand;
 import java.util.List;
 
 /** This program, to be started once more as a process of its own. */
@@ -10,18 +8,15 @@ public final class ThisProgram {
 
   private ThisProgram() {}
 
-  /** The command line with this JVM, its flags and its class path, and other arguments. */
-  public static List<String> commandLine(List<String> arguments) {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-agentlib:") && !flag.startsWith("-javaagent:")) {
-        line.add(flag);
-      }
-    }
-    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    line.add("dev.perdure.cli.Main");
-    line.addAll(arguments);
-    return line;
+  /** By name: the commands are built on their parts, not the other way round. */
+  private static final String MAIN = "dev.perdure.cli.Main";
+
+  /**
+   * The command line with this JVM, its flags and its class path, and other arguments.
+   *
+   * @param processes how many of them there will be on this machine
+   */
+  public static List<String> commandLine(int processes, List<String> arguments) {
+    return PerdureCommand.ofThisProcess(MAIN).amongst(processes).with(arguments);
   }
 }

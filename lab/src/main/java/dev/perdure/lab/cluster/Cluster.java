@@ -107,8 +107,7 @@ public final class Cluster implements AutoCloseable {
     if (settings.joined()) {
       arguments.addAll(List.of("--cluster", "--node-address", host + ":" + NodeAddress.NODE_PORT));
       if (node == 1) {
-        // So that leaders are spread and routes cross.
-        arguments.addAll(List.of("--set", "shards=" + settings.nodes()));
+        arguments.addAll(List.of("--set", "shards=" + settings.shards()));
       } else {
         arguments.addAll(List.of("--join", String.join(",", nodePorts(node - 1))));
       }
@@ -166,6 +165,12 @@ public final class Cluster implements AutoCloseable {
   /** True if nodes have disks of their own. */
   public boolean hasDisks() {
     return settings.disks();
+  }
+
+  /** Waits until every node is ready and holds what the others hold; false if that took long. */
+  boolean awaitBack() {
+    nodes.forEach(node -> node.awaitReady(READY_MAX));
+    return watch().awaitCaughtUp(READY_MAX);
   }
 
   /** The network. */

@@ -67,6 +67,7 @@ public final class ClusterProof implements AutoCloseable {
             settings.command(),
             settings.nodes(),
             settings.joined(),
+            settings.shards() == 0 ? settings.nodes() : settings.shards(),
             folder,
             combination.needsDisks() && SmallDisk.unavailable().isEmpty(),
             combination.needsClocks() && FakeTimeLibrary.unavailable().isEmpty());

@@ -9,16 +9,23 @@ import java.nio.file.Path;
  * @param command how {@code perdure} is started
  * @param nodes how many
  * @param joined true if they form a cluster, false if each is alone
+ * @param shards of the cluster's data
  * @param folder gets a folder for each node
  * @param disks true if each node's data is on a small disk of its own
  * @param clocks true if each node has a wall clock of its own
  */
 public record ClusterSettings(
-    PerdureCommand command, int nodes, boolean joined, Path folder, boolean disks, boolean clocks) {
+    PerdureCommand command,
+    int nodes,
+    boolean joined,
+    int shards,
+    Path folder,
+    boolean disks,
+    boolean clocks) {
 
-  /** Nodes with the machine's own disk and clock. */
+  /** Nodes with the machine's own disk and clock, and as many shards. */
   public static ClusterSettings plain(
       PerdureCommand command, int nodes, boolean joined, Path folder) {
-    return new ClusterSettings(command, nodes, joined, folder, false, false);
+    return new ClusterSettings(command, nodes, joined, nodes, folder, false, false);
   }
 }

@@ -60,21 +60,34 @@ public record CombinationReport(
   /**
    * One fault.
    *
-   * @param atMs when it came, from the start of the load
-   * @param healedMs when it went
+   * @param pauseMs the time without an acknowledged change in which it came
    * @param gapMs the longest time without an acknowledged change from then to the next fault
    */
-  public record FaultReport(String what, long atMs, long healedMs, long gapMs) {}
+  public record FaultReport(String what, Span when, long pauseMs, long gapMs) {}
+
+  /**
+   * When a fault was there, from the start of the load.
+   *
+   * @param atMs when its injection began
+   * @param thereMs when it was there
+   * @param healedMs when it was gone
+   */
+  public record Span(long atMs, long thereMs, long healedMs) {}
 
   static CombinationReport skipped(Combination combination, long seed, String why) {
     return new CombinationReport(
         combination.word(), true, why, seed, 0, Counts.NONE, 0, List.of(), List.of(), "");
   }
 
-  /** Half of the faults had no longer gap than this. */
-  public long medianGapMs() {
-    List<Long> gaps = faults.stream().map(FaultReport::gapMs).sorted().toList();
-    return gaps.isEmpty() ? 0 : gaps.get(gaps.size() / 2);
+  /** Half of the faults made no longer pause than this. */
+  public long medianPauseMs() {
+    List<Long> pauses = faults.stream().map(FaultReport::pauseMs).sorted().toList();
+    return pauses.isEmpty() ? 0 : pauses.get(pauses.size() / 2);
+  }
+
+  /** No fault made a longer pause than this. */
+  public long longestPauseMs() {
+    return faults.stream().mapToLong(FaultReport::pauseMs).max().orElse(0);
   }
 
   /** The checks that did not hold. */

@@ -2,6 +2,7 @@ package dev.perdure.lab.cluster;
 
 import dev.perdure.lab.cluster.CombinationReport.Counts;
 import dev.perdure.lab.cluster.CombinationReport.FaultReport;
+import dev.perdure.lab.cluster.CombinationReport.Span;
 import dev.perdure.lab.cluster.check.AccountFacts;
 import dev.perdure.lab.cluster.check.Check;
 import dev.perdure.lab.cluster.check.HistoryChecks;
@@ -66,10 +67,10 @@ final class CombinationRun {
     try {
       warmUp();
       startNs = history.now();
-      for (Schedule.Moment moment : Schedule.of(settings.seconds(), random)) {
+      for (Schedule.Moment moment : Schedule.of(settings.pace(), random)) {
         injectAndHeal(moment);
       }
-      waitMs(settings.seconds() * 1000L - sinceStartMs());
+      waitMs(settings.pace().seconds() * 1000L - sinceStartMs());
     } finally {
       load.stop();
     }
@@ -106,12 +107,16 @@ final class CombinationRun {
     long atMs = sinceStartMs();
     Faults.Injected fault = faults.inject(combination);
     history.fault(false, fault.what());
+    long thereMs = sinceStartMs();
     waitMs(moment.faultMs());
     fault.heal().run();
     history.fault(true, fault.what());
     revive();
-    injected.add(new FaultReport(fault.what(), atMs, sinceStartMs(), 0));
+    injected.add(new FaultReport(fault.what(), new Span(atMs, thereMs, sinceStartMs()), 0, 0));
     awaitRecovery(fault.what());
+    if (settings.pace().apart() && !cluster.awaitBack()) {
+      stuck.add(fault.what() + ": not every node had caught up after a minute");
+    }
   }
 
   /** The next fault comes when the last one is over, however slow the machine is. */
@@ -181,15 +186,19 @@ final class CombinationRun {
     checks.add(cluster.watch().replicasEqual(EQUAL_MAX));
   }
 
+  private long ns(long sinceStartMs) {
+    return sinceStartMs == Long.MAX_VALUE ? Long.MAX_VALUE : startNs + sinceStartMs * 1_000_000;
+  }
+
   private List<FaultReport> withGaps(List<Recorded> underLoad) {
     List<FaultReport> all = new ArrayList<>();
     for (int i = 0; i < injected.size(); i++) {
       FaultReport one = injected.get(i);
-      long fromNs = startNs + one.atMs() * 1_000_000;
-      long toNs =
-          i + 1 < injected.size() ? startNs + injected.get(i + 1).atMs() * 1_000_000 : endNs;
-      long gapMs = Gaps.longestNs(underLoad, fromNs, toNs) / 1_000_000;
-      all.add(new FaultReport(one.what(), one.atMs(), one.healedMs(), gapMs));
+      long nextMs = i + 1 < injected.size() ? injected.get(i + 1).when().atMs() : Long.MAX_VALUE;
+      long toNs = Math.min(endNs, ns(nextMs));
+      long gapNs = Gaps.longestNs(underLoad, ns(one.when().atMs()), toNs);
+      long pauseNs = Gaps.aroundNs(underLoad, ns(one.when().thereMs()), toNs);
+      all.add(new FaultReport(one.what(), one.when(), pauseNs / 1_000_000, gapNs / 1_000_000));
     }
     return all;
   }

@@ -22,10 +22,10 @@ final class Schedule {
   record Moment(long calmMs, long faultMs) {}
 
   /** Moments that fit into so many seconds, with some time after the last one. */
-  static List<Moment> of(int seconds, SplittableRandom random) {
-    long allMs = seconds * 1000L;
+  static List<Moment> of(ProofSettings.Pace pace, SplittableRandom random) {
+    long allMs = pace.seconds() * 1000L;
     long periodMs = Math.clamp(allMs / PERIODS, PERIOD_MS_MIN, PERIOD_MS_MAX);
-    int count = (int) Math.max(1, allMs / periodMs);
+    int count = pace.faults() > 0 ? pace.faults() : (int) Math.max(1, allMs / periodMs);
     long eachMs = allMs / count;
     List<Moment> moments = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -4,7 +4,7 @@
  * with what the nodes hold.
  *
  * <pre>{@code
- * ClusterProof proof = new ClusterProof(new ProofSettings(command, 3, true, 60, 1, folder));
+ * ClusterProof proof = new ClusterProof(new ProofSettings(command, 3, true, 0, Pace.of(60), 1, folder));
  * ProofReport report = proof.run(List.of(Combination.values()), done -> {});
  * }</pre>
  *

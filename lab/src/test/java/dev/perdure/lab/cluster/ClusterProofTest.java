@@ -3,6 +3,7 @@ package dev.perdure.lab.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.perdure.lab.cluster.ProofSettings.Pace;
 import dev.perdure.lab.cluster.check.Check;
 import dev.perdure.lab.cluster.fake.FakeMode;
 import dev.perdure.lab.cluster.fake.FakeNode;
@@ -68,7 +69,8 @@ class ClusterProofTest {
   }
 
   private ProofReport run(FakeMode mode, Combination... combinations) {
-    ProofSettings settings = new ProofSettings(FakeNode.command(mode), 3, true, 3, 1, folder);
+    ProofSettings settings =
+        new ProofSettings(FakeNode.command(mode), 3, true, 0, Pace.of(3), 1, folder);
     return new ClusterProof(settings).run(List.of(combinations), done -> {});
   }
 

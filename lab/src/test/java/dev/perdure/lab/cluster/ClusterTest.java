@@ -42,7 +42,7 @@ class ClusterTest {
 
   private Cluster start(boolean disks, boolean clocks) {
     return Cluster.start(
-        new ClusterSettings(FakeNode.command(FakeMode.HONEST), 1, false, folder, disks, clocks));
+        new ClusterSettings(FakeNode.command(FakeMode.HONEST), 1, false, 1, folder, disks, clocks));
   }
 
   private Answer deposit(Cluster cluster, String key, Duration timeout) throws IOException {

@@ -2,6 +2,7 @@ package dev.perdure.lab.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.lab.cluster.ProofSettings.Pace;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -16,7 +17,7 @@ class ScheduleTest {
   void faultsAndTheCalmBetweenThemFitIntoTheTime(int seconds) {
     for (long seed = 0; seed < 20; seed++) {
       long all = 0;
-      for (Schedule.Moment moment : Schedule.of(seconds, new SplittableRandom(seed))) {
+      for (Schedule.Moment moment : Schedule.of(Pace.of(seconds), new SplittableRandom(seed))) {
         assertThat(moment.calmMs()).isPositive();
         assertThat(moment.faultMs()).isPositive();
         all += moment.calmMs() + moment.faultMs();
@@ -27,10 +28,10 @@ class ScheduleTest {
 
   @Test
   void aMinuteHasSeveralAndTheSeedDecidesWhen() {
-    List<Schedule.Moment> once = Schedule.of(60, new SplittableRandom(7));
+    List<Schedule.Moment> once = Schedule.of(Pace.of(60), new SplittableRandom(7));
     assertThat(once).hasSize(6);
-    assertThat(Schedule.of(60, new SplittableRandom(7))).isEqualTo(once);
-    assertThat(Schedule.of(60, new SplittableRandom(8))).isNotEqualTo(once);
+    assertThat(Schedule.of(Pace.of(60), new SplittableRandom(7))).isEqualTo(once);
+    assertThat(Schedule.of(Pace.of(60), new SplittableRandom(8))).isNotEqualTo(once);
   }
 
   @Test

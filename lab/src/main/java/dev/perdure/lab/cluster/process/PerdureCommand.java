@@ -12,6 +12,8 @@ import java.util.List;
  */
 public record PerdureCommand(List<String> line) {
 
+  private static final int PROCESSORS_EACH = 2;
+
   /** Copies the line. */
   public PerdureCommand {
     line = List.copyOf(line);
@@ -28,6 +30,20 @@ public record PerdureCommand(List<String> line) {
     }
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     return new PerdureCommand(line);
+  }
+
+  /**
+   * As one of several processes on this machine. Where they have too few processors for it, they do
+   * without the thorough compiler: what it takes of each of them in its first minute would be most
+   * of what there is.
+   */
+  public PerdureCommand amongst(int processes) {
+    if (Runtime.getRuntime().availableProcessors() >= PROCESSORS_EACH * processes) {
+      return this;
+    }
+    List<String> frugal = new ArrayList<>(line);
+    frugal.add(1, "-XX:TieredStopAtLevel=1");
+    return new PerdureCommand(frugal);
   }
 
   /** The line with more arguments. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterWatch {
 
   private static final int PAUSE_MS = 100;
+
+  /** What nodes say of others is some seconds old, and the load goes on. */
+  private static final long NEAR_ENTRIES = 1_000;
+
   private static final String STATEMENT = "every replica holds the same";
 
   private final ClusterView view;
@@ -81,6 +86,30 @@ public final class ClusterWatch {
   /** Waits until every shard has a leader and all its replicas; false if that took too long. */
   public boolean awaitWhole(Duration atMost) {
     return await(atMost, status -> status != null && whole(status) ? "" : null) != null;
+  }
+
+  /**
+   * Waits until all nodes say that every shard has its leader and its replicas, none of them far
+   * behind; false if that took too long.
+   */
+  public boolean awaitCaughtUp(Duration atMost) {
+    Stop stop = new Stop();
+    long untilNs = System.nanoTime() + atMost.toNanos();
+    do {
+      List<ClusterStatus> answers = answers();
+      if (answers.size() == nodes.size()
+          && answers.stream()
+              .allMatch(one -> whole(one) && one.shards().stream().allMatch(this::near))) {
+        return true;
+      }
+    } while (System.nanoTime() < untilNs && !stop.await(PAUSE_MS));
+    return false;
+  }
+
+  private boolean near(Shard shard) {
+    LongSummaryStatistics applied =
+        shard.replicas().stream().mapToLong(Replica::applied).summaryStatistics();
+    return applied.getMax() - applied.getMin() <= NEAR_ENTRIES;
   }
 
   private boolean whole(ClusterStatus status) {
