@@ -11,11 +11,12 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | restore | sagas)",
+    synopsisSubcommandLabel = "(cluster | growth | restore | sagas)",
     footer = {
       "",
       "Examples:",
       "  ./perdure proof cluster --seconds 60",
+      "  ./perdure proof growth",
       "  ./perdure proof restore --events 1000000",
       "  ./perdure proof sagas --transfers 20000 --kills 200"
     })
@@ -31,6 +32,7 @@ public final class ProofCommand implements Runnable {
   public static CommandLine commandLine(boolean clusters) {
     return new CommandLine(new ProofCommand())
         .addSubcommand(new ClusterCommand(clusters))
+        .addSubcommand(new GrowthCommand())
         .addSubcommand(new RestoreCommand())
         .addSubcommand(new SagasCommand());
   }
@@ -38,6 +40,6 @@ public final class ProofCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which proof? There are: cluster, restore, sagas");
+        spec.commandLine(), "which proof? There are: cluster, growth, restore, sagas");
   }
 }

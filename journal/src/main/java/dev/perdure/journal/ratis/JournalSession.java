@@ -305,10 +305,15 @@ final class JournalSession implements ShardMachine.Events {
     }
   }
 
-  /** What a copy of a snapshot needs next stays, and, up to a size, what a slow member needs. */
+  /**
+   * Up to their sizes, what a copy of a snapshot needs next stays, and what a slow member needs.
+   */
   private long purgeable(long snapshot) {
-    long upTo = Math.min(snapshot, parts.kept().from() - 1);
-    if (logBytes() < group.settings().sizes().keptBytesMax()) {
+    long bytes = logBytes();
+    RatisSettings.Sizes sizes = group.settings().sizes();
+    long upTo =
+        bytes < sizes.copyBytesMax() ? Math.min(snapshot, parts.kept().from() - 1) : snapshot;
+    if (bytes < sizes.keptBytesMax()) {
       for (long matched : matched().values()) {
         upTo = Math.min(upTo, matched);
       }

@@ -60,13 +60,29 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private void begin() {
+  /** Starts the first node alone. The others have their place, and join when they are started. */
+  static Cluster startFirst(ClusterSettings settings) {
+    Cluster cluster = new Cluster(settings);
+    try {
+      cluster.beginFirst();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void beginFirst() {
     for (int node = 1; node <= settings.nodes(); node++) {
       nodes.add(make(node));
     }
-    // The others join the first one, so it has to be there.
     nodes.getFirst().start();
     nodes.getFirst().awaitReady(READY_MAX);
+  }
+
+  private void begin() {
+    // The others join the first one, so it has to be there.
+    beginFirst();
     nodes.forEach(NodeProcess::start);
     nodes.forEach(node -> node.awaitReady(READY_MAX));
     if (!watch().awaitWhole(READY_MAX)) {
@@ -182,6 +198,11 @@ public final class Cluster implements AutoCloseable {
   public ClusterWatch watch() {
     ClusterView view = settings.joined() ? new AdminClusterView(http) : new SingleNodeView(http);
     return new ClusterWatch(view, addresses(), replicas());
+  }
+
+  /** What the first so many nodes say, each of which must have a replica of every shard. */
+  ClusterWatch watch(int first) {
+    return new ClusterWatch(new AdminClusterView(http), addresses().subList(0, first), first);
   }
 
   private int replicas() {

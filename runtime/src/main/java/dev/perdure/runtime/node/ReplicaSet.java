@@ -131,7 +131,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   void markFounded(int shard) {
     try {
       StableDirectory.create(data.shard(shard));
-      mark(data.shard(shard), FOUNDED);
+      StableDirectory.mark(data.shard(shard), FOUNDED);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -185,7 +185,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     Path directory = data.shard(shard);
     if (Files.exists(directory.resolve(FOUNDED)) && !Files.exists(directory.resolve(JOINED))) {
       try {
-        mark(directory, JOINED);
+        StableDirectory.mark(directory, JOINED);
       } catch (IOException e) {
         LOG.warn("shard {}: {} could not be marked as settled", shard, directory, e);
       }
@@ -279,7 +279,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       LOG.info("shard {}: this node founds it", shard);
       markFounded(shard);
       // It outlives the replica: an old map must not make this node found the shard again.
-      mark(Objects.requireNonNull(begun.getParent()), BEGUN + shard);
+      StableDirectory.mark(Objects.requireNonNull(begun.getParent()), BEGUN + shard);
       begin(shard);
     }
   }
@@ -293,8 +293,8 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       Path directory = data.shard(shard);
       LOG.info("shard {}: this node begins to hold a replica", shard);
       Snapshots.empty(directory);
-      mark(directory, Replacement.NAME);
-      mark(directory, JOINED);
+      StableDirectory.mark(directory, Replacement.NAME);
+      StableDirectory.mark(directory, JOINED);
       install(shard, Replacement.of(fetch(shard, leader, false), false));
     }
   }
@@ -337,7 +337,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
       }
     }
     if (keepsLog) {
-      mark(data.shard(shard), DIVERGED);
+      StableDirectory.mark(data.shard(shard), DIVERGED);
     }
     install(shard, Replacement.of(fetched, keepsLog));
   }
@@ -364,7 +364,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   public void restore(int shard, String from) throws IOException {
     synchronized (turn(shard)) {
       if (!closed && shards.containsKey(shard)) {
-        mark(data.shard(shard), DIVERGED);
+        StableDirectory.mark(data.shard(shard), DIVERGED);
         restoreInTurn(shard, from);
       }
     }
@@ -391,16 +391,13 @@ final class ReplicaSet implements Replicas, AutoCloseable {
 
   private void install(int shard, Replacement by) throws IOException {
     Path directory = data.shard(shard);
-    mark(directory, JOINED);
+    StableDirectory.mark(directory, JOINED);
     by.write(directory);
     replace(shard, by);
     begin(shard);
   }
 
-  /**
-   * Ends the replacing of a state that was interrupted, without another node; the replica is not
-   * open. True if it is whole again.
-   */
+  /** Ends an interrupted replacing of a state, of no open replica; true if it is whole again. */
   boolean resume(int shard) {
     synchronized (turn(shard)) {
       try {
@@ -440,20 +437,24 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     StableDirectory.sync(directory);
   }
 
-  private static void mark(Path directory, String name) throws IOException {
-    Path file = directory.resolve(name);
-    if (!Files.exists(file)) {
-      Files.createFile(file);
-    }
-    StableDirectory.sync(directory);
-  }
-
   private void close(int shard) {
     Shard open = shards.remove(shard);
     files.remove(shard);
     if (open != null) {
       open.close();
       journals.forget(shard);
+    }
+  }
+
+  /** Opens a replica anew as it is on its disk. The one before stands in for it until then. */
+  void reload(int shard) {
+    synchronized (turn(shard)) {
+      Shard before = shards.get(shard);
+      if (!closed && before != null) {
+        before.close();
+        journals.forget(shard);
+        open(shard).start();
+      }
     }
   }
 

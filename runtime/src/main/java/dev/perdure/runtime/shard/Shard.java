@@ -17,6 +17,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.store.Snapshots;
 import dev.perdure.runtime.store.StateStore;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class Shard implements Replica, AutoCloseable {
   private volatile String readOnly = "";
   private volatile boolean draining;
   private volatile boolean logFailed;
+  private volatile boolean storeFailed;
   private boolean closed;
   private final SnapshotSchedule schedule;
   private final Object applying = new Object();
@@ -109,8 +111,6 @@ public final class Shard implements Replica, AutoCloseable {
     ids.readBeside(beside);
     journal.start();
   }
-
-  // ---- callers ----
 
   /**
    * Takes a command.
@@ -296,6 +296,7 @@ public final class Shard implements Replica, AutoCloseable {
       }
     } catch (Throwable e) {
       LOG.error("shard {} cannot apply the entry at {}", number, position, e);
+      storeFailed = e instanceof UncheckedIOException;
       signal(() -> loop.stop("an entry cannot be applied: " + e.getMessage()));
       throw e;
     }
@@ -337,8 +338,7 @@ public final class Shard implements Replica, AutoCloseable {
 
   @Override
   public void skip(LogPosition position) {
-    // The engine's own entries change no fact; they come again after a restart and are skipped
-    // again.
+    // The engine's own entries change no fact, also when they come again after a restart.
   }
 
   @Override
@@ -378,8 +378,6 @@ public final class Shard implements Replica, AutoCloseable {
     schedule.want();
   }
 
-  // ---- operations ----
-
   /** One step, for a simulator. */
   public boolean step() {
     return loop.step();
@@ -407,6 +405,11 @@ public final class Shard implements Replica, AutoCloseable {
   /** True if the journal must be started anew, and the shard can write again then. */
   public boolean logFailed() {
     return logFailed && loop.role() != ShardLoop.Role.STOPPED;
+  }
+
+  /** True if it stopped because its disk failed it; opened anew from there, it may go on. */
+  public boolean storeFailed() {
+    return storeFailed;
   }
 
   /** Starts the journal anew after its log had failed, unless the shard was closed meanwhile. */

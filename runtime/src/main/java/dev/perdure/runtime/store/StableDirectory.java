@@ -36,4 +36,13 @@ public final class StableDirectory {
       channel.force(true);
     }
   }
+
+  /** Makes an empty file that says something by being there, once and for good. */
+  public static void mark(Path directory, String name) throws IOException {
+    Path file = directory.resolve(name);
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
+    sync(directory);
+  }
 }

@@ -158,6 +158,34 @@ class FailedDiskTest {
         .hasMessageContaining("Restore the node from a backup or a replica");
   }
 
+  @Test
+  void aReplicaThatCouldNotBeWrittenIsOpenedAnewWhenThereIsRoom() throws IOException {
+    Path small = Files.createDirectories(directory.resolve("disk"));
+    try (SmallDisk disk = SmallDisk.mount(small, DISK_BYTES)) {
+      NodeOptions options =
+          NodeOptions.of(Files.createDirectories(disk.inside().resolve("data")))
+              .withShards(1)
+              .withLimits(Limits.defaults().withDiskFreeBytesMin(0));
+      Node node = Node.open(options, List.of(new Wallet.Bundle()));
+      nodes.add(node);
+      until("it takes writes", () -> deposit(node, "k") instanceof Outcome.Done);
+      Shard before = shard(node);
+      disk.fill();
+      // There is room in the log, which is filled with zeros ahead of time, and none for a table.
+      for (int i = 0; !before.storeFailed(); i++) {
+        assertThat(i).as("writes until one is not stored").isLessThan(1_000);
+        before.snapshotWanted();
+        deposit(node, "full-" + i);
+      }
+      disk.empty();
+      until("it takes writes again", () -> deposit(node, "k2") instanceof Outcome.Done);
+      assertThat(shard(node)).isNotSameAs(before);
+      assertThat(deposit(node, "k"))
+          .isInstanceOfSatisfying(Outcome.Done.class, done -> assertThat(done.replayed()).isTrue());
+      closeNodes();
+    }
+  }
+
   /** All of them hold the same, and the groups know it. */
   private static boolean settled(Node... all) {
     return deposit(all[0], "k") instanceof Outcome.Done

@@ -1,6 +1,8 @@
 package dev.perdure.lab.cluster.load;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Times without an acknowledged change. */
 public final class Gaps {
@@ -46,6 +48,34 @@ public final class Gaps {
       last = at;
     }
     return Math.max(longest, toNs - last);
+  }
+
+  /**
+   * The longest time in which an account had no acknowledged change, of all accounts that had some
+   * before and after it.
+   *
+   * @param fromNs begin of the interval that it touches
+   * @param toNs end of it
+   */
+  public static long longestOfAnAccountNs(List<Recorded> history, long fromNs, long toNs) {
+    Map<String, List<Recorded>> byAccount =
+        history.stream()
+            .filter(Recorded::acknowledged)
+            .collect(Collectors.groupingBy(one -> one.operation().account()));
+    return byAccount.values().stream()
+        .mapToLong(account -> longestBetweenNs(acknowledged(account, Long.MAX_VALUE), fromNs, toNs))
+        .max()
+        .orElse(0);
+  }
+
+  private static long longestBetweenNs(long[] times, long fromNs, long toNs) {
+    long longest = 0;
+    for (int i = 1; i < times.length; i++) {
+      if (times[i] >= fromNs && times[i - 1] < toNs) {
+        longest = Math.max(longest, times[i] - times[i - 1]);
+      }
+    }
+    return longest;
   }
 
   private static long[] acknowledged(List<Recorded> history, long toNs) {

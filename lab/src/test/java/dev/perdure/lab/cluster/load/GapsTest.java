@@ -2,6 +2,7 @@ package dev.perdure.lab.cluster.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,11 @@ class GapsTest {
   }
 
   private static Recorded answered(long ms) {
-    Operation deposit = new Operation("o" + ms, "a", Operation.Kind.DEPOSIT, 1, false);
+    return answered("a", ms);
+  }
+
+  private static Recorded answered(String account, long ms) {
+    Operation deposit = new Operation("o" + ms, account, Operation.Kind.DEPOSIT, 1, false);
     return new Recorded(
         deposit, 1, (ms - 1) * MS, ms * MS, new Result(Result.Status.DONE, 1, 1, "", false));
   }
@@ -44,6 +49,16 @@ class GapsTest {
   void nothingEverAgainLastsUntilTheEnd() {
     assertThat(around(1_000, 9_000, 900, 1_050)).isEqualTo(7_950);
     assertThat(around(1_000, 9_000)).isEqualTo(8_000);
+  }
+
+  @Test
+  void anAccountIsNotHelpedByOthers() {
+    List<Recorded> all = new ArrayList<>(answeredAt(900, 1_500, 3_200, 3_300, 9_000));
+    for (long ms = 850; ms < 9_000; ms += 100) {
+      all.add(answered("b", ms));
+    }
+    assertThat(Gaps.longestOfAnAccountNs(all, 1_000 * MS, 3_100 * MS)).isEqualTo(1_700 * MS);
+    assertThat(Gaps.longestOfAnAccountNs(all, 3_250 * MS, 3_290 * MS)).isEqualTo(100 * MS);
   }
 
   @Test
