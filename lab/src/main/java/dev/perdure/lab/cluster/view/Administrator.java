@@ -64,6 +64,16 @@ public final class Administrator implements AutoCloseable {
     return status().path("shards").size();
   }
 
+  /** How many slots a shard has. */
+  public int slots(int number) {
+    for (JsonNode shard : status().path("shards")) {
+      if (shard.path("shard").asInt(-1) == number) {
+        return shard.path("slots").asInt(0);
+      }
+    }
+    return 0;
+  }
+
   /** The id of a node that has such an address, by its name in the lab. */
   public String id(String name) {
     for (NodeAddress node : nodes) {
