@@ -4,9 +4,15 @@ package dev.perdure.runtime.cluster;
  * What a node says of its disk.
  *
  * @param refuses why it takes no writes, or did not lately; empty if it does
+ * @param lately true if it takes writes now, and only lately did not
  * @param forceNs median time of the last seconds to force a log; 0 if that is not known
  */
-public record Disk(String refuses, long forceNs) {
+public record Disk(String refuses, boolean lately, long forceNs) {
 
-  static final Disk UNKNOWN = new Disk("", 0);
+  static final Disk UNKNOWN = new Disk("", false, 0);
+
+  /** True if it takes writes now. */
+  boolean writes() {
+    return refuses.isEmpty() || lately;
+  }
 }

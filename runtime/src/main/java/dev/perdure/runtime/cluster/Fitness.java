@@ -1,7 +1,9 @@
 package dev.perdure.runtime.cluster;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,12 @@ final class Fitness {
 
   private final Map<String, Long> unfitAtNs = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
+  private final Set<String> readOnly = new HashSet<>();
 
   /** Takes note of what nodes said of their disks. */
   synchronized void look(Map<String, Disk> disks, long nowNs) {
     reasons.clear();
+    readOnly.clear();
     unfitAtNs.values().removeIf(atNs -> nowNs - atNs >= UNFIT_NS);
     disks.forEach(
         (node, disk) -> {
@@ -31,6 +35,9 @@ final class Fitness {
           if (!why.isEmpty()) {
             reasons.put(node, why);
             unfitAtNs.put(node, nowNs);
+          }
+          if (!disk.writes()) {
+            readOnly.add(node);
           }
         });
   }
@@ -59,6 +66,11 @@ final class Fitness {
   /** Why a node should not lead now, with figures; null if it may. */
   synchronized @Nullable String unfit(String node) {
     return reasons.get(node);
+  }
+
+  /** True if a node's disk takes writes now, however it was and however slow it is. */
+  synchronized boolean writes(String node) {
+    return !readOnly.contains(node);
   }
 
   /** True if a node's disk has been fit for a minute. */

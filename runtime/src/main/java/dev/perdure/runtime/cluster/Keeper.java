@@ -281,13 +281,16 @@ final class Keeper {
     if (why == null || busy.contains(shard) || !again) {
       return false;
     }
-    List<String> fit =
+    List<String> able =
         membership.members().stream()
             .map(Member::node)
             .filter(node -> !node.equals(parts.self()) && others.aliveForNs(node) >= 0)
-            .filter(node -> fitness.steady(node) && serves(node))
+            .filter(node -> fitness.writes(node) && serves(node))
             .filter(node -> caughtUp(membership, node, shard))
             .toList();
+    List<String> steady = able.stream().filter(fitness::steady).toList();
+    // One that was unfit a moment ago is better than one that takes no writes at all.
+    List<String> fit = steady.isEmpty() && !fitness.writes(parts.self()) ? able : steady;
     if (fit.isEmpty()) {
       return false;
     }

@@ -102,6 +102,7 @@ public record StatusMessage(
     for (Replica one : replicas) {
       out.varint(one.commands);
     }
+    out.u8(disk.lately() ? 1 : 0);
     return out.toBytes();
   }
 
@@ -129,11 +130,14 @@ public record StatusMessage(
     if (in.remaining() == 0) {
       return new StatusMessage(node, all, Disk.UNKNOWN, build, "");
     }
-    Disk disk = new Disk(in.text(), in.varint());
+    Disk disk = new Disk(in.text(), false, in.varint());
     List<Replica> whole = all.stream().map(one -> one.with(earlier(in))).toList();
     String api = in.remaining() == 0 ? "" : in.text();
     if (in.remaining() > 0) {
       whole = whole.stream().map(one -> one.with(in.varint())).toList();
+    }
+    if (in.remaining() > 0) {
+      disk = new Disk(disk.refuses(), in.u8() == 1, disk.forceNs());
     }
     return new StatusMessage(node, whole, disk, build, api);
   }

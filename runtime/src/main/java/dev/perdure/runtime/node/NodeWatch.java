@@ -118,7 +118,8 @@ final class NodeWatch implements AutoCloseable {
     replicas.refuses(
         full || !failedLately
             ? reason
-            : "a log could not be written " + (now - failedNs) / 1_000_000_000 + " s ago");
+            : "a log could not be written " + (now - failedNs) / 1_000_000_000 + " s ago",
+        !full && failed.isEmpty());
     replicas.all().stream().filter(Shard::storeFailed).map(Shard::number).forEach(torn::add);
     if (!full) {
       failed.forEach(shard -> restart(shard, now));

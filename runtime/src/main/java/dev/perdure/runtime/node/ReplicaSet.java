@@ -65,7 +65,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   private final Map<Integer, Object> turns = new ConcurrentHashMap<>();
   private volatile boolean closed;
   private volatile String readOnly = "";
-  private volatile String refuses = "";
+  private volatile Disk refuses = new Disk("", false, 0);
 
   /** Makes a shard's parts around its state. */
   interface PartsMaker {
@@ -209,13 +209,13 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   /** This node should not lead for a reason; empty for none. */
-  void refuses(String reason) {
-    refuses = reason;
+  void refuses(String reason, boolean lately) {
+    refuses = new Disk(reason, lately, 0);
   }
 
   @Override
   public Disk disk() {
-    return new Disk(refuses, journals.forceNs());
+    return new Disk(refuses.refuses(), refuses.lately(), journals.forceNs());
   }
 
   @Override

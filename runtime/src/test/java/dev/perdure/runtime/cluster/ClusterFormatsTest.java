@@ -82,10 +82,14 @@ class ClusterFormatsTest {
             List.of(new ShardState.StateHash(960, 0x1020304050607080L)),
             50_000);
     StatusMessage status =
-        new StatusMessage("n-1", List.of(replica), new Disk("it is full", 200_000), BUILD, API);
+        new StatusMessage(
+            "n-1", List.of(replica), new Disk("it is full", true, 200_000), BUILD, API);
 
     assertThat(status.toBytes()).isEqualTo(Golden.bytes("status-message"));
     assertThat(StatusMessage.read(status.toBytes())).isEqualTo(status);
+    StatusMessage third = StatusMessage.read(Golden.bytes("status-message-third"));
+    assertThat(third.replicas()).isEqualTo(status.replicas());
+    assertThat(third.disk()).isEqualTo(new Disk("it is full", false, 200_000));
     StatusMessage second = StatusMessage.read(Golden.bytes("status-message-second"));
     assertThat(second.api()).isEqualTo(API);
     assertThat(second.replicas().getFirst().commands()).isZero();

@@ -13,7 +13,9 @@ class FitnessTest {
   private final Fitness fitness = new Fitness();
 
   private void look(long nowNs, long ownMs, long otherMs) {
-    fitness.look(Map.of("n1", new Disk("", ownMs * MS), "n2", new Disk("", otherMs * MS)), nowNs);
+    fitness.look(
+        Map.of("n1", new Disk("", false, ownMs * MS), "n2", new Disk("", false, otherMs * MS)),
+        nowNs);
   }
 
   @Test
@@ -31,8 +33,24 @@ class FitnessTest {
 
   @Test
   void aNodeThatRefusesWritesShouldNotLead() {
-    fitness.look(Map.of("n1", new Disk("its disk is full", 0)), 0);
+    fitness.look(Map.of("n1", new Disk("its disk is full", false, 0)), 0);
     assertThat(fitness.unfit("n1")).isEqualTo("its disk is full");
+  }
+
+  @Test
+  void whoTookNoWritesLatelyIsBetterThanWhoTakesNone() {
+    fitness.look(
+        Map.of(
+            "n1", new Disk("its disk is full", false, 0),
+            "n2", new Disk("its log failed", true, 0),
+            "n3", new Disk("", false, 300 * MS),
+            "n4", new Disk("", false, MS)),
+        0);
+    assertThat(fitness.writes("n1")).isFalse();
+    assertThat(fitness.writes("n2")).isTrue();
+    assertThat(fitness.steady("n2")).isFalse();
+    assertThat(fitness.unfit("n2")).isEqualTo("its log failed");
+    assertThat(fitness.writes("n3")).as("only slow").isTrue();
   }
 
   @Test
