@@ -305,15 +305,10 @@ final class JournalSession implements ShardMachine.Events {
     }
   }
 
-  /**
-   * Up to their sizes, what a copy of a snapshot needs next stays, and what a slow member needs.
-   */
+  /** What a copy of a snapshot needs next stays, and, up to a size, what a slow member needs. */
   private long purgeable(long snapshot) {
-    long bytes = logBytes();
-    RatisSettings.Sizes sizes = group.settings().sizes();
-    long upTo =
-        bytes < sizes.copyBytesMax() ? Math.min(snapshot, parts.kept().from() - 1) : snapshot;
-    if (bytes < sizes.keptBytesMax()) {
+    long upTo = Math.min(snapshot, parts.kept().from() - 1);
+    if (logBytes() < group.settings().sizes().keptBytesMax()) {
       for (long matched : matched().values()) {
         upTo = Math.min(upTo, matched);
       }

@@ -92,14 +92,6 @@ public record RatisSettings(
     public static final Sizes DEFAULT =
         new Sizes(16 << 20, 8 << 20, 4 << 20, 256, 256L << 20, 100_000);
 
-    /**
-     * How much of the log is kept for a member that is being brought up: several times as much as
-     * for others. When it needs more than that, its copy begins anew with a newer snapshot.
-     */
-    public long copyBytesMax() {
-      return 4 * Math.max(keptBytesMax, segmentBytes);
-    }
-
     public Sizes {
       Check.argument(
           entryBytesMax >= 1024 && entryBytesMax <= 64 << 20,

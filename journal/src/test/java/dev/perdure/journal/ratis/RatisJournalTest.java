@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
-import dev.perdure.journal.Membership;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -132,36 +130,6 @@ final class RatisJournalTest {
       journal.start();
       after.awaitLeading();
       assertThat(texts(after)).isEqualTo(expected(200, 1));
-    }
-  }
-
-  @Test
-  void keepsTheLogForACopyUpToASize() {
-    RecordingReplica replica = new RecordingReplica();
-    RatisSettings small = settings().withSizes(WrittenLog.SIZES);
-    try (RatisJournals journals = RatisJournals.open(small);
-        Journal journal = journals.journal(0, replica)) {
-      journal.start();
-      long term = replica.awaitLeading();
-      ((Membership) journal).keepLog(0, Duration.ofMinutes(5));
-      long bound = small.sizes().copyBytesMax();
-      int few = (int) (bound / 2 / 2_000);
-      for (int i = 0; i < few; i++) {
-        journal.append(term, new byte[2_000]);
-      }
-      replica.awaitCount(few);
-      replica.takeSnapshot();
-      journal.snapshotTaken();
-      append(journal, term, few, 1);
-      replica.awaitCount(few + 1);
-      assertThat(journal.status().logBytes()).as("all is kept").isGreaterThan(bound / 2);
-      for (int i = 0; i < 2 * few; i++) {
-        journal.append(term, new byte[2_000]);
-      }
-      replica.awaitCount(3 * few + 1);
-      replica.takeSnapshot();
-      journal.snapshotTaken();
-      replica.await("a smaller log", () -> journal.status().logBytes() < bound / 2);
     }
   }
 

@@ -185,7 +185,11 @@ public final class Cluster implements AutoCloseable {
 
   /** Waits until every node is ready and holds what the others hold; false if that took long. */
   boolean awaitBack() {
-    nodes.forEach(node -> node.awaitReady(READY_MAX));
+    try {
+      nodes.forEach(node -> node.awaitReady(READY_MAX));
+    } catch (LabException e) {
+      return false;
+    }
     return watch().awaitCaughtUp(READY_MAX);
   }
 

@@ -197,7 +197,8 @@ final class CombinationRun {
       long nextMs = i + 1 < injected.size() ? injected.get(i + 1).when().atMs() : Long.MAX_VALUE;
       long toNs = Math.min(endNs, ns(nextMs));
       long gapNs = Gaps.longestNs(underLoad, ns(one.when().atMs()), toNs);
-      long pauseNs = Gaps.aroundNs(underLoad, ns(one.when().thereMs()), toNs);
+      long pauseNs =
+          Gaps.aroundNs(underLoad, ns(one.when().atMs()), ns(one.when().thereMs()), toNs);
       all.add(new FaultReport(one.what(), one.when(), pauseNs / 1_000_000, gapNs / 1_000_000));
     }
     return all;

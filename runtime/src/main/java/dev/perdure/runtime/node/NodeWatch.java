@@ -8,10 +8,8 @@ import dev.perdure.runtime.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +41,7 @@ final class NodeWatch implements AutoCloseable {
   private final ReplicaSet replicas;
   private final BiConsumer<Shard, String> damaged;
   private final Map<Integer, Pause> pauses = new HashMap<>();
-  private final Set<Integer> torn = new HashSet<>();
+  private final TornReplicas torn;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());
@@ -69,6 +67,7 @@ final class NodeWatch implements AutoCloseable {
     this.options = options;
     this.data = data;
     this.replicas = replicas;
+    this.torn = new TornReplicas(replicas, damaged);
   }
 
   void start() {
@@ -110,7 +109,7 @@ final class NodeWatch implements AutoCloseable {
     }
     List<Shard> failed = replicas.all().stream().filter(Shard::logFailed).toList();
     long now = options.clock().monotonicNs();
-    if (!failed.isEmpty()) {
+    if (torn.look(now) || !failed.isEmpty()) {
       failedOnce = true;
       failedNs = now;
     }
@@ -119,44 +118,17 @@ final class NodeWatch implements AutoCloseable {
         full || !failedLately
             ? reason
             : "a log could not be written " + (now - failedNs) / 1_000_000_000 + " s ago",
-        !full && failed.isEmpty());
-    replicas.all().stream().filter(Shard::storeFailed).map(Shard::number).forEach(torn::add);
+        !full && failed.isEmpty() && !torn.any());
     if (!full) {
       failed.forEach(shard -> restart(shard, now));
-      List.copyOf(torn).forEach(number -> reload(number, now));
-    }
-  }
-
-  private boolean pausing(int shard, long now) {
-    Pause last = pauses.get(shard);
-    return last != null && now - last.untilNs < 0;
-  }
-
-  private void pause(int shard, long now) {
-    Pause last = pauses.get(shard);
-    long pause = last == null ? PAUSE_NS : Math.min(PAUSE_MAX_NS, 2 * last.ns);
-    pauses.put(shard, new Pause(pause, now + pause));
-  }
-
-  /** What a replica has in memory is not what its store has, once that could not be written. */
-  private void reload(int shard, long now) {
-    if (pausing(shard, now)) {
-      return;
-    }
-    try {
-      replicas.reload(shard);
-      torn.remove(shard);
-      pauses.remove(shard);
-      LOG.info("shard {}: its store can be written again; it was opened anew", shard);
-    } catch (RuntimeException e) {
-      LOG.error("shard {}: its store could not be opened anew", shard, e);
-      pause(shard, now);
+      torn.reload(now);
     }
   }
 
   private void restart(Shard shard, long now) {
     int number = shard.number();
-    if (pausing(number, now)) {
+    Pause last = pauses.get(number);
+    if (last != null && now - last.untilNs < 0) {
       return;
     }
     try {
@@ -169,7 +141,8 @@ final class NodeWatch implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("shard {}: its log could not be started anew", number, e);
     }
-    pause(number, now);
+    long pause = last == null ? PAUSE_NS : Math.min(PAUSE_MAX_NS, 2 * last.ns);
+    pauses.put(number, new Pause(pause, now + pause));
   }
 
   private long free() {

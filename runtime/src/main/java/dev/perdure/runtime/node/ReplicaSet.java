@@ -446,14 +446,17 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     }
   }
 
-  /** Opens a replica anew as it is on its disk. The one before stands in for it until then. */
-  void reload(int shard) {
+  /**
+   * Opens a replica anew from its disk, unless it was replaced; it stands in for itself so long.
+   */
+  void reload(Shard torn) {
+    int shard = torn.number();
     synchronized (turn(shard)) {
-      Shard before = shards.get(shard);
-      if (!closed && before != null) {
-        before.close();
+      if (!closed && shards.get(shard) == torn && !unfinished(shard)) {
+        torn.close();
         journals.forget(shard);
         open(shard).start();
+        LOG.info("shard {}: its store can be written again; it was opened anew", shard);
       }
     }
   }

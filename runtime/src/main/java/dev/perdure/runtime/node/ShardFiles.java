@@ -8,8 +8,10 @@ import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.store.RocksStateStore;
 import dev.perdure.runtime.store.Snapshots;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,9 @@ final class ShardFiles {
           "state store stands at index {}, behind the snapshot at {}; using the snapshot",
           state.meta().logIndex(),
           needed);
+    } catch (UncheckedIOException e) {
+      close(store); // so that a later attempt finds it free
+      throw e;
     } catch (CorruptionException e) {
       LOG.error("state store is damaged: {}", e.getMessage());
       if (found.isEmpty()) {
@@ -67,10 +72,14 @@ final class ShardFiles {
             e);
       }
     }
+    close(store);
+    return restored(found.getFirst());
+  }
+
+  private static void close(@Nullable RocksStateStore store) {
     if (store != null) {
       store.close();
     }
-    return restored(found.getFirst());
   }
 
   private ShardState state(RocksStateStore store) {

@@ -296,7 +296,7 @@ public final class Shard implements Replica, AutoCloseable {
       }
     } catch (Throwable e) {
       LOG.error("shard {} cannot apply the entry at {}", number, position, e);
-      storeFailed = e instanceof UncheckedIOException;
+      storeFailed |= e instanceof UncheckedIOException;
       signal(() -> loop.stop("an entry cannot be applied: " + e.getMessage()));
       throw e;
     }
@@ -404,7 +404,7 @@ public final class Shard implements Replica, AutoCloseable {
 
   /** True if the journal must be started anew, and the shard can write again then. */
   public boolean logFailed() {
-    return logFailed && loop.role() != ShardLoop.Role.STOPPED;
+    return logFailed && !storeFailed && loop.role() != ShardLoop.Role.STOPPED;
   }
 
   /** True if it stopped because its disk failed it; opened anew from there, it may go on. */

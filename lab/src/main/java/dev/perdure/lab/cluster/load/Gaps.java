@@ -15,20 +15,21 @@ public final class Gaps {
   /**
    * The time without an acknowledged change in which something happened, all of it counted.
    *
-   * @param atNs when it had happened
+   * @param atNs when it began to happen
+   * @param thereNs when it had happened
    * @param toNs no gap goes beyond it
    */
-  public static long aroundNs(List<Recorded> history, long atNs, long toNs) {
-    long[] acknowledged = acknowledged(history, toNs);
+  public static long aroundNs(List<Recorded> history, long atNs, long thereNs, long toNs) {
+    long untilNs = thereNs + ON_THE_WAY_NS;
     long longest = 0;
     long last = atNs;
-    for (long at : acknowledged) {
-      if (at >= atNs && (last < atNs + ON_THE_WAY_NS)) {
+    for (long at : acknowledged(history, toNs)) {
+      if (at >= atNs && last < untilNs) {
         longest = Math.max(longest, at - last);
       }
       last = at;
     }
-    return last < atNs + ON_THE_WAY_NS ? Math.max(longest, toNs - last) : longest;
+    return last < untilNs ? Math.max(longest, toNs - last) : longest;
   }
 
   /**

@@ -38,7 +38,8 @@ public record PerdureCommand(List<String> line) {
    * of what there is.
    */
   public PerdureCommand amongst(int processes) {
-    if (Runtime.getRuntime().availableProcessors() >= PROCESSORS_EACH * processes) {
+    boolean enough = Runtime.getRuntime().availableProcessors() >= PROCESSORS_EACH * processes;
+    if (processes == 1 || enough) {
       return this;
     }
     List<String> frugal = new ArrayList<>(line);

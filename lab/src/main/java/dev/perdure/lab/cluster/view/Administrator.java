@@ -5,7 +5,9 @@ import dev.perdure.lab.cluster.http.Answer;
 import dev.perdure.lab.cluster.http.Http;
 import dev.perdure.lab.cluster.http.NodeAddress;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +39,10 @@ public final class Administrator implements AutoCloseable {
           return answer.body();
         }
         last = node.name() + ": " + answer.status() + " " + answer.code();
-      } catch (IOException e) {
+      } catch (ConnectException | HttpConnectTimeoutException e) {
         last = node.name() + ": " + e;
+      } catch (IOException e) {
+        throw new LabException(node.name() + " was asked for " + path + ": " + e, e);
       }
     }
     throw new LabException("no node answers " + PATH + path + "; the last: " + last);

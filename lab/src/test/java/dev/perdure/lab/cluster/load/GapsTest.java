@@ -27,7 +27,7 @@ class GapsTest {
   }
 
   private static long around(long atMs, long toMs, long... answersMs) {
-    return Gaps.aroundNs(answeredAt(answersMs), atMs * MS, toMs * MS) / MS;
+    return Gaps.aroundNs(answeredAt(answersMs), atMs * MS, atMs * MS, toMs * MS) / MS;
   }
 
   @Test
