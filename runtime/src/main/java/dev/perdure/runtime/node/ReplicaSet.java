@@ -447,8 +447,7 @@ final class ReplicaSet implements Replicas, AutoCloseable {
   }
 
   /**
-   * Opens a replica anew from its disk, unless it was replaced; it stands in for itself so long.
-   */
+  /** Opens a replica anew from its disk, unless it was replaced. It stands there until then. */
   void reload(Shard torn) {
     int shard = torn.number();
     synchronized (turn(shard)) {
