@@ -446,7 +446,6 @@ final class ReplicaSet implements Replicas, AutoCloseable {
     }
   }
 
-  /**
   /** Opens a replica anew from its disk, unless it was replaced. It stands there until then. */
   void reload(Shard torn) {
     int shard = torn.number();
