@@ -4,6 +4,7 @@ import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.cli.terminal.TemporaryFolder;
+import dev.perdure.cli.terminal.ThisProgram;
 import dev.perdure.example.ledger.imports.ProgressLine;
 import dev.perdure.lab.cluster.ClusterProof;
 import dev.perdure.lab.cluster.Combination;
@@ -53,9 +54,6 @@ import picocli.CommandLine.Spec;
       "  perdure proof cluster --nodes 1 --combinations kill-leader --output json"
     })
 final class ClusterCommand implements Callable<Integer> {
-
-  /** By name: the commands are built on their parts, not the other way round. */
-  private static final String MAIN = "dev.perdure.cli.Main";
 
   private static final int NODES_DEFAULT = 3;
   private static final int SECONDS_MAX = 3_600;
@@ -163,7 +161,7 @@ final class ClusterCommand implements Callable<Integer> {
   }
 
   private ProofSettings settings(Path folder) {
-    PerdureCommand command = PerdureCommand.ofThisProcess(MAIN).amongst(nodes);
+    PerdureCommand command = ThisProgram.command(nodes);
     Pace pace = new Pace(seconds, faults, apart);
     return new ProofSettings(command, nodes, nodes > 1, shards, pace, seed, folder);
   }

@@ -4,6 +4,7 @@ import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.cli.terminal.TemporaryFolder;
+import dev.perdure.cli.terminal.ThisProgram;
 import dev.perdure.example.ledger.imports.ProgressLine;
 import dev.perdure.lab.cluster.ClusterProof;
 import dev.perdure.lab.cluster.Growth;
@@ -43,9 +44,6 @@ import picocli.CommandLine.Option;
     })
 final class GrowthCommand implements Callable<Integer> {
 
-  /** By name: the commands are built on their parts, not the other way round. */
-  private static final String MAIN = "dev.perdure.cli.Main";
-
   private static final int CALM_SECONDS_MAX = 600;
 
   /** So many nodes run at most. */
@@ -84,7 +82,7 @@ final class GrowthCommand implements Callable<Integer> {
           Exit.FAILED, "no cluster can be examined here: " + unavailable.get() + ".");
     }
     TemporaryFolder temporary = TemporaryFolder.create("perdure-growth-");
-    PerdureCommand command = PerdureCommand.ofThisProcess(MAIN).amongst(NODES);
+    PerdureCommand command = ThisProgram.command(NODES);
     Growth growth = new Growth(command, Duration.ofSeconds(calm), temporary.path());
     Runtime.getRuntime()
         .addShutdownHook(

@@ -12,11 +12,16 @@ public final class ThisProgram {
   private static final String MAIN = "dev.perdure.cli.Main";
 
   /**
-   * The command line with this JVM, its flags and its class path, and other arguments.
+   * How it is started, with this JVM, its flags and its class path.
    *
    * @param processes how many of them there will be on this machine
    */
+  public static PerdureCommand command(int processes) {
+    return PerdureCommand.ofThisProcess(MAIN).amongst(processes);
+  }
+
+  /** The command line with other arguments. */
   public static List<String> commandLine(int processes, List<String> arguments) {
-    return PerdureCommand.ofThisProcess(MAIN).amongst(processes).with(arguments);
+    return command(processes).with(arguments);
   }
 }

@@ -117,7 +117,9 @@ final class NodeWatch implements AutoCloseable {
     replicas.refuses(
         full || !failedLately
             ? reason
-            : "a log could not be written " + (now - failedNs) / 1_000_000_000 + " s ago",
+            : "its log or its store could not be written "
+                + (now - failedNs) / 1_000_000_000
+                + " s ago",
         !full && failed.isEmpty() && !torn.any());
     if (!full) {
       failed.forEach(shard -> restart(shard, now));

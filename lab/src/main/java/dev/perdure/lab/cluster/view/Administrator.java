@@ -48,7 +48,7 @@ public final class Administrator implements AutoCloseable {
     throw new LabException("no node answers " + PATH + path + "; the last: " + last);
   }
 
-  /** {@code POST /admin/v1/cluster} and more. */
+  /** {@code POST /admin/v1/cluster} with a path behind it. */
   public void change(String path) {
     ask(path, uri -> http.post(uri, Map.of(), "{}", REQUEST_MAX));
   }
@@ -80,8 +80,9 @@ public final class Administrator implements AutoCloseable {
 
   /** The id of a node that has such an address, by its name in the lab. */
   public String id(String name) {
+    JsonNode known = status().path("nodes");
     for (NodeAddress node : nodes) {
-      for (JsonNode one : status().path("nodes")) {
+      for (JsonNode one : known) {
         if (node.name().equals(name)
             && one.path("address").asString("").equals(node.host() + ":" + NodeAddress.NODE_PORT)) {
           return one.path("id").asString();
