@@ -48,6 +48,7 @@ public enum ProblemCode {
       503, true, "Today's code cannot read this entity's history. Deploy code that can."),
   COMMAND_DISABLED(
       503, true, "The command's code hung repeatedly and is switched off. Deploy a fix."),
+  LOCKED(503, true, "A transaction holds the entity. Repeat after the given time."),
   PREDECESSOR(503, true, "An earlier line of the same entity was not executed. Repeat both."),
   DEADLINE_EXCEEDED(504, true, "The deadline passed before execution. Repeat with more time."),
   OUTCOME_UNKNOWN(504, false, "It may have been executed. Repeat with the same key to find out."),

@@ -29,8 +29,11 @@ public record Build(String version, int oldest, int newest) {
   /** Journals and stores tell when entities want to be woken. */
   public static final int WAKES = 4;
 
+  /** Entities can be held by transactions over several of them. */
+  public static final int TRANSACTIONS = 5;
+
   /** The code that runs here. */
-  public static final Build THIS = new Build(implementation(), FIRST_LEVEL, WAKES);
+  public static final Build THIS = new Build(implementation(), FIRST_LEVEL, TRANSACTIONS);
 
   public boolean supports(int level) {
     return oldest <= level && level <= newest;

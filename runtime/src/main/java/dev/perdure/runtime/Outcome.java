@@ -50,6 +50,7 @@ public sealed interface Outcome {
             DRAINING,
             READ_ONLY,
             OVERLOADED,
+            LOCKED,
             DEADLINE_EXCEEDED,
             PREDECESSOR,
             INTERNAL,

@@ -15,6 +15,7 @@ import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.Submitted;
 import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.transact.Step;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.io.IOException;
@@ -127,7 +128,8 @@ public final class NodeHandler implements LinkHandler {
   /** The command, or why this node's code cannot read it. */
   private Object read(Messages.Travelling command) {
     EntityModel model = model(command.address());
-    if (model == null || !model.hasCommand(command.command())) {
+    boolean step = Step.isName(command.command());
+    if (model == null || !(step || model.hasCommand(command.command()))) {
       return Outcome.Failed.of(
           ProblemCode.UNKNOWN_COMMAND,
           "the leader's code has no '" + command.address().type() + "." + command.command() + "'");
@@ -135,10 +137,14 @@ public final class NodeHandler implements LinkHandler {
     try {
       return new EntityCommand(
           command.address(),
-          model.body(command.command(), command.json()),
+          step
+              ? Step.read(model, command.command(), command.json())
+              : model.body(command.command(), command.json()),
           command.flags().keyed() ? command.operationId() : null,
           command.precondition(),
           command.context());
+    } catch (IllegalArgumentException e) {
+      return Outcome.Failed.of(ProblemCode.UNKNOWN_COMMAND, String.valueOf(e.getMessage()));
     } catch (JacksonException e) {
       return Outcome.Failed.of(ProblemCode.MALFORMED_REQUEST, "the body is not JSON");
     }

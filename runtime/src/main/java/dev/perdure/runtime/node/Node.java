@@ -16,6 +16,7 @@ import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.Subscriptions;
+import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
@@ -31,6 +32,8 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.stream.Streams;
+import dev.perdure.runtime.transact.Resolver;
+import dev.perdure.runtime.transact.TransactionDoor;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
@@ -76,6 +79,8 @@ public final class Node implements AutoCloseable {
   private final Consumers consumers;
   private final SubscriptionDoor subscriptions;
   private final Streams streams;
+  private final TransactionDoor transactions;
+  private final Resolver resolver;
   private final Wakes wakes = new Wakes(this::state);
   private boolean closed;
 
@@ -109,6 +114,11 @@ public final class Node implements AutoCloseable {
     this.consumers = new Consumers(consuming);
     this.subscriptions = new SubscriptionDoor(consuming, consumers);
     this.streams = new Streams(this::shardNumbers, replicas::get);
+    this.transactions =
+        new TransactionDoor(
+            new TransactionDoor.Parts(types, entities, options.clock(), options.entropy()));
+    this.resolver = new Resolver(types, entities, options.clock());
+    wakes.resolveBy(resolver);
     wakes.listen(types.subscriptionRecords().name(), consumers);
     this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
@@ -301,6 +311,11 @@ public final class Node implements AutoCloseable {
     return consumers;
   }
 
+  /** The door to commands on several entities, all or nothing. */
+  public Transactions transactions() {
+    return transactions;
+  }
+
   /** The events of all shards that it holds. */
   public Streams streams() {
     return streams;
@@ -402,6 +417,7 @@ public final class Node implements AutoCloseable {
     closed = true;
     consumers.close();
     drivers.close();
+    resolver.close();
     backups.close();
     if (peers != null) {
       peers.close();

@@ -8,15 +8,17 @@ final class Formats {
 
   private Formats() {}
 
-  static void check(ByteReader in, int format, int type, String what) {
+  /** Checks the type and that the format is at most the newest one; gives the format. */
+  static int check(ByteReader in, int newest, int type, String what) {
     int storedFormat = in.u8();
     int storedType = in.u8();
     if (storedType != type) {
       throw new CorruptionException(what + " begins with type " + storedType + ", not " + type);
     }
-    if (storedFormat != format) {
+    if (storedFormat < 1 || storedFormat > newest) {
       throw new CorruptionException(
-          what + " has format " + storedFormat + "; this version reads up to " + format);
+          what + " has format " + storedFormat + "; this version reads up to " + newest);
     }
+    return storedFormat;
   }
 }

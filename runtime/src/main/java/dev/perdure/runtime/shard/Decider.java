@@ -8,9 +8,13 @@ import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Prepared;
 import dev.perdure.runtime.record.StoredEvent;
+import dev.perdure.runtime.record.WakeRow;
+import dev.perdure.runtime.transact.Step;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.Waking;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -42,6 +46,7 @@ final class Decider {
   private final Deciding deciding;
   private final UserCode userCode;
   private final WakeRows wakes;
+  private final Locks locks;
   private final Map<String, Integer> stuck = new HashMap<>();
   private final Set<EntityAddress> quarantined = new HashSet<>();
   private @Nullable Request current;
@@ -54,6 +59,7 @@ final class Decider {
     this.repeats = repeats;
     this.userCode = userCode;
     this.wakes = new WakeRows(parts, loop);
+    this.locks = new Locks(parts, loop, this);
     this.cache = new EntityCache(parts);
     this.loader = new EntityLoader(parts.state().store(), parts.has(PlantedBug.STALE_FOLD));
     this.deciding = new Deciding(limits, parts.has(PlantedBug.EVOLVE_NOT_TRIED));
@@ -71,6 +77,10 @@ final class Decider {
     return wakes;
   }
 
+  Locks locks() {
+    return locks;
+  }
+
   /** The request being handled, so that whoever takes over can answer for it. */
   void current(@Nullable Request request) {
     current = request;
@@ -84,6 +94,8 @@ final class Decider {
     }
     if (nowNs - asked.context().deadlineNs() >= 0 && !parts.has(PlantedBug.DEADLINE_NOT_CHECKED)) {
       loop.fail(command, ProblemCode.DEADLINE_EXCEEDED, "the deadline passed before the decision");
+    } else if (asked.body().value() instanceof Step step) {
+      locks.step(command, step);
     } else if (!repeated(command)) {
       String refusal = asked.body().invalid();
       if (refusal != null) {
@@ -225,32 +237,70 @@ final class Decider {
   }
 
   private static String commandName(Pending command) {
-    return command.command().address().type() + "." + command.command().body().command();
+    CommandBody body = command.command().body();
+    CommandBody own = body.value() instanceof Step.Prepare part ? part.command() : body;
+    return command.command().address().type() + "." + own.command();
   }
 
   private void decideAnew(Pending command) {
     CachedEntity entity = entity(command.command().address(), command);
-    if (entity == null || refusedForVersion(command, entity)) {
+    if (entity == null
+        || (command.wake() == null && locks.holds(command, entity))
+        || refusedForVersion(command, entity)) {
       return;
     }
     Proposal proposal = loop.proposal();
     if (wakes.refuses(command, entity, proposal.batch().stamp())) {
       return;
     }
-    Operation operation = operation(command, proposal.batch().stamp());
-    boolean checkpoint =
-        entity.speculativeVersion() + 1 - entity.checkpointVersion() >= limits.checkpointEvery();
-    Object body = command.command().body().value();
-    if (body == null) {
-      throw new IllegalStateException("a valid body has a value");
-    }
-    Deciding.Input input =
-        new Deciding.Input(entity.model(), entity.speculative(), body, operation, checkpoint);
-    switch (userCode.run(() -> deciding.decide(input))) {
+    switch (run(command, entity, command.command().body(), checkpointDue(entity))) {
       case Deciding.Result.Failed failed -> loop.fail(command, failed.code(), failed.detail());
       case Deciding.Result.Rejected rejected -> reject(command, entity, rejected);
       case Deciding.Result.Accepted accepted -> accept(command, entity, accepted);
     }
+  }
+
+  private boolean checkpointDue(CachedEntity entity) {
+    return entity.speculativeVersion() + 1 - entity.checkpointVersion() >= limits.checkpointEvery();
+  }
+
+  private Deciding.Result run(
+      Pending command, CachedEntity entity, CommandBody body, boolean withState) {
+    Operation operation = operation(command, loop.proposal().batch().stamp());
+    Object value = body.value();
+    if (value == null) {
+      throw new IllegalStateException("a valid body has a value");
+    }
+    Deciding.Input input =
+        new Deciding.Input(entity.model(), entity.speculative(), value, operation, withState);
+    return userCode.run(() -> deciding.decide(input));
+  }
+
+  /** Decides what a transaction asks of an entity, and leaves it at that. */
+  Deciding.Result tryOut(Pending command, CachedEntity entity, CommandBody body) {
+    return stuck.getOrDefault(commandName(command), 0) < STUCK_MAX
+        ? run(command, entity, body, false)
+        : new Deciding.Result.Failed(
+            ProblemCode.COMMAND_DISABLED, "'" + commandName(command) + "' did not end in time");
+  }
+
+  /** Does what a transaction has prepared; false if today's code cannot read it. */
+  boolean settle(Pending command, CachedEntity entity, Prepared lock) {
+    Deciding.Evolving evolving =
+        new Deciding.Evolving(entity.model(), entity.speculative(), checkpointDue(entity));
+    switch (userCode.run(() -> deciding.settle(evolving, lock))) {
+      case Deciding.Result.Accepted accepted -> {
+        WakeRow own = lock.own();
+        boolean same = accepted.wakeAt() == (own == null ? Waking.NONE : own.due());
+        long version = entity.speculativeVersion() + lock.events().size();
+        put(command, entity, lock.origin(), accepted);
+        wakes.put(entity, same ? own : WakeRows.wanted(accepted.wakeAt(), version));
+        return true;
+      }
+      case Deciding.Result.Failed failed -> loop.fail(command, failed.code(), failed.detail());
+      case Deciding.Result.Rejected ignored -> throw new IllegalStateException("it was accepted");
+    }
+    return false;
   }
 
   private Operation operation(Pending command, long stamp) {
@@ -298,7 +348,7 @@ final class Decider {
     }
   }
 
-  private boolean refusedForVersion(Pending command, CachedEntity entity) {
+  boolean refusedForVersion(Pending command, CachedEntity entity) {
     long version = entity.speculativeVersion();
     String wanted =
         switch (command.command().precondition()) {
@@ -326,7 +376,8 @@ final class Decider {
     loop.counters().rejected();
     if (command.keyed() && !parts.has(PlantedBug.REJECTION_NOT_RECORDED)) {
       byte[] detail = rejected.detail().getBytes(StandardCharsets.UTF_8);
-      record(command, entity, new CommandRecord.Answer(rejected.code(), detail), List.of());
+      CommandRecord.Answer no = new CommandRecord.Answer(rejected.code(), detail);
+      record(command, entity, origin(command), new Recorded(no, List.of()));
       prepare(command, entity, answer);
     } else {
       wakes.rejected(command, entity);
@@ -335,14 +386,24 @@ final class Decider {
   }
 
   private void accept(Pending command, CachedEntity entity, Deciding.Result.Accepted accepted) {
-    long version = entity.speculativeVersion() + accepted.events().size();
-    Outcome answer = new Outcome.Done(version, accepted.reply(), false);
     if (accepted.events().isEmpty() && !command.keyed()) {
       wakes.accepted(command, entity, accepted);
-      answerUnrecorded(command, entity, answer);
+      answerUnrecorded(
+          command, entity, new Outcome.Done(entity.speculativeVersion(), accepted.reply(), false));
       return;
     }
-    record(command, entity, new CommandRecord.Answer(null, accepted.reply()), accepted.events());
+    put(command, entity, origin(command), accepted);
+    wakes.accepted(command, entity, accepted);
+  }
+
+  private void put(
+      Pending command,
+      CachedEntity entity,
+      CommandRecord.Origin origin,
+      Deciding.Result.Accepted accepted) {
+    long version = entity.speculativeVersion() + accepted.events().size();
+    CommandRecord.Answer reply = new CommandRecord.Answer(null, accepted.reply());
+    record(command, entity, origin, new Recorded(reply, accepted.events()));
     if (!accepted.events().isEmpty()) {
       entity.speculate(accepted.state(), version, loop.proposal().batch());
       command.leadsTo(accepted.state(), version);
@@ -351,25 +412,32 @@ final class Decider {
     if (json != null) {
       checkpoint(entity, version, json);
     }
-    wakes.accepted(command, entity, accepted);
-    prepare(command, entity, answer);
+    prepare(command, entity, new Outcome.Done(version, accepted.reply(), false));
   }
 
+  private static CommandRecord.Origin origin(Pending command) {
+    return new CommandRecord.Origin(
+        command.operationId(),
+        command.command().body().fingerprint(),
+        command.context().principal(),
+        command.context().trace(),
+        "");
+  }
+
+  private record Recorded(CommandRecord.Answer answer, List<StoredEvent> events) {}
+
   private void record(
-      Pending command, CachedEntity entity, CommandRecord.Answer answer, List<StoredEvent> events) {
+      Pending command, CachedEntity entity, CommandRecord.Origin origin, Recorded recorded) {
     Proposal proposal = loop.proposal();
-    CommandRecord.Origin origin =
-        new CommandRecord.Origin(
-            command.operationId(),
-            command.command().body().fingerprint(),
-            command.context().principal(),
-            command.context().trace(),
-            "");
-    long charged = command.keyed() ? charge(answer, origin) : 0;
+    long charged = command.keyed() ? charge(recorded.answer, origin) : 0;
     proposal.command(
         command,
         new CommandRecord(
-            entity.speculativeVersion(), proposal.batch().stamp(), origin, answer, events),
+            entity.speculativeVersion(),
+            proposal.batch().stamp(),
+            origin,
+            recorded.answer,
+            recorded.events),
         charged);
   }
 
@@ -395,7 +463,7 @@ final class Decider {
   }
 
   /** Answers once everything the answer saw is applied. */
-  private void answerUnrecorded(Pending command, CachedEntity entity, Outcome answer) {
+  void answerUnrecorded(Pending command, CachedEntity entity, Outcome answer) {
     Batch saw = entity.lastBatch();
     if (saw != null && !parts.has(PlantedBug.ANSWER_FROM_SPECULATION)) {
       saw.followers().add(new Batch.Follower(command, answer));

@@ -4,6 +4,7 @@ import dev.perdure.api.Decision;
 import dev.perdure.api.Operation;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.record.Prepared;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.type.EntityModel;
 import java.util.ArrayList;
@@ -83,6 +84,26 @@ final class Deciding {
     } catch (Throwable e) {
       return new Result.Failed(
           ProblemCode.EVOLVE_FAILED, "reading the new event back threw " + kind(e));
+    }
+  }
+
+  /** Where events that were decided earlier are to lead. */
+  record Evolving(EntityModel model, Object state, boolean withState) {}
+
+  /** The state behind what a transaction has prepared. */
+  Result settle(Evolving from, Prepared prepared) {
+    try {
+      Object state = from.state;
+      for (StoredEvent event : prepared.events()) {
+        state = from.model.evolve(state, from.model.decode(event));
+      }
+      boolean withState = from.withState && !prepared.events().isEmpty();
+      byte[] json = withState ? from.model.encodeState(state) : null;
+      return new Result.Accepted(
+          prepared.events(), state, prepared.reply(), json, from.model.wakeAt(state));
+    } catch (Throwable e) {
+      return new Result.Failed(
+          ProblemCode.EVOLVE_FAILED, "reading what was prepared threw " + kind(e));
     }
   }
 

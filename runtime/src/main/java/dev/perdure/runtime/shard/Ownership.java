@@ -100,6 +100,7 @@ final class Ownership {
     open.slots(change);
     slots = slots.with(change);
     lastChange = open.batch();
+    loop.decider().locks().release(one -> next.has(one.slot()));
     answerBehind(request, new Outcome.Done(since, NOTHING, false));
     loop.propose();
   }

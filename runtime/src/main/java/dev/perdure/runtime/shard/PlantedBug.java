@@ -50,7 +50,11 @@ public enum PlantedBug {
   WAKE_BY_WALL_CLOCK,
   WAKE_FORGOTTEN,
   WAKE_RUNS_TWICE,
-  WAKE_LEFT_IN_INDEX;
+  WAKE_LEFT_IN_INDEX,
+  LOCK_IGNORED,
+  VOTE_BEFORE_PREPARED,
+  PREPARED_AFTER_COMMIT,
+  ABORT_COMMITS;
 
   /** Those that apply has to make. */
   public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {

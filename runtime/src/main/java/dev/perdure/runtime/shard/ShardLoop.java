@@ -6,6 +6,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.apply.AppliedEntry;
 import dev.perdure.runtime.record.EntryBuilder;
+import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.Fence;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ final class ShardLoop {
   }
 
   boolean idle() {
-    return intake.isEmpty() && inFlight.isEmpty();
+    return intake.isEmpty() && inFlight.isEmpty() && decider.locks().size() == 0;
   }
 
   ShardCounters counters() {
@@ -161,8 +162,7 @@ final class ShardLoop {
 
   /** True if a request waits that can be decided into the entry being put together. */
   private boolean hasRoom() {
-    Proposal open = proposal;
-    return !intake.isEmpty() && (open == null || open.size() < ENTRY_TARGET_BYTES);
+    return !intake.isEmpty() && (proposal == null || proposal.size() < ENTRY_TARGET_BYTES);
   }
 
   // ---- loop thread ----
@@ -203,8 +203,7 @@ final class ShardLoop {
   private boolean decideWaiting(long nowNs) {
     int taken = 0;
     while (taken < REQUESTS_PER_STEP && role() == Role.LEADING) {
-      Proposal open = proposal;
-      if (open != null && open.size() >= ENTRY_TARGET_BYTES && !propose()) {
+      if (proposal != null && proposal.size() >= ENTRY_TARGET_BYTES && !propose()) {
         break;
       }
       if (ready()) {
@@ -290,7 +289,8 @@ final class ShardLoop {
     }
   }
 
-  private void giveBack(Request request) {
+  /** Lets a request be decided once more. */
+  void giveBack(Request request) {
     if (request.answered()) {
       return;
     }
@@ -314,10 +314,9 @@ final class ShardLoop {
 
   /** The shard's time, for comparisons: the stamp that a command decided now would get. */
   long stampNow() {
-    Proposal open = proposal;
-    return open == null || parts.has(PlantedBug.EXPIRY_AHEAD_OF_STAMP)
+    return proposal == null || parts.has(PlantedBug.EXPIRY_AHEAD_OF_STAMP)
         ? stamps.now()
-        : open.batch().stamp();
+        : proposal.batch().stamp();
   }
 
   // ---- signals ----
@@ -366,18 +365,19 @@ final class ShardLoop {
       epoch++;
     }
     Fence fence = new Fence(term, epoch, 0);
-    builder.begin(new dev.perdure.runtime.record.EntryHeader(fence, stamps.next(), 0));
+    builder.begin(new EntryHeader(fence, stamps.next(), 0));
     opening = fence;
     journal.append(term, builder.finish());
   }
 
   private void dropProposal() {
-    Proposal open = proposal;
-    proposal = null;
-    if (open != null) {
-      open.batch().commands().forEach(repeats::ended);
-      open.batch().forEachRequest(this::giveBack);
+    if (proposal != null) {
+      Batch open = proposal.batch();
+      proposal = null;
+      open.commands().forEach(repeats::ended);
+      open.forEachRequest(this::giveBack);
     }
+    decider.locks().release(entity -> true);
   }
 
   /** An entry's effects are stored. */
@@ -483,11 +483,11 @@ final class ShardLoop {
       return;
     }
     sweptAtNs = nowNs;
-    Proposal open = proposal;
-    if (open != null) {
-      open.batch().forEachRequest(request -> request.expire(nowNs));
+    if (proposal != null) {
+      proposal.batch().forEachRequest(request -> request.expire(nowNs));
     }
     inFlight.expireFollowers(nowNs);
+    decider.locks().expire(nowNs);
     confirmations.sweep(nowNs);
     if (role() != Role.LEADING) {
       intake.dropAnswered();

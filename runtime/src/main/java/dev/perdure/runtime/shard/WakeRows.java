@@ -71,7 +71,7 @@ final class WakeRows {
     if (ran != null && ran.due() == due) {
       put(entity, ran.spent());
     } else if (due != (before == null ? Waking.NONE : before.due())) {
-      put(entity, due == Waking.NONE ? null : WakeRow.at(due, entity.speculativeVersion()));
+      put(entity, wanted(due, entity.speculativeVersion()));
     }
   }
 
@@ -83,7 +83,13 @@ final class WakeRows {
     }
   }
 
-  private void put(CachedEntity entity, @Nullable WakeRow row) {
+  /** The row of an entity that wants to be woken at a time, or not at all. */
+  static @Nullable WakeRow wanted(long due, long version) {
+    return due == Waking.NONE ? null : WakeRow.at(due, version);
+  }
+
+  /** Puts a row, or takes it away, in the entry that is being put together. */
+  void put(CachedEntity entity, @Nullable WakeRow row) {
     if (parts.level().getAsInt() < Build.WAKES) {
       return;
     }

@@ -7,14 +7,18 @@ import dev.perdure.runtime.WakeFigures;
 import dev.perdure.runtime.apply.WakeIndex;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.Prepared;
 import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.Waking;
+import dev.perdure.runtime.wake.LockListener;
 import dev.perdure.runtime.wake.WakeListener;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -151,25 +155,32 @@ final class WakeWatch implements WakeIndex.Look {
           return time;
         }
         EntityAddress entity = Keys.addressOf(Keys.wakeOfIndex(rows.key()));
+        WakeRow row = WakeRow.read(rows.value());
         WakeListener listener = parts.wakes().listener(entity.type());
-        if (listener != null) {
+        if (row.prepared() != null || listener != null) {
           // All of one time: those behind it are found by their time.
           told = time;
           room--;
-          tell(listener, entity, WakeRow.read(rows.value()));
+          tell(listener, entity, row);
         } else if (!hasRoom()) {
           return time;
         } else {
-          fire(entity, WakeRow.read(rows.value()));
+          fire(entity, row);
         }
       }
     }
     return WakeRow.NEVER;
   }
 
-  private void tell(WakeListener listener, EntityAddress entity, WakeRow row) {
+  private void tell(@Nullable WakeListener listener, EntityAddress entity, WakeRow row) {
+    Prepared lock = row.prepared();
+    LockListener locks = parts.wakes().locks();
     try {
-      listener.due(shard, entity, row.due());
+      if (lock == null) {
+        Objects.requireNonNull(listener).due(shard, entity, row.due());
+      } else if (locks != null) {
+        locks.overdue(shard, entity, lock.of());
+      }
     } catch (RuntimeException e) {
       LOG.error("a listener failed at the wake of {}", entity, e);
     }

@@ -7,6 +7,7 @@ import dev.perdure.kernel.ByteWriter;
 import dev.perdure.runtime.saga.SagaEntity;
 import dev.perdure.runtime.saga.SagaLimits;
 import dev.perdure.runtime.subscription.SubscriptionEntity;
+import dev.perdure.runtime.transaction.TransactionEntity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.ParameterizedType;
@@ -44,6 +45,12 @@ record EntityShape(
   /** The records of subscriptions. */
   static EntityShape ofSubscriptions() {
     SubscriptionEntity entity = new SubscriptionEntity();
+    return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
+  }
+
+  /** The records of transactions. */
+  static EntityShape ofTransactions() {
+    TransactionEntity entity = new TransactionEntity();
     return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
   }
 

@@ -21,6 +21,7 @@ public final class TypeRegistry {
   private final Map<String, SubscriptionModel> subscriptions = new TreeMap<>();
   private final EntityModel subscriptionRecords =
       new EntityModel(EntityShape.ofSubscriptions(), false);
+  private final EntityModel transactions = new EntityModel(EntityShape.ofTransactions(), false);
 
   /**
    * Reads the services' types.
@@ -86,7 +87,7 @@ public final class TypeRegistry {
   }
 
   private void register(String name, EntityModel model) {
-    if (name.equals(subscriptionRecords.name())) {
+    if (own(name) != null) {
       throw new TypeDefinitionException("the name '" + name + "' is the platform's own");
     }
     if (byName.put(name, model) != null) {
@@ -106,10 +107,18 @@ public final class TypeRegistry {
       SagaModel saga = sagas.get(name);
       model = saga == null ? null : saga.record();
     }
-    if (model == null && name.equals(subscriptionRecords.name())) {
-      model = subscriptionRecords;
+    if (model == null) {
+      model = own(name);
     }
     return model != null && model.name().equals(name) ? model : null;
+  }
+
+  /** The platform's own. */
+  private @Nullable EntityModel own(String name) {
+    if (name.equals(subscriptionRecords.name())) {
+      return subscriptionRecords;
+    }
+    return name.equals(transactions.name()) ? transactions : null;
   }
 
   /** The saga of a public or stored name; null if there is none. */
@@ -125,6 +134,11 @@ public final class TypeRegistry {
   /** All subscriptions and reactions, by name. */
   public Collection<SubscriptionModel> subscriptions() {
     return List.copyOf(subscriptions.values());
+  }
+
+  /** What is stored for transactions. */
+  public EntityModel transactions() {
+    return transactions;
   }
 
   /** What is stored for subscriptions. */

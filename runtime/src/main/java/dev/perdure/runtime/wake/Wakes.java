@@ -20,6 +20,7 @@ public final class Wakes {
 
   private final Map<String, WakeListener> listeners = new ConcurrentHashMap<>();
   private final IntFunction<@Nullable ShardState> shards;
+  private volatile @Nullable LockListener locks;
 
   /**
    * Without listeners.
@@ -38,6 +39,16 @@ public final class Wakes {
    */
   public void listen(String type, WakeListener listener) {
     listeners.put(type, listener);
+  }
+
+  /** Has a listener told of entities that transactions hold for long. Before shards are started. */
+  public void resolveBy(LockListener listener) {
+    locks = listener;
+  }
+
+  /** Who is told of entities that transactions hold; null if nobody is. */
+  public @Nullable LockListener locks() {
+    return locks;
   }
 
   /** Who is told of the wakes of a type; null if they are run. */
