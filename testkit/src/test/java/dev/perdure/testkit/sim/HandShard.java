@@ -1,5 +1,6 @@
 package dev.perdure.testkit.sim;
 
+import dev.perdure.api.Service;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.LogPosition;
@@ -15,6 +16,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.shard.SnapshotTaker;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.wake.LockListener;
 import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.FactsCheck;
 import dev.perdure.testkit.check.ReferenceLog;
@@ -46,7 +48,8 @@ final class HandShard {
   private final SimDisk disk = new SimDisk();
   private final List<LogEntry> log = new ArrayList<>();
   private final Deque<byte[]> appended = new ArrayDeque<>();
-  private final TypeRegistry types = new TypeRegistry(List.of(new Tally.Bundle()));
+  private final TypeRegistry types;
+  private final @Nullable LockListener locks;
   private long term;
   private int applied;
   private int life;
@@ -55,8 +58,18 @@ final class HandShard {
   private @Nullable Runnable snapshot;
   private long clearedAgain;
 
-  /** What all shards of a run share. */
-  record Shared(SimSettings settings, Clock clock, Chance chance, Set<PlantedBug> bugs) {}
+  /**
+   * What all shards of a run share.
+   *
+   * @param locks is told of entities that transactions hold for long; null if there are none
+   */
+  record Shared(
+      SimSettings settings,
+      Clock clock,
+      Chance chance,
+      Set<PlantedBug> bugs,
+      Service service,
+      @Nullable LockListener locks) {}
 
   HandShard(int number, Shared shared) {
     this.number = number;
@@ -64,6 +77,8 @@ final class HandShard {
     this.clock = shared.clock;
     this.chance = shared.chance;
     this.bugs = shared.bugs;
+    this.types = new TypeRegistry(List.of(shared.service));
+    this.locks = shared.locks;
     this.shard = start();
   }
 
@@ -90,6 +105,10 @@ final class HandShard {
     appended.clear();
     snapshot = null;
     HistoryStore store = new HistoryStore(new SimStore(disk, new Unwatched()), WAITING_BYTES_MAX);
+    Wakes wakes = new Wakes(any -> null);
+    if (locks != null) {
+      wakes.resolveBy(locks);
+    }
     ShardParts parts =
         new ShardParts(
             new ShardState(store),
@@ -99,7 +118,7 @@ final class HandShard {
             chance::bits,
             bugs,
             Build.THIS::newest,
-            new Wakes(shard -> null));
+            wakes);
     Shard next = new Shard(number, parts, new ByHand(), Log::new);
     shard = next;
     next.start();

@@ -114,7 +114,10 @@ final class MovingSlots {
     retentionNs = chance.between(150, 900) * 1_000_000;
     SimSettings settings = new SimSettings(1, 1, limits(drawn.limits(), retentionNs), 0, 0, 1);
     for (int i = 0; i < 2; i++) {
-      shards.add(new HandShard(i, new HandShard.Shared(settings, clock, chance, bugs)));
+      shards.add(
+          new HandShard(
+              i,
+              new HandShard.Shared(settings, clock, chance, bugs, new Tally.Bundle(), null)));
     }
     for (int i = 0; i < ENTITIES; i++) {
       entities.add(new EntityAddress("default", "tally", "t" + i));

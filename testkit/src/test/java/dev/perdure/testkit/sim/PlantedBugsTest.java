@@ -31,7 +31,8 @@ class PlantedBugsTest {
 
   /**
    * Those of moves need two shards: see {@link SlotMoveSimulationTest}; those of wakes entities
-   * that have some: see {@link WakeSimulationTest}.
+   * that have some: see {@link WakeSimulationTest}; those of locks transactions: see {@link
+   * TransactionSimulationTest}.
    */
   @ParameterizedTest
   @EnumSource(
@@ -44,7 +45,11 @@ class PlantedBugsTest {
         "WAKE_BY_WALL_CLOCK",
         "WAKE_FORGOTTEN",
         "WAKE_RUNS_TWICE",
-        "WAKE_LEFT_IN_INDEX"
+        "WAKE_LEFT_IN_INDEX",
+        "LOCK_IGNORED",
+        "VOTE_BEFORE_PREPARED",
+        "PREPARED_AFTER_COMMIT",
+        "ABORT_COMMITS"
       })
   void catches(PlantedBug bug) {
     Run.Result result = null;
@@ -96,6 +101,7 @@ class PlantedBugsTest {
           MOVED_CHECKPOINT_NOT_SUBTRACTED ->
           Set.of();
       case WAKE_BY_WALL_CLOCK, WAKE_FORGOTTEN, WAKE_RUNS_TWICE, WAKE_LEFT_IN_INDEX -> Set.of();
+      case LOCK_IGNORED, VOTE_BEFORE_PREPARED, PREPARED_AFTER_COMMIT, ABORT_COMMITS -> Set.of();
     };
   }
 }
