@@ -22,6 +22,7 @@ import dev.perdure.journal.JournalStatus;
  * @param snapshotIndex log index of the newest durable snapshot, -1 if none
  * @param snapshotsTaken since start
  * @param stuckThreads user code that never came back
+ * @param lockedCommands commands that wait for a transaction which holds their entity
  * @param wakes who wants to be woken, and how late it is done
  */
 public record ShardFigures(
@@ -42,4 +43,5 @@ public record ShardFigures(
     long snapshotIndex,
     long snapshotsTaken,
     int stuckThreads,
+    int lockedCommands,
     WakeFigures wakes) {}

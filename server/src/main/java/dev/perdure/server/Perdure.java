@@ -8,6 +8,7 @@ import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.Subscriptions;
+import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.server.admin.Admin;
@@ -112,6 +113,7 @@ public final class Perdure implements AutoCloseable {
           new Api.Core(
               node.entities(),
               node.sagas(),
+              node.transactions(),
               new Api.Live(node.streams(), slot::draining),
               node.types(),
               node.clock());
@@ -221,6 +223,11 @@ public final class Perdure implements AutoCloseable {
   /** The sagas, without HTTP in between. */
   public Sagas sagas() {
     return node.sagas();
+  }
+
+  /** Commands on several entities, all or nothing, without HTTP in between. */
+  public Transactions transactions() {
+    return node.transactions();
   }
 
   /** What its subscriptions did. */

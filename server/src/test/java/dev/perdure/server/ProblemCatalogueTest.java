@@ -81,6 +81,7 @@ class ProblemCatalogueTest {
           ProblemCode.READ_ONLY,
           ProblemCode.ENTITY_QUARANTINED,
           ProblemCode.COMMAND_DISABLED,
+          ProblemCode.LOCKED,
           ProblemCode.OUTCOME_UNKNOWN,
         }) {
       provoke(code, () -> planned(code));

@@ -53,6 +53,7 @@ record ShardReport(int number, ShardParts parts, ShardLoop loop) {
         snapshots.newest().index(),
         snapshots.taken(),
         loop.decider().stuckThreads(),
+        loop.decider().locks().size(),
         loop.wakes().figures());
   }
 

@@ -12,6 +12,7 @@ import dev.perdure.runtime.record.EventsRow;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
+import dev.perdure.runtime.record.Prepared;
 import dev.perdure.runtime.record.RecordChunk;
 import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.SlotSet;
@@ -199,6 +200,25 @@ class StoredRowsTest {
   }
 
   @Test
+  void wakesOfEntitiesThatAreHeldKeepTheirBytes() {
+    Prepared prepared =
+        new Prepared(
+            new Prepared.Of("t-1", 2),
+            new CommandRecord.Origin("transaction:t-1", 0x1122334455667788L, "tester", "", ""),
+            "{\"balance\":70}".getBytes(StandardCharsets.UTF_8),
+            List.of(
+                new StoredEvent(
+                    "withdrawn", 1, "{\"amount\":30}".getBytes(StandardCharsets.UTF_8))),
+            WAKE.again(STAMP));
+    WakeRow held = WakeRow.held(STAMP + 5_000_000, 301, prepared);
+
+    assertThat(held.toBytes()).isEqualTo(Golden.bytes("wake-held"));
+    assertThat(WakeRow.read(Golden.bytes("wake-held")))
+        .usingRecursiveComparison()
+        .isEqualTo(held);
+  }
+
+  @Test
   void slotsKeepTheirBytes() {
     SlotSet one = SlotSet.range(700, 700);
     SlotTable table = SlotTable.EMPTY.with(new SlotChange(SlotTable.Status.COMING, 9, 1, 258, one));
@@ -244,6 +264,7 @@ class StoredRowsTest {
         "slot",
         "events-row",
         "wake",
+        "wake-held",
         "store-meta",
         "totals"
       })
@@ -266,7 +287,7 @@ class StoredRowsTest {
       case "operations-row" -> OperationsRow.read(bytes);
       case "slot" -> SlotTable.EMPTY.read(700, bytes);
       case "events-row" -> EventsRow.read(bytes);
-      case "wake" -> WakeRow.read(bytes);
+      case "wake", "wake-held" -> WakeRow.read(bytes);
       case "store-meta" -> StoreMeta.read(bytes);
       case "totals" -> Totals.read(bytes);
       default -> CommandRecord.read(bytes);

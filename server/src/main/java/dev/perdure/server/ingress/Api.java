@@ -5,6 +5,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Sagas;
+import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
@@ -26,6 +27,7 @@ public final class Api implements HttpHandler {
   private final ReadHandler reads;
   private final SagaHandler sagas;
   private final StreamHandler streams;
+  private final TransactionHandler transactions;
   private final Description description;
   private final Guide guide;
   private final TypeRegistry types;
@@ -55,6 +57,8 @@ public final class Api implements HttpHandler {
     this.types = core.types();
     this.sagas = new SagaHandler(new SagaDoor(core.sagas(), clock), settings.sagaWaitMax());
     this.streams = new StreamHandler(core, settings);
+    this.transactions =
+        new TransactionHandler(door, core.transactions(), settings.operationIdRequired());
     this.description = new Description(core.types(), core.sagas().types());
     this.reads = new ReadHandler(door, settings);
   }
@@ -65,7 +69,12 @@ public final class Api implements HttpHandler {
    * @param types of the entities
    */
   public record Core(
-      Entities entities, Sagas sagas, Live streams, TypeRegistry types, Clock clock) {}
+      Entities entities,
+      Sagas sagas,
+      Transactions transactions,
+      Live streams,
+      TypeRegistry types,
+      Clock clock) {}
 
   /**
    * Streams that may be followed.
@@ -121,6 +130,7 @@ public final class Api implements HttpHandler {
       case SAGA -> sagas.handle(admitted);
       case SAGA_SIGNAL -> sagas.signal(admitted);
       case SAGA_CANCEL -> sagas.cancel(admitted);
+      case TRANSACTION -> transactions.handle(admitted);
       case STREAM -> streams.handle(admitted);
       case SAGAS, SAGA_DECISION, SUBSCRIPTIONS, SUBSCRIPTION, SUBSCRIPTION_DECISION ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");

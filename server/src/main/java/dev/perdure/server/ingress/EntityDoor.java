@@ -7,6 +7,7 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
@@ -55,6 +56,16 @@ final class EntityDoor {
    */
   Prepared prepare(Admitted admitted, Call call) {
     return new Prepared(command(admitted, call));
+  }
+
+  /**
+   * A command as a part of a transaction.
+   *
+   * @throws ProblemException if it does not get as far as the entity
+   */
+  Transactions.Part part(Admitted admitted, Call call) {
+    EntityCommand command = command(admitted, call);
+    return new Transactions.Part(command.address(), command.body(), command.precondition());
   }
 
   /** Hands a command over without waiting. */

@@ -11,6 +11,7 @@ enum Route {
   STATE("/v1/entities/{type}/{id}", "GET, HEAD"),
   EVENTS("/v1/entities/{type}/{id}/events", "GET, HEAD"),
   BATCH("/v1/entities:batch", "POST"),
+  TRANSACTION("/v1/transactions", "POST"),
   OPERATION("/v1/operations/{type}/{id}/{key}", "GET, HEAD"),
   CLUSTER("/v1/cluster", "GET, HEAD"),
   STREAM("/v1/streams/{type}", "GET, HEAD"),
@@ -67,6 +68,7 @@ enum Route {
     }
     return switch (rawPath) {
       case "/v1/entities:batch" -> new Target(BATCH, "", "", "");
+      case "/v1/transactions" -> new Target(TRANSACTION, "", "", "");
       case "/v1/cluster" -> new Target(CLUSTER, "", "", "");
       case "/openapi.json" -> new Target(OPENAPI, "", "", "");
       default -> rawPath.startsWith(API_SAGAS) ? saga(rawPath) : other(rawPath);

@@ -103,6 +103,10 @@ final class ShardMetrics implements MultiCollector {
 
   private static void wakes(List<ShardFigures> figures, List<MetricSnapshot> all) {
     Of of = new Of(figures, all);
+    of.gauge(
+        "perdure_locked_commands",
+        "Commands that wait for a transaction which holds their entity.",
+        ShardFigures::lockedCommands);
     of.gauge("perdure_wakes_pending", "Entities that want to be woken.", f -> f.wakes().pending());
     of.gauge(
         "perdure_wakes_running",
