@@ -1,6 +1,7 @@
 package dev.perdure.runtime.history;
 
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.Hash64;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.store.StoreBatch;
@@ -54,6 +55,7 @@ public final class HistoryStore implements StateStore {
   /** Buffers live for seconds; without this they would fill the old generation. */
   private final Deque<ByteWriter> buffers = new ArrayDeque<>();
 
+  private final @Nullable Known known;
   private Waiting open;
   private Waiting sealed;
   private volatile byte @Nullable [] sealedTotals;
@@ -61,7 +63,7 @@ public final class HistoryStore implements StateStore {
 
   /** Over a store that is only read: a replay keeps all it brings in memory. */
   public static HistoryStore readOnly(StateStore rows) {
-    return new HistoryStore(rows, Waiting.WITHOUT_END);
+    return new HistoryStore(rows, Waiting.WITHOUT_END, null);
   }
 
   /**
@@ -71,10 +73,34 @@ public final class HistoryStore implements StateStore {
    *     again for those that were sealed, and at most as much for buffers to be used again
    */
   public HistoryStore(StateStore rows, long waitingBytesMax) {
+    this(rows, waitingBytesMax, Known.BYTES);
+  }
+
+  /**
+   * Over a store.
+   *
+   * @param knownBytes bytes of heap to know by which entities have records
+   */
+  public HistoryStore(StateStore rows, long waitingBytesMax, int knownBytes) {
+    this(rows, waitingBytesMax, Known.of(rows, knownBytes));
+  }
+
+  private HistoryStore(StateStore rows, long waitingBytesMax, @Nullable Known known) {
     this.rows = rows;
     this.waitingBytesMax = waitingBytesMax;
-    this.open = new Waiting(this::buffer, waitingBytesMax);
-    this.sealed = new Waiting(this::buffer, waitingBytesMax);
+    this.known = known;
+    this.open = new Waiting(this::buffer, waitingBytesMax, known);
+    this.sealed = new Waiting(this::buffer, waitingBytesMax, known);
+  }
+
+  /** A planted bug: knows of no entity that was there before. */
+  public static HistoryStore forgetful(StateStore rows, long waitingBytesMax, int knownBytes) {
+    return new HistoryStore(rows, waitingBytesMax, new Known(knownBytes));
+  }
+
+  @Override
+  public boolean mayKnow(byte[] prefix) {
+    return known == null || known.has(Hash64.of(prefix));
   }
 
   @Override
@@ -195,7 +221,7 @@ public final class HistoryStore implements StateStore {
     storeSealed(); // nothing is left of it, unless the snapshot before this one failed
     synchronized (lock) {
       sealed = open;
-      open = new Waiting(this::buffer, waitingBytesMax);
+      open = new Waiting(this::buffer, waitingBytesMax, known);
       sealedTotals = totals;
     }
   }
@@ -207,6 +233,10 @@ public final class HistoryStore implements StateStore {
     byte[] totals = sealedTotals;
     if (totals != null) {
       sealedRows.clear();
+      if (known != null) {
+        known.store(rows::write);
+        sealedRows.put(Keys.knownOf(), Known.belongsTo(totals));
+      }
       sealedRows.put(Keys.totals(), totals);
       rows.write(sealedRows);
       sealedTotals = null;

@@ -12,7 +12,7 @@ final class Prefix {
   private byte[] bytes;
   private int from;
   private int length;
-  private int hash;
+  private long hash;
 
   Prefix(byte[] bytes) {
     this.bytes = bytes;
@@ -39,8 +39,13 @@ final class Prefix {
     return bytes;
   }
 
-  private int hash() {
-    return Long.hashCode(Hash64.of(bytes, from, length, 0));
+  private long hash() {
+    return Hash64.of(bytes, from, length, 0);
+  }
+
+  /** Hash of its bytes. */
+  long hash64() {
+    return hash;
   }
 
   @Override
@@ -53,6 +58,6 @@ final class Prefix {
 
   @Override
   public int hashCode() {
-    return hash;
+    return Long.hashCode(hash);
   }
 }

@@ -24,12 +24,18 @@ final class Waiting {
   private final Prefix probe = new Prefix(new byte[0]);
   private final Supplier<ByteWriter> buffers;
   private final long bytesMax;
+  private final @Nullable Known known;
   private long bytes;
 
-  /** With a budget in bytes of heap. */
-  Waiting(Supplier<ByteWriter> buffers, long bytesMax) {
+  /**
+   * With a budget in bytes of heap.
+   *
+   * @param known is told of every entity; null if nobody wants to know
+   */
+  Waiting(Supplier<ByteWriter> buffers, long bytesMax, @Nullable Known known) {
     this.buffers = buffers;
     this.bytesMax = bytesMax;
+    this.known = known;
   }
 
   boolean isEmpty() {
@@ -45,6 +51,9 @@ final class Waiting {
       Prefix own = probe.copy();
       chunk = new OpenChunk(own.bytes(), buffers.get());
       chunks.put(own, chunk);
+      if (known != null) {
+        known.add(own.hash64());
+      }
     } else {
       bytes -= chunk.weight();
     }

@@ -114,7 +114,7 @@ public final class EntityAddress {
   }
 
   /** The bytes with which every key of this entity begins. Not to be changed. */
-  byte[] prefix() {
+  public byte[] prefix() {
     return prefix;
   }
 

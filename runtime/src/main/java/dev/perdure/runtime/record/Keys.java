@@ -16,6 +16,8 @@ import java.util.Arrays;
  * prefix 'w'                 when the entity wants to be woken
  * FFFF   'e' offset(8)       which records with events some offsets are, the last one of them
  * FFFF   'i'                 up to which offset those rows reach
+ * FFFF   'f'                 which totals the pages of known entities belong to
+ * FFFF   'f' page(2)         a page of known entities
  * FFFF   'm'                 where the store stands
  * FFFF   'o' offset(8)       operations of one entry, in order
  * FFFF   'n' slot(2)         how many of its entities wait to be woken
@@ -41,6 +43,7 @@ public final class Keys {
   private static final int INDEX_SLOT = 3;
   private static final int INDEX_TIME = 5;
   private static final int INDEX_ENTITY = 13;
+  private static final byte KNOWN = 'f';
   private static final byte OPERATIONS = 'o';
   private static final byte SLOT = 's';
   private static final byte EVENTS = 'e';
@@ -137,6 +140,18 @@ public final class Keys {
 
   public static byte[] totals() {
     return new byte[] {(byte) 0xFF, (byte) 0xFF, 't'};
+  }
+
+  /** Which totals the pages of known entities belong to. */
+  public static byte[] knownOf() {
+    return new byte[] {(byte) 0xFF, (byte) 0xFF, KNOWN};
+  }
+
+  /** A page of known entities. */
+  public static byte[] known(int page) {
+    byte[] key = new byte[INDEX_TIME];
+    shardRow(key, KNOWN, page);
+    return key;
   }
 
   /** The operations of the entry whose first offset is given. */

@@ -19,6 +19,7 @@ public final class StoredFormats {
     formats.put("wake", WakeRow.FORMAT);
     formats.put("slot", SlotTable.FORMAT);
     formats.put("part of the stream", EventsRow.FORMAT);
+    formats.put("known entities", 1);
     formats.put("totals", Totals.FORMAT);
     formats.put("store position", StoreMeta.FORMAT);
     return formats;

@@ -32,6 +32,9 @@ public final class EntityLoader {
    * @throws QuarantineException if today's code cannot fold what is stored
    */
   CachedEntity.Folded load(EntityAddress address, EntityModel model) {
+    if (!store.mayKnow(address.prefix())) {
+      return new CachedEntity.Folded(model.initial(), 0, 0, 0, 0);
+    }
     byte[] key = Keys.checkpoint(address);
     byte[] row = store.get(key);
     if (row == null) {

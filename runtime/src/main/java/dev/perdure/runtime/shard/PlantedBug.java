@@ -54,7 +54,8 @@ public enum PlantedBug {
   LOCK_IGNORED,
   VOTE_BEFORE_PREPARED,
   PREPARED_AFTER_COMMIT,
-  ABORT_COMMITS;
+  ABORT_COMMITS,
+  KNOWN_FORGOTTEN;
 
   /** Those that apply has to make. */
   public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {

@@ -12,6 +12,11 @@ public interface StateStore extends AutoCloseable {
   /** The value of a key, null if it has none. */
   byte @Nullable [] get(byte[] key);
 
+  /** False if the entity whose keys have this prefix is known to have no records with events. */
+  default boolean mayKnow(byte[] prefix) {
+    return true;
+  }
+
   /** Stores a batch as a whole. One thread. */
   void write(StoreBatch batch);
 

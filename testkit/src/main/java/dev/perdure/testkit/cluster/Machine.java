@@ -325,7 +325,7 @@ final class Machine implements Door {
 
   private LogPosition stored(Held.Disks of) {
     SimStore store = new SimStore(of.rows(), new Unwatched());
-    return new ShardState(new HistoryStore(store, 1024)).storedUpTo();
+    return new ShardState(new HistoryStore(store, 1024, 1024)).storedUpTo();
   }
 
   private static final class Unwatched implements SimStore.Points {

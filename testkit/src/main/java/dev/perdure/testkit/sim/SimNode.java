@@ -38,6 +38,8 @@ public final class SimNode implements Door {
   /** So little that records leave for want of memory now and then. */
   private static final long WAITING_BYTES_MAX = 8 * 1024;
 
+  private static final int KNOWN_BYTES = 1024;
+
   private final World world;
   private final int id;
   private final VirtualClock clock;
@@ -162,7 +164,11 @@ public final class SimNode implements Door {
     news.clear();
     known = -1;
     world.trace(name() + " starts, code version " + version);
-    HistoryStore store = new HistoryStore(new SimStore(disk, new StorePoints()), WAITING_BYTES_MAX);
+    SimStore rows = new SimStore(disk, new StorePoints());
+    HistoryStore store =
+        world.bugs().contains(PlantedBug.KNOWN_FORGOTTEN)
+            ? HistoryStore.forgetful(rows, WAITING_BYTES_MAX, KNOWN_BYTES)
+            : new HistoryStore(rows, WAITING_BYTES_MAX, KNOWN_BYTES);
     ShardState state = new ShardState(store, PlantedBug.inApply(world.bugs()));
     List<? extends Service> services = world.workload().services(version, world::deciding);
     TypeRegistry registry =
