@@ -34,6 +34,8 @@ public enum ProblemCode {
   ENTRY_TOO_LARGE(422, true, "The command's events together exceed the journal entry's limit."),
   OPERATION_QUOTA(
       429, true, "The tenant's recorded replies reached their limit. Wait, or raise it."),
+  TOO_MANY_SAGAS(
+      429, true, "The tenant has too many sagas under way. Wait until some end, or raise the limit."),
   HEADERS_TOO_LARGE(431, true, "Send fewer or shorter headers; the limits are in the detail."),
   DECIDE_FAILED(500, true, "The service's own code failed for this command. Report it."),
   DECIDE_TIMEOUT(

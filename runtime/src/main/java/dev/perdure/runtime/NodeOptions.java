@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param entropy usually {@link Entropy#system}
  * @param peers how it is one of several nodes; null for a node that stays alone
  * @param build usually {@link Build#THIS}
+ * @param sagasPerTenantMax sagas of a tenant that may be under way in the shards that it leads
  */
 public record NodeOptions(
     Path data,
@@ -25,36 +26,52 @@ public record NodeOptions(
     Clock clock,
     Entropy entropy,
     @Nullable PeerOptions peers,
-    Build build) {
+    Build build,
+    long sagasPerTenantMax) {
+
+  private static final long SAGAS_PER_TENANT_MAX = 1_000_000;
 
   /** The defaults for a directory. */
   public static NodeOptions of(Path data) {
     int shards = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     return new NodeOptions(
-        data, shards, Limits.defaults(), false, Clock.system(), Entropy.system(), null, Build.THIS);
+        data,
+        shards,
+        Limits.defaults(),
+        false,
+        Clock.system(),
+        Entropy.system(),
+        null,
+        Build.THIS,
+        SAGAS_PER_TENANT_MAX);
   }
 
   public NodeOptions withLimits(Limits other) {
-    return new NodeOptions(data, shards, other, acceptClock, clock, entropy, peers, build);
+    return new NodeOptions(data, shards, other, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withShards(int other) {
-    return new NodeOptions(data, other, limits, acceptClock, clock, entropy, peers, build);
+    return new NodeOptions(data, other, limits, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withAcceptClock(boolean accept) {
-    return new NodeOptions(data, shards, limits, accept, clock, entropy, peers, build);
+    return new NodeOptions(data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withPeers(PeerOptions other) {
-    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, other, build);
+    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, other, build, sagasPerTenantMax);
   }
 
   public NodeOptions withClock(Clock other) {
-    return new NodeOptions(data, shards, limits, acceptClock, other, entropy, peers, build);
+    return new NodeOptions(data, shards, limits, acceptClock, other, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withBuild(Build other) {
-    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, peers, other);
+    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, peers, other, sagasPerTenantMax);
+  }
+
+  public NodeOptions withSagasPerTenantMax(long other) {
+    return new NodeOptions(
+        data, shards, limits, acceptClock, clock, entropy, peers, build, other);
   }
 }

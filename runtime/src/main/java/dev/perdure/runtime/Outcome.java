@@ -55,6 +55,7 @@ public sealed interface Outcome {
             PREDECESSOR,
             INTERNAL,
             OPERATION_QUOTA,
+            TOO_MANY_SAGAS,
             DECIDE_TIMEOUT ->
             true;
         default -> false;

@@ -64,7 +64,15 @@ class DataDirectoryGoldenTest {
 
   private NodeOptions options(Build build) {
     return new NodeOptions(
-        directory, 3, Limits.defaults(), false, Clock.system(), new Counted()::next, null, build);
+        directory,
+        3,
+        Limits.defaults(),
+        false,
+        Clock.system(),
+        new Counted()::next,
+        null,
+        build,
+        1_000);
   }
 
   @Test

@@ -82,6 +82,7 @@ class ProblemCatalogueTest {
           ProblemCode.ENTITY_QUARANTINED,
           ProblemCode.COMMAND_DISABLED,
           ProblemCode.LOCKED,
+          ProblemCode.TOO_MANY_SAGAS,
           ProblemCode.OUTCOME_UNKNOWN,
         }) {
       provoke(code, () -> planned(code));

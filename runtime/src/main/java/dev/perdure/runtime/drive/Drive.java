@@ -9,6 +9,7 @@ import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.type.Values;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ final class Drive implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Drive.class);
   static final int TEXT_MAX = 300;
   private static final int ROUNDS_MAX = 1_000;
+  private static final long STALLED_NS = 300_000_000_000L;
 
   private final DriveParts parts;
   private final SagaDoor door;
@@ -29,6 +31,8 @@ final class Drive implements Runnable {
   private final boolean fresh;
   private final CompletableFuture<Left> left = new CompletableFuture<>();
   private final AtomicLong poked = new AtomicLong();
+  private final AtomicBoolean warned = new AtomicBoolean();
+  private volatile @Nullable Thread runner;
 
   /**
    * How it was left.
@@ -91,6 +95,29 @@ final class Drive implements Runnable {
   /** It has to look at something that happened then, if it has not. */
   void poke(long dueMicros) {
     poked.accumulateAndGet(dueMicros, Math::max);
+  }
+
+  /** The thread that runs it. */
+  void runsOn(Thread thread) {
+    runner = thread;
+  }
+
+  /** True if nothing was recorded of it for long: its code hangs, or what it calls does. */
+  boolean stalled() {
+    return parts.nowNs() - writes.progressNs() > STALLED_NS;
+  }
+
+  /** Says once where it hangs, so that somebody finds it. */
+  void warnIfStalled() {
+    Thread thread = runner;
+    if (thread != null && stalled() && warned.compareAndSet(false, true)) {
+      StackTraceElement[] stack = thread.getStackTrace();
+      LOG.warn(
+          "saga {} makes no progress: nothing was recorded of it for {} s; its code is at {}",
+          saga,
+          STALLED_NS / 1_000_000_000,
+          stack.length == 0 ? "no place that can be seen" : stack[0]);
+    }
   }
 
   /** True if it was left without having looked at what happened last. */

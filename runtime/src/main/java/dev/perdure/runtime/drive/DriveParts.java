@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param entities the door to all entities, wherever they are
  * @param shards gives the shard of an entity; null if this node has no replica of it
  * @param retention how long an operation id is remembered
+ * @param quota says how many sagas a tenant may have
  */
 public record DriveParts(
     TypeRegistry types,
@@ -23,7 +24,8 @@ public record DriveParts(
     Function<EntityAddress, @Nullable Shard> shards,
     Clock clock,
     Entropy entropy,
-    Duration retention) {
+    Duration retention,
+    Quota quota) {
 
   long nowNs() {
     return clock.monotonicNs();

@@ -1,6 +1,9 @@
 package dev.perdure.runtime.drive;
 
+import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.saga.SagaState;
+import dev.perdure.runtime.saga.SagaState.Phase;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.wake.WakeListener;
 import java.util.ArrayDeque;
@@ -9,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,10 @@ public final class Drivers implements WakeListener, AutoCloseable {
   private final Map<EntityAddress, Drive> driven = new HashMap<>();
   private final Deque<EntityAddress> waiting = new ArrayDeque<>();
   private final Set<EntityAddress> known = new HashSet<>();
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder completed = new LongAdder();
+  private final LongAdder compensated = new LongAdder();
+  private final LongAdder parked = new LongAdder();
   private boolean closed;
 
   /**
@@ -45,6 +53,7 @@ public final class Drivers implements WakeListener, AutoCloseable {
       Drive running = driven.get(saga);
       if (running != null) {
         running.poke(dueMicros);
+        running.warnIfStalled();
       } else if (waiting.size() < WAITING_MAX && known.add(saga)) {
         waiting.add(saga);
       }
@@ -65,6 +74,8 @@ public final class Drivers implements WakeListener, AutoCloseable {
       }
       Drive drive = new Drive(parts, door, model, new Drive.Begins(saga, beginning));
       driven.put(saga, drive);
+      begun.increment();
+      parts.quota().begun(saga);
       start(drive);
       return drive;
     }
@@ -80,9 +91,27 @@ public final class Drivers implements WakeListener, AutoCloseable {
     return driven.size();
   }
 
-  /** How many wait to be driven. */
-  public synchronized int waiting() {
-    return waiting.size();
+  /** What they do. */
+  public synchronized SagaFigures figures() {
+    int stalled = (int) driven.values().stream().filter(Drive::stalled).count();
+    return new SagaFigures(
+        driven.size(),
+        waiting.size(),
+        stalled,
+        begun.sum(),
+        completed.sum(),
+        compensated.sum(),
+        parked.sum());
+  }
+
+  private void count(Drive drive) {
+    SagaState state = drive.writes().state();
+    if (state.ended()) {
+      (state.phase() == Phase.COMPLETED ? completed : compensated).increment();
+      parts.quota().ended(drive.saga());
+    } else if (state.parked() != null) {
+      parked.increment();
+    }
   }
 
   private synchronized void next() {
@@ -106,6 +135,7 @@ public final class Drivers implements WakeListener, AutoCloseable {
         .name("saga-" + drive.saga().id())
         .start(
             () -> {
+              drive.runsOn(Thread.currentThread());
               try {
                 drive.run();
               } finally {
@@ -115,6 +145,7 @@ public final class Drivers implements WakeListener, AutoCloseable {
   }
 
   private void over(Drive drive) {
+    count(drive);
     synchronized (this) {
       driven.remove(drive.saga(), drive);
       if (drive.missed() && !closed && known.add(drive.saga())) {

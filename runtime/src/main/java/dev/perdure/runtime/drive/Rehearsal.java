@@ -86,7 +86,8 @@ public final class Rehearsal {
             address -> null,
             Clock.system(),
             Entropy.seeded(1),
-            Duration.ofDays(1));
+            Duration.ofDays(1),
+            Quota.NONE);
     SagaDoor door =
         new SagaDoor(
             parts, (query, self) -> new dev.perdure.runtime.Sagas.SagaPage(List.of(), null));

@@ -31,6 +31,7 @@ public final class SagaDoor implements Sagas {
 
   private static final long POLL_FIRST_NS = 5_000_000L;
   private static final long POLL_MAX_NS = 200_000_000L;
+  private static final long RETRY_AFTER_MS = 1_000;
   private static final long NUDGE_NS = 5_000_000_000L;
 
   private final DriveParts parts;
@@ -102,6 +103,11 @@ public final class SagaDoor implements Sagas {
               + " bytes, at most "
               + Context.LIMITS.resultBytes()
               + " are allowed");
+    }
+    String refusal = starter.parent == null ? parts.quota().refusal(saga) : null;
+    if (refusal != null && !(get(saga, starter.context) instanceof SagaAnswer.Seen)) {
+      return new SagaAnswer.Failed(
+          Outcome.Failed.retry(ProblemCode.TOO_MANY_SAGAS, refusal, RETRY_AFTER_MS));
     }
     SagaCommand.Start start = start(model, text, starter);
     CallContext context = starter.context;

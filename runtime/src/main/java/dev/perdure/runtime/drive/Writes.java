@@ -61,6 +61,7 @@ final class Writes {
   private final CompletableFuture<Begun> begun = new CompletableFuture<>();
   private volatile long version;
   private volatile long seen;
+  private volatile long progressNs;
   private boolean writing;
   private long asked;
   private long done;
@@ -84,6 +85,7 @@ final class Writes {
     this.saga = saga;
     this.driver = driver;
     this.beginning = beginning;
+    this.progressNs = parts.nowNs();
     if (beginning != null) {
       state = begun(beginning);
     }
@@ -145,6 +147,11 @@ final class Writes {
 
   long version() {
     return version;
+  }
+
+  /** When something was recorded last, or it began to be driven. */
+  long progressNs() {
+    return progressNs;
   }
 
   /** What happened up to then has been looked at. */
@@ -408,6 +415,7 @@ final class Writes {
     }
     state = next(command, first == null ? state.started().principal() : first.principal, ack.at());
     seen = Math.max(seen, state.poked());
+    progressNs = parts.nowNs();
     version = outcome.version();
     if (first != null) {
       begun.complete(new Begun.Yes(version, state));

@@ -235,7 +235,7 @@ public final class HistoryStore implements StateStore {
       sealedRows.clear();
       if (known != null) {
         known.store(rows::write);
-        sealedRows.put(Keys.knownOf(), Known.belongsTo(totals));
+        sealedRows.put(Keys.knownOf(), known.belongsTo(totals));
       }
       sealedRows.put(Keys.totals(), totals);
       rows.write(sealedRows);

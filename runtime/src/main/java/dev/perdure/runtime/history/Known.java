@@ -55,8 +55,7 @@ final class Known {
     }
     byte[] totals = rows.get(Keys.totals());
     byte[] belongs = rows.get(Keys.knownOf());
-    boolean same =
-        totals != null && belongs != null && Hash64.of(totals) == checked(belongs).u64();
+    boolean same = totals != null && belongs != null && known.belongs(totals, belongs);
     for (int page = 0; same && page < known.pages(); page++) {
       byte[] row = rows.get(Keys.known(page));
       same = row != null && known.read(page, row);
@@ -75,6 +74,11 @@ final class Known {
       throw new CorruptionException("page of known entities has format " + format);
     }
     return in;
+  }
+
+  private boolean belongs(byte[] totals, byte[] row) {
+    ByteReader in = checked(row);
+    return in.u64() == Hash64.of(totals) && in.u32() == pages();
   }
 
   private boolean read(int page, byte[] row) {
@@ -137,7 +141,9 @@ final class Known {
   }
 
   /** The row that says which totals the pages belong to. */
-  static byte[] belongsTo(byte[] totals) {
-    return new ByteWriter(16).u8(FORMAT).u8(TYPE).u64(Hash64.of(totals)).checksumFrom(0).toBytes();
+  byte[] belongsTo(byte[] totals) {
+    ByteWriter out = new ByteWriter(24);
+    out.u8(FORMAT).u8(TYPE).u64(Hash64.of(totals)).u32(pages());
+    return out.checksumFrom(0).toBytes();
   }
 }

@@ -135,7 +135,11 @@ public final class Node implements AutoCloseable {
         peers == null ? this::shardAlone : peers::shardHere,
         options.clock(),
         options.entropy(),
-        options.limits().replyRetention());
+        options.limits().replyRetention(),
+        new SagaCounts(
+            new SagaCounts.Of(types, wakes, options.clock()),
+            this::leading,
+            options.sagasPerTenantMax()));
   }
 
   /** Of all shards with slots, wherever they are. */

@@ -53,7 +53,7 @@ class KnownTest {
 
   private void store(Known known, String totals) {
     known.store(rows::write);
-    put(Keys.knownOf(), Known.belongsTo(totals(totals)));
+    put(Keys.knownOf(), known.belongsTo(totals(totals)));
     put(Keys.totals(), totals(totals));
     put(Keys.meta(), new byte[] {1});
   }

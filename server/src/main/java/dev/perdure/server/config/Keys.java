@@ -195,6 +195,12 @@ public final class Keys {
           Kind.time(Duration.ofSeconds(1), HOUR),
           Duration.ofSeconds(30),
           "Longest time that a request may wait for a saga with Prefer: wait.");
+  public static final ConfigKey<Integer> SAGAS_PER_TENANT_MAX =
+      key(
+          "saga.in-flight-per-tenant-max",
+          Kind.whole(1, 100_000_000),
+          1_000_000,
+          "Sagas of a tenant that may be under way in the shards that a node leads.");
 
   // What a connection may do.
   public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =

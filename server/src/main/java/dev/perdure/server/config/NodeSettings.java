@@ -21,7 +21,8 @@ public final class NodeSettings {
         clock,
         entropy,
         config.get(Keys.CLUSTER) ? Cluster.of(config) : null,
-        Build.THIS);
+        Build.THIS,
+        config.get(Keys.SAGAS_PER_TENANT_MAX));
   }
 
   /**
