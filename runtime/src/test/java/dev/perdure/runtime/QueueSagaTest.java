@@ -8,6 +8,7 @@ import dev.perdure.api.Named;
 import dev.perdure.api.Queue;
 import dev.perdure.api.QueueMessage;
 import dev.perdure.api.Reaction;
+import dev.perdure.api.Retry;
 import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
 import dev.perdure.runtime.Queues.Answer;
@@ -54,6 +55,18 @@ class QueueSagaTest {
 
   // docs: end
 
+  // docs: queue
+  /** The queue of reviews: five attempts, leases of two minutes, at most ten reviews a second. */
+  static final Queue REVIEWS =
+      Queue.named("reviews")
+          .withRetry(Retry.times(5))
+          .withLease(Duration.ofMinutes(2), Duration.ofHours(1))
+          .withMessages(50_000)
+          .withPerSecond(10);
+
+  // docs: end
+
+  // docs: reaction
   /** Every deposit is to be looked at. */
   @Named("watch")
   static final class Watch implements Reaction<Wallet.Event> {
@@ -68,10 +81,12 @@ class QueueSagaTest {
     }
   }
 
+  // docs: end
+
   private RunningNode open() {
     return RunningNode.open(
         NodeOptions.of(directory).withShards(2),
-        new Workbench.Shop(List.of(WORK), List.of(new Loan()), List.of(new Watch())));
+        new Workbench.Shop(List.of(WORK, REVIEWS), List.of(new Loan()), List.of(new Watch())));
   }
 
   private static EntityAddress start(RunningNode node, String id) {
@@ -79,8 +94,7 @@ class QueueSagaTest {
     SagaTest.seen(
         node.node()
             .sagas()
-            .start(
-                saga, SagaTest.json("{\"customer\":\"ann\",\"amount\":5}"), node.context()));
+            .start(saga, SagaTest.json("{\"customer\":\"ann\",\"amount\":5}"), node.context()));
     return saga;
   }
 
@@ -105,8 +119,7 @@ class QueueSagaTest {
           .isInstanceOf(Answer.Got.class);
       SagaView over = SagaTest.seen(node.node().sagas().await(saga, node.context()));
       assertThat(over.status()).isEqualTo(Status.COMPLETED);
-      assertThat(new String(over.result(), StandardCharsets.UTF_8))
-          .isEqualTo("{\"granted\":true}");
+      assertThat(new String(over.result(), StandardCharsets.UTF_8)).isEqualTo("{\"granted\":true}");
       Workbench work = Workbench.of(node);
       node.until(30, () -> work.see(leased.message().id()).state().equals("done"));
       assertThat(work.lease(5)).isEmpty();
@@ -137,9 +150,7 @@ class QueueSagaTest {
         node.run("w" + i, new Wallet.Deposit(1), null);
       }
       node.until(30, () -> work.counts().equals("5 0 0 0"));
-      node.node()
-          .subscriptions()
-          .rewind("watch", new To.Beginning(), "again", node.context());
+      node.node().subscriptions().rewind("watch", new To.Beginning(), "again", node.context());
       node.run("w9", new Wallet.Deposit(1), null);
       node.until(30, () -> work.counts().equals("6 0 0 0"));
       assertThat(work.lease(100)).hasSize(6);
@@ -157,7 +168,9 @@ class QueueSagaTest {
       work.send("in the way");
       EntityAddress saga = start(node, "l3");
       Leased first = work.lease(1).getFirst();
-      node.until(30, () -> SagaTest.seen(node.node().sagas().get(saga, node.context())).steps().size() == 1);
+      node.until(
+          30,
+          () -> SagaTest.seen(node.node().sagas().get(saga, node.context())).steps().size() == 1);
       work.ack(first);
       assertThat(lease(work).message().body()).contains("ann");
     }

@@ -162,10 +162,7 @@ class QueuesTest {
       String path = SEND + "/" + first.path("id").asString();
       String token = first.path("lease").asString();
       HttpResponse<String> longer =
-          post(
-              node.apiPort(),
-              path + "/extend",
-              "{\"lease\":\"" + token + "\",\"time\":\"20m\"}");
+          post(node.apiPort(), path + "/extend", "{\"lease\":\"" + token + "\",\"time\":\"20m\"}");
       assertThat(json(longer).path("until").asString())
           .isGreaterThan(first.path("until").asString());
       assertThat(json(longer).path("worker").asString()).isEqualTo("w1");
@@ -190,8 +187,7 @@ class QueuesTest {
         String path = SEND + "/" + one.path("id").asString() + "/ack";
         assertThat(code(post(node.apiPort(), path, lease(one)))).isEqualTo("404 not-found");
         String tenant = one.path("tenant").asString();
-        assertThat(
-                post(node.apiPort(), path, lease(one), "Perdure-Tenant", tenant).statusCode())
+        assertThat(post(node.apiPort(), path, lease(one), "Perdure-Tenant", tenant).statusCode())
             .isEqualTo(200);
       }
     }
@@ -221,8 +217,7 @@ class QueuesTest {
           .isEqualTo("422 invalid-body");
       assertThat(code(post(port, SEND, "{\"body\":1,\"delay\":\"soon\"}")))
           .isEqualTo("422 invalid-body");
-      assertThat(code(post(port, SEND, "{\"body\":1,\"color\":1}")))
-          .isEqualTo("422 invalid-body");
+      assertThat(code(post(port, SEND, "{\"body\":1,\"color\":1}"))).isEqualTo("422 invalid-body");
       assertThat(code(post(port, LEASE, "{\"max\":101}"))).isEqualTo("422 invalid-body");
       assertThat(code(post(port, LEASE, "{\"lease\":\"2h\"}"))).isEqualTo("422 invalid-body");
       assertThat(code(post(port, SEND, "{\"body\":\"" + "x".repeat(70_000) + "\"}")))

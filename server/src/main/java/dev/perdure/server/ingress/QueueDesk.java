@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Queues on the admin port: what they hold, and what people decide about dead letters. {@code GET
- * /admin/v1/queues}, {@code …/{queue}}, {@code …/{queue}/dead} and {@code POST …/{queue}/replay} and
- * {@code discard}. What is counted and listed is that of the shards that this node leads.
+ * /admin/v1/queues}, {@code …/{queue}}, {@code …/{queue}/dead} and {@code POST …/{queue}/replay}
+ * and {@code discard}. What is counted and listed is that of the shards that this node leads.
  */
 public final class QueueDesk implements HttpHandler {
 
@@ -63,8 +63,7 @@ public final class QueueDesk implements HttpHandler {
     Admitted admitted = admission.admit(identity.authenticate(new Request(exchange, target)));
     switch (target.route()) {
       case QUEUES ->
-          exchange.send(
-              200, Exchange.JSON, QueueDocuments.queues(queues.all(), queues.figures()));
+          exchange.send(200, Exchange.JSON, QueueDocuments.queues(queues.all(), queues.figures()));
       case QUEUE ->
           exchange.send(
               200, Exchange.JSON, QueueDocuments.queue(queue(admitted), queues.figures()));
@@ -94,8 +93,7 @@ public final class QueueDesk implements HttpHandler {
             every ? null : admitted.tenant(),
             query.text("after"),
             (int) query.number("limit", 1, LIMIT_MAX, LIMIT_DEFAULT));
-    QueueHandler.answer(
-        exchange, queues.dead(wanted, admitted.context()), QueueDocuments::dead);
+    QueueHandler.answer(exchange, queues.dead(wanted, admitted.context()), QueueDocuments::dead);
   }
 
   private void decide(Admitted admitted) throws IOException {

@@ -29,11 +29,13 @@ final class QueueMetrics implements MultiCollector {
     }
     all.add(messages(figures));
     all.add(oldest(figures));
-    all.add(
-        counter(figures, "perdure_queue_leased", "Leases.", one -> one.total().leased()));
+    all.add(counter(figures, "perdure_queue_leased", "Leases.", one -> one.total().leased()));
     all.add(
         counter(
-            figures, "perdure_queue_acked", "Messages that were done.", one -> one.total().acked()));
+            figures,
+            "perdure_queue_acked",
+            "Messages that were done.",
+            one -> one.total().acked()));
     all.add(
         counter(
             figures,
