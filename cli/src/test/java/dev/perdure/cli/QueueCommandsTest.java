@@ -92,8 +92,12 @@ class QueueCommandsTest {
     return Commands.commandLine(given).execute(given);
   }
 
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+  }
+
   private String said() {
-    String all = out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+    String all = printed();
     out.reset();
     err.reset();
     return all;
@@ -105,6 +109,13 @@ class QueueCommandsTest {
     return JsonMapper.shared().readTree(all).path("body");
   }
 
+  private String sent(String... more) {
+    List<String> all = new ArrayList<>(List.of("queue", "send", "reviews", "--output", "json"));
+    all.addAll(List.of(more));
+    assertThat(api(all.toArray(String[]::new))).as(printed()).isZero();
+    return json().path("id").asString();
+  }
+
   private JsonNode leased() {
     assertThat(api("queue", "lease", "reviews", "--wait", "20s", "--output", "json")).isZero();
     return json().path("messages").path(0);
@@ -112,12 +123,11 @@ class QueueCommandsTest {
 
   @Test
   void aMessageIsSentLeasedKeptGivenBackAndDone() {
-    assertThat(api("queue", "send", "reviews", "{\"loan\": 7}", "--key", "k", "--priority", "1"))
-        .isZero();
-    String id = said().strip();
+    String id = sent("{\"loan\": 7}", "--key", "k", "--priority", "1");
     assertThat(id).startsWith("k-");
     String lease = leased().path("lease").asString();
-    assertThat(api("queue", "extend", "reviews", id, lease, "--for", "10m")).isZero();
+    assertThat(lease).isNotEmpty();
+    assertThat(api("queue", "extend", "reviews", id, lease, "--for", "10m")).as(printed()).isZero();
     assertThat(said()).contains(id + "  leased  1 attempts").contains("until ");
     assertThat(admin("queue", "list")).isZero();
     assertThat(said()).containsPattern("reviews +0 +0 +1 +0 ");
@@ -147,8 +157,7 @@ class QueueCommandsTest {
   void deadLettersAreListedReplayedAndDiscarded() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      assertThat(api("queue", "send", "reviews", Integer.toString(i))).isZero();
-      ids.add(said().strip());
+      ids.add(sent(Integer.toString(i)));
       String lease = leased().path("lease").asString();
       assertThat(api("queue", "nack", "reviews", ids.get(i), lease, "--dead", "--reason", "broken"))
           .isZero();

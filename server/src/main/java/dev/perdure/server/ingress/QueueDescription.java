@@ -25,8 +25,7 @@ final class QueueDescription {
     send.put("summary", "Put a message on " + queue.name());
     refer(send, "operation-id", "timeout", "tenant", "traceparent");
     body(send, "QueueSend");
-    answers(send, "201", "QueueSent", "400", "404", "413", "415", "422", "429", "503", "504");
-    answer(send, "200", "It had been sent before, under the same key.", "QueueSent");
+    answers(send, "200", "QueueSent", "400", "404", "413", "415", "422", "429", "503", "504");
 
     ObjectNode lease = operation(paths, base + "/lease", "post", "lease-from-" + queue.name());
     lease.put("summary", "Lease messages of " + queue.name());

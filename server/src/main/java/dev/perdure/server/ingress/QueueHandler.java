@@ -69,11 +69,10 @@ final class QueueHandler {
         queues.send(new Queues.To(admitted.tenant(), queue(admitted)), message, admitted.context());
     switch (sent) {
       case Answer.Got<Queues.Sent> got -> {
-        boolean existing = got.value().existing();
-        if (existing) {
+        if (got.value().existing()) {
           exchange.header(Answers.REPLAYED);
         }
-        exchange.send(existing ? 200 : 201, Exchange.JSON, QueueDocuments.sent(got.value()));
+        exchange.send(200, Exchange.JSON, QueueDocuments.sent(got.value()));
       }
       case Answer.Failed<Queues.Sent> failed ->
           exchange.send(Answers.problem(failed.problem()).withOperationId(key));
