@@ -69,6 +69,7 @@ final class Commands implements Runnable {
     all.put("lab", () -> new LabCommand());
     all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
     all.put("proof", () -> ProofCommand.commandLine(RunCommand.knowsClusters()));
+    all.put("queue", () -> new dev.perdure.cli.queue.QueueCommand());
     all.put("restore", () -> new dev.perdure.cli.backup.RestoreCommand());
     all.put("run", () -> new RunCommand());
     all.put("saga", () -> new dev.perdure.cli.saga.SagaCommand());

@@ -66,7 +66,8 @@ class HttpReferenceTest {
             .with(Keys.DATA_DIR, folder.resolve("data"))
             .with(Keys.API_PORT, 0)
             .with(Keys.ADMIN_PORT, 0);
-    try (Perdure node = Perdure.start(config, new LedgerService())) {
+    try (Perdure node =
+        Perdure.start(config, new LedgerService(), new QueueCommandsTest.Reviews())) {
       for (int i = 0; i < shown.size(); i += 2) {
         Message request = shown.get(i);
         Message expected = shown.get(i + 1);

@@ -47,31 +47,36 @@ public record NodeOptions(
   }
 
   public NodeOptions withLimits(Limits other) {
-    return new NodeOptions(data, shards, other, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
+    return new NodeOptions(
+        data, shards, other, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withShards(int other) {
-    return new NodeOptions(data, other, limits, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
+    return new NodeOptions(
+        data, other, limits, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withAcceptClock(boolean accept) {
-    return new NodeOptions(data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax);
+    return new NodeOptions(
+        data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withPeers(PeerOptions other) {
-    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, other, build, sagasPerTenantMax);
+    return new NodeOptions(
+        data, shards, limits, acceptClock, clock, entropy, other, build, sagasPerTenantMax);
   }
 
   public NodeOptions withClock(Clock other) {
-    return new NodeOptions(data, shards, limits, acceptClock, other, entropy, peers, build, sagasPerTenantMax);
+    return new NodeOptions(
+        data, shards, limits, acceptClock, other, entropy, peers, build, sagasPerTenantMax);
   }
 
   public NodeOptions withBuild(Build other) {
-    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, peers, other, sagasPerTenantMax);
+    return new NodeOptions(
+        data, shards, limits, acceptClock, clock, entropy, peers, other, sagasPerTenantMax);
   }
 
   public NodeOptions withSagasPerTenantMax(long other) {
-    return new NodeOptions(
-        data, shards, limits, acceptClock, clock, entropy, peers, build, other);
+    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, peers, build, other);
   }
 }

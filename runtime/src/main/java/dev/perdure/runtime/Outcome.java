@@ -56,6 +56,8 @@ public sealed interface Outcome {
             INTERNAL,
             OPERATION_QUOTA,
             TOO_MANY_SAGAS,
+            QUEUE_FULL,
+            QUEUE_LIMITED,
             DECIDE_TIMEOUT ->
             true;
         default -> false;

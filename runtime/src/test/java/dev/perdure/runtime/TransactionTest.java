@@ -11,8 +11,8 @@ import dev.perdure.runtime.Transactions.TransactionAnswer;
 import dev.perdure.runtime.inspect.Verification;
 import dev.perdure.runtime.record.Prepared;
 import dev.perdure.runtime.transact.Step;
-import dev.perdure.runtime.transact.TransactionDoor;
 import dev.perdure.runtime.transact.Transacting;
+import dev.perdure.runtime.transact.TransactionDoor;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.nio.file.Path;
@@ -99,8 +99,7 @@ class TransactionTest {
       assertThat(run(node, "t1", transfer(node, "anna", "bert", 31)))
           .isInstanceOfSatisfying(
               TransactionAnswer.Failed.class,
-              no ->
-                  assertThat(no.problem().code()).isEqualTo(ProblemCode.OPERATION_ID_REUSED));
+              no -> assertThat(no.problem().code()).isEqualTo(ProblemCode.OPERATION_ID_REUSED));
     }
     verify();
   }
@@ -141,13 +140,10 @@ class TransactionTest {
       assertThat(code(run(node, null, transfer(node, "anna", "anna", 1))))
           .isEqualTo(ProblemCode.INVALID_BODY);
       List<Part> many =
-          IntStream.range(0, 17)
-              .mapToObj(i -> part(node, "w" + i, new Wallet.Deposit(1)))
-              .toList();
+          IntStream.range(0, 17).mapToObj(i -> part(node, "w" + i, new Wallet.Deposit(1))).toList();
       assertThat(code(run(node, null, many))).isEqualTo(ProblemCode.INVALID_BODY);
       Part old =
-          new Part(
-              address("anna"), body(node, new Wallet.Deposit(1)), new Precondition.Version(7));
+          new Part(address("anna"), body(node, new Wallet.Deposit(1)), new Precondition.Version(7));
       assertThat(code(run(node, null, List.of(part(node, "b", new Wallet.Deposit(1)), old))))
           .isEqualTo(ProblemCode.VERSION_MISMATCH);
       assertThat(code(run(node, null, List.of(part(node, "b", new Wallet.Misbehave("throw"))))))

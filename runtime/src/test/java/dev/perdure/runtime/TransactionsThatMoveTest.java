@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Transactions in a cluster: over the shards of several nodes, while slots move and a node stops. */
+/**
+ * Transactions in a cluster: over the shards of several nodes, while slots move and a node stops.
+ */
 class TransactionsThatMoveTest {
 
   private static final int WALLETS = 12;
@@ -116,8 +118,7 @@ class TransactionsThatMoveTest {
     for (int i = 0; i < WALLETS; i++) {
       Outcome.Done state = (Outcome.Done) node.read("w" + i);
       sum +=
-          Long.parseLong(
-              new String(state.body(), StandardCharsets.UTF_8).replaceAll("\\D+", ""));
+          Long.parseLong(new String(state.body(), StandardCharsets.UTF_8).replaceAll("\\D+", ""));
       History.Page page =
           (History.Page) node.node().entities().history(address("w" + i), 0, 10_000);
       page.events().forEach(event -> parts.merge(event.operationId(), 1, Integer::sum));

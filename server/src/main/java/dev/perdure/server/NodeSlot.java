@@ -3,6 +3,7 @@ package dev.perdure.server;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.QueueFigures;
 import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
@@ -89,6 +90,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public @Nullable SagaFigures sagas() {
     Node open = node;
     return open == null ? null : open.drivers().figures();
+  }
+
+  @Override
+  public List<QueueFigures> queues() {
+    Node open = node;
+    return open == null ? List.of() : open.queues().figures();
   }
 
   @Override

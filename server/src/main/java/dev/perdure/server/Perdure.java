@@ -5,6 +5,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.Subscriptions;
@@ -114,6 +115,7 @@ public final class Perdure implements AutoCloseable {
               node.entities(),
               node.sagas(),
               node.transactions(),
+              node.queues(),
               new Api.Live(node.streams(), slot::draining),
               node.types(),
               node.clock());
@@ -228,6 +230,11 @@ public final class Perdure implements AutoCloseable {
   /** Commands on several entities, all or nothing, without HTTP in between. */
   public Transactions transactions() {
     return node.transactions();
+  }
+
+  /** The queues, without HTTP in between. */
+  public Queues queues() {
+    return node.queues();
   }
 
   /** What its subscriptions did. */

@@ -72,9 +72,8 @@ class TransactionsTest {
   }
 
   private String state(String id) {
-    return send(
-            HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + node.apiPort() + "/v1/entities/account/" + id)))
+    return send(HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + node.apiPort() + "/v1/entities/account/" + id)))
         .body();
   }
 

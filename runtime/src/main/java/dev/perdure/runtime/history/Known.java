@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * aside, and then every entity may have records. One thread adds; any may ask, and sees what was
  * added before it learned of the entry.
  *
- * <p>Source: blocked Bloom filters; Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom
- * Filters (2007).
+ * <p>Source: blocked Bloom filters; Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient
+ * Bloom Filters (2007).
  */
 final class Known {
 

@@ -12,6 +12,7 @@ import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
@@ -24,6 +25,10 @@ import dev.perdure.runtime.cluster.MapMessage;
 import dev.perdure.runtime.consume.ConsumeParts;
 import dev.perdure.runtime.consume.Consumers;
 import dev.perdure.runtime.consume.SubscriptionDoor;
+import dev.perdure.runtime.dispatch.Dispatcher;
+import dev.perdure.runtime.dispatch.Others;
+import dev.perdure.runtime.dispatch.QueueDoor;
+import dev.perdure.runtime.dispatch.QueueParts;
 import dev.perdure.runtime.drive.DriveParts;
 import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.SagaDoor;
@@ -82,6 +87,8 @@ public final class Node implements AutoCloseable {
   private final TransactionDoor transactions;
   private final Resolver resolver;
   private final Wakes wakes = new Wakes(this::state);
+  private final Dispatcher dispatcher;
+  private final QueueDoor queues;
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
@@ -120,6 +127,13 @@ public final class Node implements AutoCloseable {
     this.resolver = new Resolver(types, entities, options.clock());
     wakes.resolveBy(resolver);
     wakes.listen(types.subscriptionRecords().name(), consumers);
+    QueueParts queueing = queueing();
+    this.dispatcher = new Dispatcher(queueing);
+    this.queues = new QueueDoor(queueing, dispatcher);
+    wakes.listen(types.messages().name(), dispatcher);
+    if (peers != null) {
+      peers.answerQueues(queues::answer);
+    }
     this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
         new Backups(
@@ -140,6 +154,15 @@ public final class Node implements AutoCloseable {
             new SagaCounts.Of(types, wakes, options.clock()),
             this::leading,
             options.sagasPerTenantMax()));
+  }
+
+  private QueueParts queueing() {
+    return new QueueParts(
+        new QueueParts.Core(types, entities, sagas, wakes, options.clock(), options.entropy()),
+        peers == null ? this::shardAlone : peers::shardHere,
+        this::shardNumbers,
+        level::now,
+        peers == null ? Others.NONE : peers.others());
   }
 
   /** Of all shards with slots, wherever they are. */
@@ -310,6 +333,11 @@ public final class Node implements AutoCloseable {
     return subscriptions;
   }
 
+  /** The door to queues. */
+  public Queues queues() {
+    return queues;
+  }
+
   /** What its subscriptions do here. */
   public Consumers consumers() {
     return consumers;
@@ -401,6 +429,7 @@ public final class Node implements AutoCloseable {
 
   /** Takes no new work; what was taken is finished. What it leads is handed over first. */
   public void drain() {
+    dispatcher.close();
     if (peers != null) {
       peers.control().handOver();
     }
@@ -419,6 +448,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    dispatcher.close();
     consumers.close();
     drivers.close();
     resolver.close();

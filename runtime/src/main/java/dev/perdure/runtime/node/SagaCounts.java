@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many sagas of each tenant are under way in the shards that this node leads. Nothing is counted
- * while all that wait there, of whatever kind, are fewer than the limit. Beyond it the index of
- * wakes is counted now and then, on a thread of its own and for at most a twentieth of the time; what
- * begins and ends between is added. Thread-safe.
+ * How many sagas of each tenant are under way in the shards that this node leads. Nothing is
+ * counted while all that wait there, of whatever kind, are fewer than the limit. Beyond it the
+ * index of wakes is counted now and then, on a thread of its own and for at most a twentieth of the
+ * time; what begins and ends between is added. Thread-safe.
  */
 final class SagaCounts implements Quota {
 

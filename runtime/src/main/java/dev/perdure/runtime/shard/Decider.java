@@ -246,7 +246,8 @@ final class Decider {
     CachedEntity entity = entity(command.command().address(), command);
     if (entity == null
         || (command.wake() == null && locks.holds(command, entity))
-        || refusedForVersion(command, entity)) {
+        || refusedForVersion(command, entity)
+        || wakes.refuses(command)) {
       return;
     }
     Proposal proposal = loop.proposal();

@@ -1,6 +1,7 @@
 package dev.perdure.runtime.type;
 
 import dev.perdure.api.Entity;
+import dev.perdure.api.Queue;
 import dev.perdure.api.Reaction;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
@@ -22,6 +23,8 @@ public final class TypeRegistry {
   private final EntityModel subscriptionRecords =
       new EntityModel(EntityShape.ofSubscriptions(), false);
   private final EntityModel transactions = new EntityModel(EntityShape.ofTransactions(), false);
+  private final Map<String, Queue> queues = new TreeMap<>();
+  private final EntityModel messages = new EntityModel(EntityShape.ofMessages(), false);
 
   /**
    * Reads the services' types.
@@ -62,6 +65,7 @@ public final class TypeRegistry {
         String name = EntityShape.ofSubscription(one);
         register(new SubscriptionModel(name, subscribed(name, one.entity()), one));
       }
+      service.queues().forEach(this::register);
     }
   }
 
@@ -77,6 +81,12 @@ public final class TypeRegistry {
   private void register(SubscriptionModel model) {
     if (subscriptions.put(model.name(), model) != null) {
       throw new TypeDefinitionException("two subscriptions are named '" + model.name() + "'");
+    }
+  }
+
+  private void register(Queue queue) {
+    if (queues.put(queue.name(), queue) != null) {
+      throw new TypeDefinitionException("two queues are named '" + queue.name() + "'");
     }
   }
 
@@ -118,6 +128,9 @@ public final class TypeRegistry {
     if (name.equals(subscriptionRecords.name())) {
       return subscriptionRecords;
     }
+    if (name.equals(messages.name())) {
+      return messages;
+    }
     return name.equals(transactions.name()) ? transactions : null;
   }
 
@@ -144,6 +157,21 @@ public final class TypeRegistry {
   /** What is stored for subscriptions. */
   public EntityModel subscriptionRecords() {
     return subscriptionRecords;
+  }
+
+  /** The queue of a name; null if there is none. */
+  public @Nullable Queue queue(String name) {
+    return queues.get(name);
+  }
+
+  /** All queues, by name. */
+  public Collection<Queue> queues() {
+    return List.copyOf(queues.values());
+  }
+
+  /** What is stored for the messages of queues. */
+  public EntityModel messages() {
+    return messages;
   }
 
   public Collection<SagaModel> sagas() {

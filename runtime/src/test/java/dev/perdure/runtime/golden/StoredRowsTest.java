@@ -213,9 +213,7 @@ class StoredRowsTest {
     WakeRow held = WakeRow.held(STAMP + 5_000_000, 301, prepared);
 
     assertThat(held.toBytes()).isEqualTo(Golden.bytes("wake-held"));
-    assertThat(WakeRow.read(Golden.bytes("wake-held")))
-        .usingRecursiveComparison()
-        .isEqualTo(held);
+    assertThat(WakeRow.read(Golden.bytes("wake-held"))).usingRecursiveComparison().isEqualTo(held);
   }
 
   @Test

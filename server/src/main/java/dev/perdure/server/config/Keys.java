@@ -202,6 +202,13 @@ public final class Keys {
           1_000_000,
           "Sagas of a tenant that may be under way in the shards that a node leads.");
 
+  public static final ConfigKey<Duration> QUEUE_WAIT_MAX =
+      key(
+          "queue.wait-max",
+          Kind.time(Duration.ofSeconds(1), HOUR),
+          Duration.ofSeconds(30),
+          "Longest time that a request may wait for a message of a queue.");
+
   // What a connection may do.
   public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =
       key("http.body-bytes-max", Kind.size(KIB, 64 * MIB), MIB, "Body of one command.");

@@ -2,6 +2,7 @@ package dev.perdure.server.telemetry;
 
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.QueueFigures;
 import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
@@ -26,6 +27,9 @@ public interface NodeView {
 
   /** What its drivers of sagas do; null while it starts. */
   @Nullable SagaFigures sagas();
+
+  /** Of the queues in the shards that it leads; empty while it starts. */
+  List<QueueFigures> queues();
 
   /** How often each shard's loop has turned; empty while it starts. */
   Map<Integer, Long> turns();

@@ -141,7 +141,8 @@ final class Held implements Raft.Events {
     SimStore store = new SimStore(disks.rows, new Points());
     ShardState state =
         new ShardState(
-            new HistoryStore(store, WAITING_BYTES_MAX, 1024), PlantedBug.inApply(world.shardBugs()));
+            new HistoryStore(store, WAITING_BYTES_MAX, 1024),
+            PlantedBug.inApply(world.shardBugs()));
     ShardParts parts =
         new ShardParts(
             state,

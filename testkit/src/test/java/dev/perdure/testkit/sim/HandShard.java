@@ -104,7 +104,8 @@ final class HandShard {
     applied = 0;
     appended.clear();
     snapshot = null;
-    HistoryStore store = new HistoryStore(new SimStore(disk, new Unwatched()), WAITING_BYTES_MAX, 1024);
+    HistoryStore store =
+        new HistoryStore(new SimStore(disk, new Unwatched()), WAITING_BYTES_MAX, 1024);
     Wakes wakes = new Wakes(any -> null);
     if (locks != null) {
       wakes.resolveBy(locks);

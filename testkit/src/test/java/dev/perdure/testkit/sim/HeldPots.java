@@ -98,17 +98,8 @@ final class HeldPots implements LockListener {
       return String.format(
           "%d committed, %d rejected, %d failed, %d unknown, %d repeats, %d callers died, %d"
               + " entities freed, %d crashes, %d late messages, %d touches, %d refused as locked",
-          committed,
-          rejected,
-          failed,
-          unknown,
-          repeated,
-          abandoned,
-          resolved,
-          crashes,
-          late,
-          touched,
-          locked);
+          committed, rejected, failed, unknown, repeated, abandoned, resolved, crashes, late,
+          touched, locked);
     }
   }
 
@@ -134,8 +125,7 @@ final class HeldPots implements LockListener {
     for (int i = 0; i < 2; i++) {
       shards.add(
           new HandShard(
-              i,
-              new HandShard.Shared(settings, clock, chance, bugs, new Pot.Bundle(), this)));
+              i, new HandShard.Shared(settings, clock, chance, bugs, new Pot.Bundle(), this)));
     }
     for (int i = 0; i < POTS; i++) {
       pots.add(new EntityAddress("default", "pot", "p" + i));

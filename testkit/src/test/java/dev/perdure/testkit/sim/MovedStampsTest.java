@@ -49,7 +49,9 @@ class MovedStampsTest {
           }
         };
     return new HandShard(
-        number, new HandShard.Shared(settings, clock, chance, EnumSet.noneOf(PlantedBug.class), new Tally.Bundle(), null));
+        number,
+        new HandShard.Shared(
+            settings, clock, chance, EnumSet.noneOf(PlantedBug.class), new Tally.Bundle(), null));
   }
 
   private CallContext context() {
