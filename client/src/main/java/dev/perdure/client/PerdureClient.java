@@ -185,7 +185,10 @@ public final class PerdureClient implements AutoCloseable {
             "POST",
             path,
             List.of(
-                "Content-Type", "application/json", "Idempotency-Key", quoted(signal.operationId())),
+                "Content-Type",
+                "application/json",
+                "Idempotency-Key",
+                quoted(signal.operationId())),
             Json.bytes(signal.body()));
     return ask(request, new Nodes.Target(signal.type(), signal.id(), Nodes.Role.LEADER))
         .map(PerdureClient::seen);

@@ -189,8 +189,7 @@ final class ReplayCommand implements Callable<Integer> {
         line.close();
       }
     }
-    return print(
-        ReplayReport.of(from.toString(), transfer, node, Oracle.checks(log, node)), node);
+    return print(ReplayReport.of(from.toString(), transfer, node, Oracle.checks(log, node)), node);
   }
 
   /** Lets what is under way be finished. */

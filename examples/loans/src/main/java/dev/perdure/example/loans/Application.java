@@ -107,8 +107,7 @@ public final class Application
     OfferStatus before = OfferStatus.of(state.offers().get(move.offer() - 1).status());
     OfferStatus to = OfferStatus.of(move.to());
     return to.mayFollow(before)
-        ? Decision.accept(
-            new OfferMoved(move.offer(), to.text()), new OfferReply(move.offer()))
+        ? Decision.accept(new OfferMoved(move.offer(), to.text()), new OfferReply(move.offer()))
         : Decision.reject(
             "not-in-order",
             "Offer %d is %s; %s does not come after that."
@@ -122,14 +121,12 @@ public final class Application
   }
 
   private static Decision<ApplicationEvent> started(ApplicationState state, String item) {
-    return known(
-        state, item, Decision.accept(new WorkStarted(item), new Reply(state.status())));
+    return known(state, item, Decision.accept(new WorkStarted(item), new Reply(state.status())));
   }
 
   /** Accepted without a start, too: the work was done, whether somebody said so before or not. */
   private static Decision<ApplicationEvent> completed(ApplicationState state, String item) {
-    return known(
-        state, item, Decision.accept(new WorkCompleted(item), new Reply(state.status())));
+    return known(state, item, Decision.accept(new WorkCompleted(item), new Reply(state.status())));
   }
 
   private static Decision<ApplicationEvent> known(

@@ -62,8 +62,7 @@ public final class Offer implements Saga<Offer.Input, Offer.Result> {
     return end(answer, input, saga);
   }
 
-  private static boolean happens(
-      String signal, OfferStatus status, Input input, SagaContext saga) {
+  private static boolean happens(String signal, OfferStatus status, Input input, SagaContext saga) {
     boolean came = saga.signal(signal, Happened.class, DESK_MAX).isPresent();
     if (came) {
       tell(status, input, saga);

@@ -55,10 +55,7 @@ public enum Stage {
       case ACCEPTED -> before == PREACCEPTED;
       case FINALIZED -> before == ACCEPTED;
       case APPROVED, REGISTERED, ACTIVATED ->
-          before == FINALIZED
-              || before == APPROVED
-              || before == REGISTERED
-              || before == ACTIVATED;
+          before == FINALIZED || before == APPROVED || before == REGISTERED || before == ACTIVATED;
       case DECLINED, CANCELLED -> !before.settles();
     };
   }

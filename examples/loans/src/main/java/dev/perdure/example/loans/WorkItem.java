@@ -25,8 +25,7 @@ public record WorkItem(int scheduled, int open, int started, int completed, int 
   /** Does the oldest that is open, if there is one. */
   WorkItem complete() {
     int more = completed + 1 > started ? 1 : 0;
-    return new WorkItem(
-        scheduled, Math.max(0, open - 1), started, completed + 1, unstarted + more);
+    return new WorkItem(scheduled, Math.max(0, open - 1), started, completed + 1, unstarted + more);
   }
 
   /** True if the so-many-th scheduling has been done: the oldest is done first. */

@@ -11,8 +11,7 @@ public final class LogFigures {
 
   private static final Map<String, String> OUTCOMES =
       Map.of("A_APPROVED", "approved", "A_DECLINED", "declined", "A_CANCELLED", "cancelled");
-  private static final Set<String> OFFER_ENDS =
-      Set.of("O_ACCEPTED", "O_DECLINED", "O_CANCELLED");
+  private static final Set<String> OFFER_ENDS = Set.of("O_ACCEPTED", "O_DECLINED", "O_CANCELLED");
 
   private final Map<String, Expected> cases = new HashMap<>();
   private final Map<String, Long> activities = new TreeMap<>();

@@ -28,7 +28,7 @@ public final class Funnel {
     private String line() {
       String bar = "█".repeat((int) Math.round(share() * BAR_MAX));
       return String.format(
-          Locale.ROOT, "  %-34s %,9d  %5.1f %%  %s", name, count, share() * 100, bar)
+              Locale.ROOT, "  %-34s %,9d  %5.1f %%  %s", name, count, share() * 100, bar)
           .stripTrailing();
     }
   }

@@ -47,8 +47,7 @@ public final class Oracle {
     }
     equal("applications with two outcomes", log.twoOutcomes(), node.get("two outcomes"));
     for (String status :
-        List.of(
-            "selected", "created", "sent", "sent-back", "accepted", "declined", "cancelled")) {
+        List.of("selected", "created", "sent", "sent-back", "accepted", "declined", "cancelled")) {
       String activity = "O_" + status.toUpperCase(Locale.ROOT).replace('-', '_');
       equal("offers " + status, log.count(activity), node.get("offers " + status));
     }
