@@ -22,6 +22,13 @@ public sealed interface Effect {
    */
   record Start(String type, String id, Object input) implements Effect {}
 
+  /**
+   * A message on a queue, once, however often the event is delivered.
+   *
+   * @param queue its name
+   */
+  record Send(String queue, QueueMessage message) implements Effect {}
+
   /** A command that has to be accepted. */
   static Effect command(String type, String id, Object command) {
     return new Command(type, id, command, false);
@@ -35,5 +42,10 @@ public sealed interface Effect {
   /** A saga. */
   static Effect start(String type, String id, Object input) {
     return new Start(type, id, input);
+  }
+
+  /** A message on a queue. */
+  static Effect send(String queue, QueueMessage message) {
+    return new Send(queue, message);
   }
 }

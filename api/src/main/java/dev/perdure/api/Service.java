@@ -31,4 +31,9 @@ public interface Service {
   default List<Reaction<?>> reactions() {
     return List.of();
   }
+
+  /** The queues for workers outside; their names are unique within a node. */
+  default List<Queue> queues() {
+    return List.of();
+  }
 }

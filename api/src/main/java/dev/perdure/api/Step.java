@@ -35,6 +35,15 @@ public interface Step {
   <R> R command(String type, String id, Object command, Class<R> reply);
 
   /**
+   * Puts a message on a queue, once, and does not wait for a worker. With {@link
+   * QueueMessage#withReplyAs} the worker's result comes as a signal: {@code saga.signal(name, …)}.
+   *
+   * @param queue its name
+   * @throws StepRejected if it is larger than the queue allows
+   */
+  void send(String queue, QueueMessage message);
+
+  /**
    * A call to something outside, at least once; the other side can tell repeats by {@link
    * StepCall#operationId}.
    *

@@ -14,6 +14,7 @@ public enum ProblemCode {
   UNKNOWN_ROUTE(404, true, "Nothing is served at this path; see /openapi.json."),
   UNKNOWN_TYPE(404, true, "No such type is registered; see /openapi.json."),
   UNKNOWN_COMMAND(404, true, "The entity type has no such command; see /openapi.json."),
+  UNKNOWN_QUEUE(404, true, "No such queue is declared; see /openapi.json."),
   NOT_FOUND(404, true, "Nothing is recorded under this id."),
   UNKNOWN_OPERATION(404, true, "No operation of this id is recorded or in progress."),
   METHOD_NOT_ALLOWED(405, true, "The path exists, with another method; see the Allow header."),
@@ -22,6 +23,9 @@ public enum ProblemCode {
   SAGA_NOT_PARKED(409, true, "Only a parked saga waits for a decision. Read where it stands."),
   NO_SUCH_CHOICE(409, true, "Decide what is possible where it is parked; the detail names it."),
   TOO_MANY_SIGNALS(409, true, "Wait until the saga has taken some of those that came before."),
+  LEASE_LOST(
+      409, true, "Stop working on the message: it is done, or goes to another worker. Lease anew."),
+  MESSAGE_NOT_DEAD(409, true, "Only a dead letter is replayed or discarded. Read where it stands."),
   VERSION_MISMATCH(412, true, "The entity has another version. Read it again and decide anew."),
   BODY_TOO_LARGE(413, true, "Send a smaller body; the limit is in the detail."),
   URI_TOO_LONG(414, true, "Send a shorter request line; the limit is in the detail."),
@@ -34,6 +38,8 @@ public enum ProblemCode {
   ENTRY_TOO_LARGE(422, true, "The command's events together exceed the journal entry's limit."),
   OPERATION_QUOTA(
       429, true, "The tenant's recorded replies reached their limit. Wait, or raise it."),
+  QUEUE_FULL(429, true, "The queue holds as many messages as it may. Repeat after the given time."),
+  QUEUE_LIMITED(429, true, "As much is leased as may be. Repeat after the given time, or wait."),
   HEADERS_TOO_LARGE(431, true, "Send fewer or shorter headers; the limits are in the detail."),
   DECIDE_FAILED(500, true, "The service's own code failed for this command. Report it."),
   DECIDE_TIMEOUT(

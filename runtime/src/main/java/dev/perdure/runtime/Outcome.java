@@ -54,6 +54,8 @@ public sealed interface Outcome {
             PREDECESSOR,
             INTERNAL,
             OPERATION_QUOTA,
+            QUEUE_FULL,
+            QUEUE_LIMITED,
             DECIDE_TIMEOUT ->
             true;
         default -> false;

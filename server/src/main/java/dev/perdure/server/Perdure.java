@@ -5,6 +5,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.Subscriptions;
@@ -112,6 +113,7 @@ public final class Perdure implements AutoCloseable {
           new Api.Core(
               node.entities(),
               node.sagas(),
+              node.queues(),
               new Api.Live(node.streams(), slot::draining),
               node.types(),
               node.clock());
@@ -221,6 +223,11 @@ public final class Perdure implements AutoCloseable {
   /** The sagas, without HTTP in between. */
   public Sagas sagas() {
     return node.sagas();
+  }
+
+  /** The queues, without HTTP in between. */
+  public Queues queues() {
+    return node.queues();
   }
 
   /** What its subscriptions did. */

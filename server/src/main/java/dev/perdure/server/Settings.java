@@ -58,6 +58,7 @@ final class Settings {
         config.get(Keys.BATCH_IN_FLIGHT_MAX),
         config.get(Keys.EVENTS_PAGE_MAX),
         Math.toIntExact(config.get(Keys.EVENTS_PAGE_BYTES_MAX)),
-        config.get(Keys.SAGA_WAIT_MAX));
+        config.get(Keys.SAGA_WAIT_MAX),
+        config.get(Keys.QUEUE_WAIT_MAX));
   }
 }

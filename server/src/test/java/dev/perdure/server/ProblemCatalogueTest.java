@@ -68,6 +68,16 @@ class ProblemCatalogueTest {
     }
     for (ProblemCode code :
         new ProblemCode[] {
+          ProblemCode.UNKNOWN_QUEUE,
+          ProblemCode.LEASE_LOST,
+          ProblemCode.MESSAGE_NOT_DEAD,
+          ProblemCode.QUEUE_FULL,
+          ProblemCode.QUEUE_LIMITED
+        }) {
+      provoke(code, () -> refusedByQueue(code));
+    }
+    for (ProblemCode code :
+        new ProblemCode[] {
           ProblemCode.STATE_TOO_LARGE,
           ProblemCode.EVENT_TOO_LARGE,
           ProblemCode.REPLY_TOO_LARGE,
@@ -99,6 +109,11 @@ class ProblemCatalogueTest {
   private static String planned(ProblemCode code) throws Exception {
     api.entities().plan(code);
     return api.post(DEPOSIT, "{\"amount\":1}").body();
+  }
+
+  private static String refusedByQueue(ProblemCode code) throws Exception {
+    api.queues().plan(code);
+    return api.post("/v1/queues/work/lease", "{}").body();
   }
 
   private static String raw(String request) throws Exception {

@@ -72,7 +72,8 @@ public final class StreamIndex {
   }
 
   private static boolean hidden(byte[] key, int from, int length) {
-    return EventsRow.typeOf(key, from, length).equals(EventsRow.HIDDEN_TYPE);
+    String type = EventsRow.typeOf(key, from, length);
+    return type.equals(EventsRow.HIDDEN_TYPE) || type.equals(EventsRow.HIDDEN_MESSAGES);
   }
 
   /** The entry holds a record with events. */

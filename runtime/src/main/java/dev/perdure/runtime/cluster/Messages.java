@@ -31,6 +31,9 @@ final class Messages {
   static final int KEEP = 23;
   static final int INDEX = 40;
 
+  /** A worker wants messages of a queue; {@code dispatch.QueueDoor} makes and answers it. */
+  static final int QUEUE = 50;
+
   private static final int DONE = 1;
   private static final int REJECTED = 2;
   private static final int FAILED = 3;

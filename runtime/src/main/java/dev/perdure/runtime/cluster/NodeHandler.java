@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class NodeHandler implements LinkHandler {
   private final Parts parts;
   private final SnapshotSource snapshots;
   private final SlotSource slots;
+  private volatile @Nullable Function<ByteReader, byte[]> queues;
 
   /**
    * What it answers from.
@@ -206,9 +208,23 @@ public final class NodeHandler implements LinkHandler {
       case Messages.KEEP -> slots(in, SlotTable.Status.KEPT);
       case Messages.PAGE -> slots.page(in);
       case Messages.INDEX -> Freshness.answer(parts.replicas.get((int) in.varint()), now());
+      case Messages.QUEUE -> queue(in);
       case Messages.STATUS -> StatusMessage.here(parts.routing, parts.replicas).toBytes();
       default -> throw new IOException("question of kind " + kind + " is not known");
     };
+  }
+
+  /** Who answers what is asked of queues. */
+  public void answerQueues(Function<ByteReader, byte[]> answers) {
+    queues = answers;
+  }
+
+  private byte[] queue(ByteReader in) throws IOException {
+    Function<ByteReader, byte[]> answers = queues;
+    if (answers == null) {
+      throw new IOException("the node is starting");
+    }
+    return answers.apply(in);
   }
 
   private byte[] slots(ByteReader in, SlotTable.Status status) throws IOException {

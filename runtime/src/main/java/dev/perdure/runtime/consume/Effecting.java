@@ -1,6 +1,7 @@
 package dev.perdure.runtime.consume;
 
 import dev.perdure.api.Effect;
+import dev.perdure.api.Queue;
 import dev.perdure.kernel.Hash64;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
@@ -8,6 +9,7 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.EntityCommand.Precondition;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.Sagas.SagaAnswer;
+import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.SagaModel;
@@ -55,6 +57,7 @@ final class Effecting {
       switch (effects.get(i)) {
         case Effect.Command command -> command(event, i, command);
         case Effect.Start start -> start(event, start);
+        case Effect.Send send -> send(event, i, send);
       }
     }
   }
@@ -88,6 +91,37 @@ final class Effecting {
       case Outcome.Failed failed -> throw failure(failed);
       case null, default -> {
         // done
+      }
+    }
+  }
+
+  /** The operation id is the message's, too: replayed, whenever, it finds the message. */
+  private void send(Event event, int place, Effect.Send send) {
+    Queue queue = parts.types().queue(send.queue());
+    if (queue == null) {
+      throw new Refused("there is no queue '" + send.queue() + "'");
+    }
+    String body = Values.text(send.message().body());
+    if (body.length() > queue.capacity().bytes()) {
+      throw new Refused(QueueMessages.tooLarge(queue, body.length()));
+    }
+    String id = operationId(event, place, 0);
+    EntityAddress to = QueueMessages.address(event.entity().tenant(), queue.name(), id);
+    Outcome outcome =
+        parts
+            .entities()
+            .execute(
+                new EntityCommand(
+                    to,
+                    parts.types().messages().body(QueueMessages.send(body, send.message(), null)),
+                    id,
+                    Precondition.NONE,
+                    context()));
+    switch (outcome) {
+      case Outcome.Rejected no -> throw new Refused("the queue rejects it: " + text(no));
+      case Outcome.Failed failed -> throw failure(failed);
+      case Outcome.Done ignored -> {
+        // it is there
       }
     }
   }

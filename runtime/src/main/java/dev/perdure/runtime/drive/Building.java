@@ -1,11 +1,15 @@
 package dev.perdure.runtime.drive;
 
+import dev.perdure.api.Queue;
+import dev.perdure.api.QueueMessage;
 import dev.perdure.api.Retry;
 import dev.perdure.api.StatusQuery;
 import dev.perdure.api.Step;
 import dev.perdure.api.StepFailed;
 import dev.perdure.api.StepRejected;
 import dev.perdure.api.Undo;
+import dev.perdure.runtime.queue.QueueMessages;
+import dev.perdure.runtime.queue.ReplyTo;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.Intent;
 import dev.perdure.runtime.saga.Parked;
@@ -123,6 +127,42 @@ final class Building implements Step {
     StepRecord record =
         context.reach(name, new Intent("command", print, about, undoRecord(), null));
     return result(done(record, () -> new Acting(drive, this, record).command(to, body)), reply);
+  }
+
+  @Override
+  public void send(String queue, QueueMessage message) {
+    Queue declared = drive.parts().types().queue(queue);
+    if (declared == null) {
+      throw new IllegalArgumentException("no queue '" + queue + "'");
+    }
+    String text = Values.text(message.body());
+    String signal = message.replyAs();
+    EntityAddress saga = drive.saga();
+    ReplyTo replyTo = signal == null ? null : new ReplyTo(saga.type(), saga.id(), signal);
+    CommandBody body =
+        drive.parts().types().messages().body(QueueMessages.send(text, message, replyTo));
+    EntityAddress to = QueueMessages.address(saga.tenant(), queue, OperationIds.step(saga, name));
+    String about = to.type() + "/" + to.id();
+    StepRecord record =
+        context.reach(
+            name,
+            new Intent(
+                "command", Values.print(body.fingerprint(), about), about, undoRecord(), null));
+    int max = declared.capacity().bytes();
+    StepOutcome tooLarge =
+        new StepOutcome(
+            State.REJECTED,
+            null,
+            "message-too-large",
+            QueueMessages.tooLarge(declared, text.length()),
+            1);
+    check(
+        done(
+            record,
+            () ->
+                text.length() > max
+                    ? tooLarge
+                    : new Acting(drive, this, record).command(to, body)));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.PeerOptions;
+import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
@@ -23,6 +24,10 @@ import dev.perdure.runtime.cluster.MapMessage;
 import dev.perdure.runtime.consume.ConsumeParts;
 import dev.perdure.runtime.consume.Consumers;
 import dev.perdure.runtime.consume.SubscriptionDoor;
+import dev.perdure.runtime.dispatch.Dispatcher;
+import dev.perdure.runtime.dispatch.Others;
+import dev.perdure.runtime.dispatch.QueueDoor;
+import dev.perdure.runtime.dispatch.QueueParts;
 import dev.perdure.runtime.drive.DriveParts;
 import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.SagaDoor;
@@ -77,6 +82,8 @@ public final class Node implements AutoCloseable {
   private final SubscriptionDoor subscriptions;
   private final Streams streams;
   private final Wakes wakes = new Wakes(this::state);
+  private final Dispatcher dispatcher;
+  private final QueueDoor queues;
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
@@ -110,6 +117,13 @@ public final class Node implements AutoCloseable {
     this.subscriptions = new SubscriptionDoor(consuming, consumers);
     this.streams = new Streams(this::shardNumbers, replicas::get);
     wakes.listen(types.subscriptionRecords().name(), consumers);
+    QueueParts queueing = queueing();
+    this.dispatcher = new Dispatcher(queueing);
+    this.queues = new QueueDoor(queueing, dispatcher);
+    wakes.listen(types.messages().name(), dispatcher);
+    if (peers != null) {
+      peers.answerQueues(queues::answer);
+    }
     this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
         new Backups(
@@ -126,6 +140,15 @@ public final class Node implements AutoCloseable {
         options.clock(),
         options.entropy(),
         options.limits().replyRetention());
+  }
+
+  private QueueParts queueing() {
+    return new QueueParts(
+        new QueueParts.Core(types, entities, sagas, wakes, options.clock(), options.entropy()),
+        peers == null ? this::shardAlone : peers::shardHere,
+        this::shardNumbers,
+        level::now,
+        peers == null ? Others.NONE : peers.others());
   }
 
   /** Of all shards with slots, wherever they are. */
@@ -296,6 +319,11 @@ public final class Node implements AutoCloseable {
     return subscriptions;
   }
 
+  /** The door to queues. */
+  public Queues queues() {
+    return queues;
+  }
+
   /** What its subscriptions do here. */
   public Consumers consumers() {
     return consumers;
@@ -382,6 +410,7 @@ public final class Node implements AutoCloseable {
 
   /** Takes no new work; what was taken is finished. What it leads is handed over first. */
   public void drain() {
+    dispatcher.close();
     if (peers != null) {
       peers.control().handOver();
     }
@@ -400,6 +429,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    dispatcher.close();
     consumers.close();
     drivers.close();
     backups.close();

@@ -6,6 +6,7 @@ import dev.perdure.journal.link.LinkException;
 import dev.perdure.journal.link.LinkHandler;
 import dev.perdure.journal.ratis.RatisSettings;
 import dev.perdure.journal.tls.NodeTls;
+import dev.perdure.kernel.ByteReader;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Entities;
@@ -22,6 +23,7 @@ import dev.perdure.runtime.cluster.MapMessage;
 import dev.perdure.runtime.cluster.NodeHandler;
 import dev.perdure.runtime.cluster.Router;
 import dev.perdure.runtime.cluster.Saved;
+import dev.perdure.runtime.dispatch.Others;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StableDirectory;
@@ -36,6 +38,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -295,6 +298,33 @@ public final class Peers implements AutoCloseable {
   /** This node's id. */
   public String self() {
     return self.id();
+  }
+
+  /** Who answers what other nodes ask of queues; before the node is started. */
+  void answerQueues(Function<ByteReader, byte[]> answers) {
+    Objects.requireNonNull(answersOnceStarted).answerQueues(answers);
+  }
+
+  /** The other nodes, as queues ask them. */
+  Others others() {
+    return new Others() {
+      @Override
+      public List<String> leaders() {
+        return view.map().shards().stream()
+            .map(one -> view.leader(one.shard()))
+            .filter(node -> node != null && !node.equals(self.id()))
+            .distinct()
+            .sorted()
+            .toList();
+      }
+
+      @Override
+      public byte[] ask(String node, byte[] question, Duration timeout) throws IOException {
+        String address =
+            view.map().node(node).map(ClusterMap.Node::address).orElseThrow(IOException::new);
+        return links.ask(address, question, timeout);
+      }
+    };
   }
 
   /** What runs the cluster. */

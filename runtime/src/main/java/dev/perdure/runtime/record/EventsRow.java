@@ -22,6 +22,9 @@ public record EventsRow(long stamp, List<Item> items) {
   /** The type of the records that subscriptions keep: they are in no stream. */
   public static final String HIDDEN_TYPE = "perdure.subscription";
 
+  /** The type of the messages of queues: they are in no stream either. */
+  public static final String HIDDEN_MESSAGES = "perdure.message";
+
   static final int FORMAT = 1;
   private static final int TYPE = 'E';
   private static final int DECIDED = 1;

@@ -230,7 +230,7 @@ final class Decider {
 
   private void decideAnew(Pending command) {
     CachedEntity entity = entity(command.command().address(), command);
-    if (entity == null || refusedForVersion(command, entity)) {
+    if (entity == null || refusedForVersion(command, entity) || wakes.refuses(command)) {
       return;
     }
     Proposal proposal = loop.proposal();

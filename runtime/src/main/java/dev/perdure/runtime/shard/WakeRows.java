@@ -9,6 +9,7 @@ import dev.perdure.runtime.record.EntryBuilder.WakeBefore;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.type.Waking;
+import dev.perdure.runtime.wake.WakeListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,23 @@ final class WakeRows {
     } else if (due != (before == null ? Waking.NONE : before.due())) {
       put(entity, due == Waking.NONE ? null : WakeRow.at(due, entity.speculativeVersion()));
     }
+    WakeListener listener = parts.wakes().listener(entity.address().type());
+    if (listener != null) {
+      listener.decided(entity.address(), entity.speculativeVersion(), entity.speculative());
+    }
+  }
+
+  /** True if who is told of the type's wakes does not let a command in, which is answered then. */
+  boolean refuses(Pending command) {
+    EntityAddress address = command.command().address();
+    WakeListener listener = parts.wakes().listener(address.type());
+    Outcome.Failed refusal =
+        listener == null ? null : listener.refusal(address, command.command().body().command());
+    if (refusal != null) {
+      loop.counters().failed();
+      command.finish(refusal);
+    }
+    return refusal != null;
   }
 
   /** A wake was rejected by the entity's own rules: it is over. */

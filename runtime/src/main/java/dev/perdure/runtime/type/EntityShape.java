@@ -4,6 +4,7 @@ import dev.perdure.api.Entity;
 import dev.perdure.api.Named;
 import dev.perdure.api.Saga;
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.queue.MessageEntity;
 import dev.perdure.runtime.saga.SagaEntity;
 import dev.perdure.runtime.saga.SagaLimits;
 import dev.perdure.runtime.subscription.SubscriptionEntity;
@@ -44,6 +45,12 @@ record EntityShape(
   /** The records of subscriptions. */
   static EntityShape ofSubscriptions() {
     SubscriptionEntity entity = new SubscriptionEntity();
+    return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
+  }
+
+  /** The messages of queues. */
+  static EntityShape ofMessages() {
+    MessageEntity entity = new MessageEntity();
     return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
   }
 

@@ -1,6 +1,7 @@
 package dev.perdure.runtime.type;
 
 import dev.perdure.api.Entity;
+import dev.perdure.api.Queue;
 import dev.perdure.api.Reaction;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
@@ -21,6 +22,8 @@ public final class TypeRegistry {
   private final Map<String, SubscriptionModel> subscriptions = new TreeMap<>();
   private final EntityModel subscriptionRecords =
       new EntityModel(EntityShape.ofSubscriptions(), false);
+  private final Map<String, Queue> queues = new TreeMap<>();
+  private final EntityModel messages = new EntityModel(EntityShape.ofMessages(), false);
 
   /**
    * Reads the services' types.
@@ -61,6 +64,7 @@ public final class TypeRegistry {
         String name = EntityShape.ofSubscription(one);
         register(new SubscriptionModel(name, subscribed(name, one.entity()), one));
       }
+      service.queues().forEach(this::register);
     }
   }
 
@@ -79,6 +83,12 @@ public final class TypeRegistry {
     }
   }
 
+  private void register(Queue queue) {
+    if (queues.put(queue.name(), queue) != null) {
+      throw new TypeDefinitionException("two queues are named '" + queue.name() + "'");
+    }
+  }
+
   private void register(String name, SagaModel model) {
     if (byName.containsKey(name) || sagas.put(name, model) != null) {
       throw new TypeDefinitionException("an entity or another saga is named '" + name + "' too");
@@ -86,7 +96,7 @@ public final class TypeRegistry {
   }
 
   private void register(String name, EntityModel model) {
-    if (name.equals(subscriptionRecords.name())) {
+    if (name.equals(subscriptionRecords.name()) || name.equals(messages.name())) {
       throw new TypeDefinitionException("the name '" + name + "' is the platform's own");
     }
     if (byName.put(name, model) != null) {
@@ -109,6 +119,9 @@ public final class TypeRegistry {
     if (model == null && name.equals(subscriptionRecords.name())) {
       model = subscriptionRecords;
     }
+    if (model == null && name.equals(messages.name())) {
+      model = messages;
+    }
     return model != null && model.name().equals(name) ? model : null;
   }
 
@@ -130,6 +143,21 @@ public final class TypeRegistry {
   /** What is stored for subscriptions. */
   public EntityModel subscriptionRecords() {
     return subscriptionRecords;
+  }
+
+  /** The queue of a name; null if there is none. */
+  public @Nullable Queue queue(String name) {
+    return queues.get(name);
+  }
+
+  /** All queues, by name. */
+  public Collection<Queue> queues() {
+    return List.copyOf(queues.values());
+  }
+
+  /** What is stored for the messages of queues. */
+  public EntityModel messages() {
+    return messages;
   }
 
   public Collection<SagaModel> sagas() {

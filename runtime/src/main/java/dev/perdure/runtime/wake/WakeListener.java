@@ -1,10 +1,12 @@
 package dev.perdure.runtime.wake;
 
+import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told of the wakes of some entity types, which then do not run {@code Entity.wake}. Told by the
- * loops of shards: it must neither block nor throw.
+ * loops of shards: it must neither block nor throw, and not run an author's code.
  */
 public interface WakeListener {
 
@@ -22,4 +24,22 @@ public interface WakeListener {
    * anew after a beginning.
    */
   void leads(int shard, boolean leading);
+
+  /**
+   * An entity of the type decided a command, on the leader of its shard; that may still be lost
+   * with the leadership.
+   *
+   * @param version of the entity
+   * @param state as decided
+   */
+  default void decided(EntityAddress entity, long version, Object state) {}
+
+  /**
+   * Why a command is not to be decided, on the leader of its shard; null if it is.
+   *
+   * @param command its name
+   */
+  default Outcome.@Nullable Failed refusal(EntityAddress entity, String command) {
+    return null;
+  }
 }

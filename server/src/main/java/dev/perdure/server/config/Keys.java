@@ -195,6 +195,12 @@ public final class Keys {
           Kind.time(Duration.ofSeconds(1), HOUR),
           Duration.ofSeconds(30),
           "Longest time that a request may wait for a saga with Prefer: wait.");
+  public static final ConfigKey<Duration> QUEUE_WAIT_MAX =
+      key(
+          "queue.wait-max",
+          Kind.time(Duration.ofSeconds(1), HOUR),
+          Duration.ofSeconds(30),
+          "Longest time that a request may wait for a message of a queue.");
 
   // What a connection may do.
   public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =

@@ -4,6 +4,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
@@ -26,6 +27,7 @@ public final class Api implements HttpHandler {
   private final ReadHandler reads;
   private final SagaHandler sagas;
   private final StreamHandler streams;
+  private final QueueHandler queues;
   private final Description description;
   private final Guide guide;
   private final TypeRegistry types;
@@ -55,6 +57,7 @@ public final class Api implements HttpHandler {
     this.types = core.types();
     this.sagas = new SagaHandler(new SagaDoor(core.sagas(), clock), settings.sagaWaitMax());
     this.streams = new StreamHandler(core, settings);
+    this.queues = new QueueHandler(core.queues(), clock, settings.queueWaitMax());
     this.description = new Description(core.types(), core.sagas().types());
     this.reads = new ReadHandler(door, settings);
   }
@@ -65,7 +68,12 @@ public final class Api implements HttpHandler {
    * @param types of the entities
    */
   public record Core(
-      Entities entities, Sagas sagas, Live streams, TypeRegistry types, Clock clock) {}
+      Entities entities,
+      Sagas sagas,
+      Queues queues,
+      Live streams,
+      TypeRegistry types,
+      Clock clock) {}
 
   /**
    * Streams that may be followed.
@@ -85,6 +93,7 @@ public final class Api implements HttpHandler {
    * @param eventsMax events in one answer
    * @param eventBytesMax bytes of events in one answer
    * @param sagaWaitMax how long a request may wait for a saga
+   * @param queueWaitMax how long a request may wait for a message
    */
   public record Settings(
       Duration timeout,
@@ -94,7 +103,8 @@ public final class Api implements HttpHandler {
       int batchInFlightMax,
       int eventsMax,
       int eventBytesMax,
-      Duration sagaWaitMax) {}
+      Duration sagaWaitMax,
+      Duration queueWaitMax) {}
 
   @Override
   public void handle(Exchange exchange) throws Exception {
@@ -122,7 +132,19 @@ public final class Api implements HttpHandler {
       case SAGA_SIGNAL -> sagas.signal(admitted);
       case SAGA_CANCEL -> sagas.cancel(admitted);
       case STREAM -> streams.handle(admitted);
-      case SAGAS, SAGA_DECISION, SUBSCRIPTIONS, SUBSCRIPTION, SUBSCRIPTION_DECISION ->
+      case QUEUE_SEND -> queues.send(admitted);
+      case QUEUE_LEASE -> queues.lease(admitted);
+      case QUEUE_MESSAGE -> queues.get(admitted);
+      case QUEUE_SAID -> queues.said(admitted);
+      case SAGAS,
+          SAGA_DECISION,
+          SUBSCRIPTIONS,
+          SUBSCRIPTION,
+          SUBSCRIPTION_DECISION,
+          QUEUES,
+          QUEUE,
+          QUEUE_DEAD,
+          QUEUE_DECISION ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }

@@ -3,8 +3,8 @@ package dev.perdure.server.ingress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API serves, and of sagas and subscriptions the admin port. The templates are the routes'
- * names in metrics, logs and documents.
+ * What the API serves, and of sagas, subscriptions and queues the admin port. The templates are the
+ * routes' names in metrics, logs and documents.
  */
 enum Route {
   COMMAND("/v1/entities/{type}/{id}/{command}", "POST"),
@@ -17,17 +17,26 @@ enum Route {
   SAGA("/v1/sagas/{type}/{id}", "PUT, GET, HEAD"),
   SAGA_SIGNAL("/v1/sagas/{type}/{id}/signals/{name}", "POST"),
   SAGA_CANCEL("/v1/sagas/{type}/{id}/cancel", "POST"),
+  QUEUE_SEND("/v1/queues/{queue}/messages", "POST"),
+  QUEUE_LEASE("/v1/queues/{queue}/lease", "POST"),
+  QUEUE_MESSAGE("/v1/queues/{queue}/messages/{id}", "GET, HEAD"),
+  QUEUE_SAID("/v1/queues/{queue}/messages/{id}/{answer}", "POST"),
   SAGAS("/admin/v1/sagas", "GET, HEAD"),
   SAGA_DECISION("/admin/v1/sagas/{type}/{id}/{decision}", "POST"),
   SUBSCRIPTIONS("/admin/v1/subscriptions", "GET, HEAD"),
   SUBSCRIPTION("/admin/v1/subscriptions/{name}", "GET, HEAD"),
   SUBSCRIPTION_DECISION("/admin/v1/subscriptions/{name}/{decision}", "POST"),
+  QUEUES("/admin/v1/queues", "GET, HEAD"),
+  QUEUE("/admin/v1/queues/{queue}", "GET, HEAD"),
+  QUEUE_DEAD("/admin/v1/queues/{queue}/dead", "GET, HEAD"),
+  QUEUE_DECISION("/admin/v1/queues/{queue}/{decision}", "POST"),
   OPENAPI("/openapi.json", "GET, HEAD");
 
   private static final String ENTITIES = "/v1/entities/";
   private static final String OPERATIONS = "/v1/operations/";
   private static final String API_SAGAS = "/v1/sagas/";
   private static final String STREAMS = "/v1/streams/";
+  private static final String API_QUEUES = "/v1/queues/";
   private static final int SEGMENTS_MAX = 5;
   private static final String[] NO_SEGMENTS = {};
 
@@ -74,6 +83,9 @@ enum Route {
   }
 
   private static @Nullable Target other(String rawPath) {
+    if (rawPath.startsWith(API_QUEUES)) {
+      return queue(rawPath);
+    }
     String[] parts = segments(rawPath, STREAMS);
     return parts.length == 1 && !parts[0].isEmpty()
         ? new Target(STREAM, parts[0], "", "")
@@ -106,6 +118,42 @@ enum Route {
     return switch (parts.length) {
       case 1 -> new Target(SUBSCRIPTION, "", parts[0], "");
       case 2 -> new Target(SUBSCRIPTION_DECISION, "", parts[0], parts[1]);
+      default -> null;
+    };
+  }
+
+  /**
+   * Finds what a path of the admin port stands for, as far as queues are concerned.
+   *
+   * @param rawPath still percent-encoded
+   */
+  static @Nullable Target findQueue(String rawPath, String method) {
+    if (rawPath.equals(QUEUES.template)) {
+      return new Target(QUEUES, "", "", "");
+    }
+    String[] parts = segments(rawPath, QUEUES.template + "/");
+    return switch (parts.length) {
+      case 1 -> new Target(QUEUE, parts[0], "", "");
+      case 2 ->
+          parts[1].equals("dead") && !method.equals("POST")
+              ? new Target(QUEUE_DEAD, parts[0], "", "")
+              : new Target(QUEUE_DECISION, parts[0], "", parts[1]);
+      default -> null;
+    };
+  }
+
+  private static @Nullable Target queue(String path) {
+    String[] parts = segments(path, API_QUEUES);
+    if (parts.length == 2 && parts[1].equals("lease")) {
+      return new Target(QUEUE_LEASE, parts[0], "", "");
+    }
+    if (parts.length < 2 || !parts[1].equals("messages")) {
+      return null;
+    }
+    return switch (parts.length) {
+      case 2 -> new Target(QUEUE_SEND, parts[0], "", "");
+      case 3 -> new Target(QUEUE_MESSAGE, parts[0], parts[2], "");
+      case 4 -> new Target(QUEUE_SAID, parts[0], parts[2], parts[3]);
       default -> null;
     };
   }
@@ -166,7 +214,9 @@ enum Route {
   /**
    * A route with the segments of its path, still percent-encoded.
    *
-   * @param last command, operation id, signal or decision; empty if there is none
+   * @param type of the entity or saga, or the queue
+   * @param last command, operation id, signal, decision or a worker's answer; empty if there is
+   *     none
    */
   record Target(Route route, String type, String id, String last) {}
 }
