@@ -200,6 +200,28 @@ public final class PerdureClient implements AutoCloseable {
         .map(PerdureClient::seen);
   }
 
+  /** A queue, for workers. */
+  public WorkQueue queue(String name) {
+    return new WorkQueue(this, "/v1/queues/" + encode(name));
+  }
+
+  /** What a queue answers; empty if the lease was lost. */
+  Optional<JsonNode> post(String path, Object body) {
+    Transport.Request request =
+        new Transport.Request(
+            "POST", path, List.of("Content-Type", "application/json"), Json.bytes(body));
+    Transport.Response response =
+        ask(request, new Nodes.Target("", path, Nodes.Role.REPLICA)).orElseThrow();
+    JsonNode json = Json.tree(response.body());
+    if (!Calls.rejected(response.status())) {
+      return Optional.of(json);
+    }
+    if (json.path("code").asString("").equals("lease-lost")) {
+      return Optional.empty();
+    }
+    throw new PerdureException(Failure.of(response.status(), json));
+  }
+
   private static SagaStatus seen(Transport.Response response) {
     JsonNode json = Json.tree(response.body());
     if (Calls.rejected(response.status())) {
@@ -248,7 +270,7 @@ public final class PerdureClient implements AutoCloseable {
     return "/v1/entities/" + encode(type) + "/" + encode(id);
   }
 
-  private static String encode(String segment) {
+  static String encode(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

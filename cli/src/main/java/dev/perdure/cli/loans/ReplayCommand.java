@@ -8,18 +8,16 @@ import dev.perdure.client.PerdureException;
 import dev.perdure.example.ledger.imports.ProgressLine;
 import dev.perdure.example.loans.log.LoanLog;
 import dev.perdure.example.loans.log.LogException;
-import dev.perdure.example.loans.log.LogFigures;
 import dev.perdure.example.loans.replay.Funnel;
-import dev.perdure.example.loans.replay.Inspection;
 import dev.perdure.example.loans.replay.NodeFigures;
-import dev.perdure.example.loans.replay.Oracle;
-import dev.perdure.example.loans.replay.Replay;
 import dev.perdure.example.loans.replay.ReplayCounts;
 import dev.perdure.example.loans.replay.ReplayException;
 import dev.perdure.example.loans.replay.ReplayOptions;
 import dev.perdure.example.loans.replay.ReplayReport;
+import dev.perdure.example.loans.replay.ReplayRun;
 import dev.perdure.kernel.Clock;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -73,6 +71,15 @@ final class ReplayCommand implements Callable<Integer> {
   private List<String> api = List.of("http://127.0.0.1:7400");
 
   @Option(
+      names = "--admin",
+      paramLabel = "URL,…",
+      split = ",",
+      defaultValue = "http://127.0.0.1:7401",
+      description =
+          "Admin ports of all nodes: they say what is left on the queue (default: ${DEFAULT-VALUE}).")
+  private List<URI> admins = List.of(URI.create("http://127.0.0.1:7401"));
+
+  @Option(
       names = "--cases",
       paramLabel = "N",
       description = "End after so many cases (default: all).")
@@ -113,8 +120,7 @@ final class ReplayCommand implements Callable<Integer> {
       description = "How to print the report (default: ${DEFAULT-VALUE}).")
   private Output output = Output.TABLE;
 
-  private final ReplayCounts counts = new ReplayCounts();
-  private volatile String phase = "";
+  private ReplayCounts counts = new ReplayCounts();
 
   @Override
   public Integer call() {
@@ -165,36 +171,28 @@ final class ReplayCommand implements Callable<Integer> {
   private int replay(PerdureClient client, ReplayOptions options) throws IOException {
     Path from = file == null ? Path.of("") : file;
     Clock clock = Clock.system();
-    Replay replay = new Replay(client, options, counts);
+    ReplayRun run = new ReplayRun(client, options, new AdminBacklog(admins));
+    counts = run.counts();
     Thread main = Thread.currentThread();
-    Thread hook = new Thread(() -> stop(replay, main), "stop-on-signal");
-    Runtime.getRuntime().addShutdownHook(hook);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run, main), "stop-on-signal"));
     long startNs = clock.monotonicNs();
-    LogFigures log;
-    ReplayReport.Transfer transfer;
-    NodeFigures node;
     long size = Math.max(1, Files.size(from));
-    try (LoanLog file = LoanLog.open(from)) {
+    ReplayRun.Result result;
+    try (LoanLog log = LoanLog.open(from)) {
       ProgressLine line =
-          ProgressLine.start(() -> progress((clock.monotonicNs() - startNs) / 1e9, file, size));
+          ProgressLine.start(() -> progress(run, (clock.monotonicNs() - startNs) / 1e9, log, size));
       try {
-        log = replay.run(file);
-        transfer = ReplayReport.Transfer.of(counts, clock.monotonicNs() - startNs);
-        if (replay.stopped()) {
-          throw new ReplayException("stopped");
-        }
-        phase = "comparing applications, offers and work";
-        node = new Inspection(client, options.giveUpAfter()).of(log);
+        result = run.run(log, from.toString(), clock::monotonicNs);
       } finally {
         line.close();
       }
     }
-    return print(ReplayReport.of(from.toString(), transfer, node, Oracle.checks(log, node)), node);
+    return print(result.report(), result.node());
   }
 
   /** Lets what is under way be finished. */
-  private static void stop(Replay replay, Thread main) {
-    replay.stop();
+  private static void stop(ReplayRun run, Thread main) {
+    run.stop();
     try {
       main.join(STOP_MAX);
     } catch (InterruptedException e) {
@@ -214,9 +212,9 @@ final class ReplayCommand implements Callable<Integer> {
     return result.holds() ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
   }
 
-  private String progress(double seconds, LoanLog log, long size) {
-    String now = phase;
-    return now.isEmpty()
+  private static String progress(ReplayRun run, double seconds, LoanLog log, long size) {
+    ReplayCounts counts = run.counts();
+    return run.progress().isEmpty()
         ? String.format(
             Locale.ROOT,
             "replaying: %,d rows, %d %% of the file read, %,.0f rows/s, %,d signals",
@@ -224,6 +222,6 @@ final class ReplayCommand implements Callable<Integer> {
             log.bytesRead() * 100 / size,
             counts.rowsDone() / seconds,
             counts.signals())
-        : now;
+        : run.progress();
   }
 }

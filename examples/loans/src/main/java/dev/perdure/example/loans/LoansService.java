@@ -1,12 +1,16 @@
 package dev.perdure.example.loans;
 
 import dev.perdure.api.Entity;
+import dev.perdure.api.Queue;
 import dev.perdure.api.Reaction;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
 import java.util.List;
 
-/** The service: one entity, {@code application}, and one saga, {@code offer}, that it begins. */
+/**
+ * The service: the entity {@code application}, the saga {@code offer} that it begins, and the queue
+ * {@code work} that its work items go to.
+ */
 public final class LoansService implements Service {
 
   @Override
@@ -31,6 +35,11 @@ public final class LoansService implements Service {
 
   @Override
   public List<Reaction<?>> reactions() {
-    return List.of(new Offers());
+    return List.of(new Offers(), new Work());
+  }
+
+  @Override
+  public List<Queue> queues() {
+    return List.of(Work.QUEUE);
   }
 }

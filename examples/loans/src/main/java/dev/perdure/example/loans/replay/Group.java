@@ -163,7 +163,7 @@ final class Group {
   }
 
   /** Does all at the same time; the first failure in the list is thrown when all have ended. */
-  private static void all(List<Callable<Boolean>> tasks) {
+  static void all(List<Callable<Boolean>> tasks) {
     if (tasks.isEmpty()) {
       return;
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Reads every application and the saga of every offer. What sagas still have to tell is waited for;
  * who is then short of events stays so, and is found by the checks.
  */
-public final class Inspection {
+final class Inspection {
 
   private static final int READS_MAX = 32;
 
@@ -34,13 +34,13 @@ public final class Inspection {
    *
    * @param settleMax how long an application may be short of events
    */
-  public Inspection(PerdureClient client, Duration settleMax) {
+  Inspection(PerdureClient client, Duration settleMax) {
     this.client = client;
     this.settleMax = settleMax;
   }
 
   /** What a node holds of the cases of a log. */
-  public NodeFigures of(LogFigures log) {
+  NodeFigures of(LogFigures log) {
     Semaphore free = new Semaphore(READS_MAX);
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Map.Entry<String, LogFigures.Expected> one : log.cases().entrySet()) {

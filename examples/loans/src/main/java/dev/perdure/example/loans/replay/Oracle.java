@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Holds what a node has against what the log says, and both against what is published of it. */
-public final class Oracle {
+final class Oracle {
 
   private static final long PUBLISHED_CASES = 13_087;
   private static final long PUBLISHED_EVENTS = 262_200;
@@ -25,9 +25,10 @@ public final class Oracle {
    *
    * @return every check; those of published figures only if it is the whole log
    */
-  public static List<Check> checks(LogFigures log, NodeFigures node) {
+  static List<Check> checks(LogFigures log, NodeFigures node, ReplayRun.QueueCheck queue) {
     Oracle oracle = new Oracle(log, node);
     oracle.log();
+    oracle.queue(queue);
     if (log.cases().size() == PUBLISHED_CASES && log.rows() == PUBLISHED_EVENTS) {
       oracle.published();
     }
@@ -59,6 +60,14 @@ public final class Oracle {
     equal("work items completed", log.work("COMPLETE"), node.get("work completed"));
     equal("completions without a start", log.unstarted(), node.get("work unstarted"));
     equal("work items open at the end", log.workOpen(), node.get("work open"));
+  }
+
+  private void queue(ReplayRun.QueueCheck queue) {
+    equal("messages on the queue", log.workOpen(), queue.backlog().messages());
+    equal("different messages of open work", log.workOpen(), queue.open());
+    equal("messages that a worker gets", log.workOpen(), queue.leased());
+    equal("events that no reaction has seen", 0, queue.backlog().unreacted());
+    equal("dead letters", 0, queue.backlog().letters());
   }
 
   /** BPI Challenge 2012, doi 10.4121/uuid:3926db30-f712-4394-aebc-75976070e91f. */

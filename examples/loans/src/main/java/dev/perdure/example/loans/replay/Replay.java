@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a log into a node, so many groups of cases at a time. One object serves one run. */
-public final class Replay {
+final class Replay {
 
   private final PerdureClient client;
   private final ReplayOptions options;
@@ -28,19 +28,19 @@ public final class Replay {
    * @param client its time limit is how long a node may not answer
    * @param counts is kept up to date as rows get their outcome
    */
-  public Replay(PerdureClient client, ReplayOptions options, ReplayCounts counts) {
+  Replay(PerdureClient client, ReplayOptions options, ReplayCounts counts) {
     this.client = client;
     this.options = options;
     this.counts = counts;
   }
 
   /** Ends it after the requests that are under way; another run takes it up. */
-  public void stop() {
+  void stop() {
     stopped = true;
   }
 
   /** True if it was told to stop. */
-  public boolean stopped() {
+  boolean stopped() {
     return stopped;
   }
 
@@ -50,7 +50,7 @@ public final class Replay {
    * @return what the cases that were read say
    * @throws ReplayException if a node does not answer for too long, or refuses what it is asked for
    */
-  public LogFigures run(LoanLog log) throws IOException {
+  LogFigures run(LoanLog log) throws IOException {
     LogFigures figures = new LogFigures();
     Semaphore free = new Semaphore(options.concurrency());
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -25,7 +25,10 @@ public record ReplayReport(
    * @param rowsRefused the service's rules refused them
    * @param signals requests to sagas
    * @param waits how often a saga had not begun when it was to be signalled
+   * @param workDone messages of the queue that were acknowledged
+   * @param workPutBack how often one was given back because it was not done yet
    * @param seconds of sending
+   * @param secondsInAll until everything had happened and was compared
    * @param refusals the first of them
    */
   public record Transfer(
@@ -34,27 +37,40 @@ public record ReplayReport(
       long rowsRefused,
       long signals,
       long waits,
+      long workDone,
+      long workPutBack,
       double seconds,
+      double secondsInAll,
       long rowsPerSecond,
       List<String> refusals) {
 
     /** Of what was counted in a time. */
-    public static Transfer of(ReplayCounts counts, long ns) {
-      double seconds = Math.round(ns / 1e6) / 1e3;
+    static Transfer of(ReplayCounts counts, Desk desk, Times times) {
+      double seconds = seconds(times.sentNs());
       return new Transfer(
           counts.rowsApplied(),
           counts.rowsEarlier(),
           counts.rowsRefused(),
           counts.signals(),
           counts.waits(),
+          desk.acknowledged(),
+          desk.putBack(),
           seconds,
+          seconds(times.allNs()),
           seconds == 0 ? 0 : Math.round(counts.rowsDone() / seconds),
           counts.refusals());
     }
+
+    private static double seconds(long ns) {
+      return Math.round(ns / 1e6) / 1e3;
+    }
   }
 
+  /** Of sending, and of all. */
+  record Times(long sentNs, long allNs) {}
+
   /** The report of figures and checks. */
-  public static ReplayReport of(
+  static ReplayReport of(
       String file, Transfer transfer, NodeFigures node, List<Check> checks) {
     return new ReplayReport(
         file, checks.stream().allMatch(Check::held), transfer, node.all(), checks);
@@ -65,14 +81,18 @@ public record ReplayReport(
     StringBuilder out = new StringBuilder();
     add(
         out,
-        "%,d rows in %.1f s (%,d rows/s): %,d applied now, %,d before, %,d refused; %,d signals%n%n",
+        "%,d rows in %.1f s (%,d rows/s), all done and compared in %.1f s%n"
+            + "  %,d applied now, %,d before, %,d refused; %,d signals to offers, %,d messages of the"
+            + " queue done%n%n",
         transfer.rowsApplied() + transfer.rowsEarlier() + transfer.rowsRefused(),
         transfer.seconds(),
         transfer.rowsPerSecond(),
+        transfer.secondsInAll(),
         transfer.rowsApplied(),
         transfer.rowsEarlier(),
         transfer.rowsRefused(),
-        transfer.signals());
+        transfer.signals(),
+        transfer.workDone());
     transfer.refusals().stream()
         .limit(REFUSALS_SHOWN)
         .forEach(refusal -> out.append("  refused ").append(refusal).append('\n'));
