@@ -1,5 +1,7 @@
 package dev.perdure.cli.loans;
 
+import dev.perdure.cli.terminal.CommandException;
+import dev.perdure.cli.terminal.Exit;
 import dev.perdure.example.ledger.http.Answer;
 import dev.perdure.example.ledger.http.NodeClient;
 import dev.perdure.example.loans.replay.Backlog;
@@ -50,10 +52,16 @@ public final class AdminBacklog implements Backlog.Source {
   private static JsonNode get(NodeClient client, String path) throws IOException {
     Answer answer = client.exchange("GET", path, Map.of(), null);
     JsonNode body = answer.body();
-    if (!answer.ok() || body == null) {
+    if (answer.ok() && body != null) {
+      return body;
+    }
+    if (answer.retriable()) {
       throw new IOException(answer.status() + " " + answer.code());
     }
-    return body;
+    throw new CommandException(
+        Exit.FAILED,
+        "%s%s answers %d %s: %s"
+            .formatted(client.base(), path, answer.status(), answer.code(), answer.detail()));
   }
 
   private static long sum(JsonNode said, String field) {

@@ -70,10 +70,15 @@ public record ReplayReport(
   record Times(long sentNs, long allNs) {}
 
   /** The report of figures and checks. */
-  static ReplayReport of(
-      String file, Transfer transfer, NodeFigures node, List<Check> checks) {
+  static ReplayReport of(String file, Transfer transfer, NodeFigures node, List<Check> checks) {
     return new ReplayReport(
         file, checks.stream().allMatch(Check::held), transfer, node.all(), checks);
+  }
+
+  /** With more checks than those of the replay. */
+  public ReplayReport withChecks(List<Check> all) {
+    return new ReplayReport(
+        file, all.stream().allMatch(Check::held), transfer, figures, List.copyOf(all));
   }
 
   /** For people, without the funnel; {@code @|…|@} marks colours. */

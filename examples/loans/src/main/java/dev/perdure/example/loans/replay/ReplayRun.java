@@ -99,7 +99,8 @@ public final class ReplayRun {
       stopped();
       if (now != null) {
         long open = now.unreacted() + now.messages();
-        phase = "doing the work: %,d events, %,d messages".formatted(now.unreacted(), now.messages());
+        phase =
+            "doing the work: %,d events, %,d messages".formatted(now.unreacted(), now.messages());
         if (open < least) {
           least = open;
           waiting = new Waiting(options.giveUpAfter());

@@ -1,7 +1,6 @@
 /**
  * Brings a log of loan applications into a node, each event once, and compares what the node then
- * holds with the log. Entry type: {@link
- * dev.perdure.example.loans.replay.ReplayRun}.
+ * holds with the log. Entry type: {@link dev.perdure.example.loans.replay.ReplayRun}.
  *
  * <p>Threading: a replay has many threads inside and is used by one; everything else is immutable.
  * Invariants: an event is sent when those of its case before it are acknowledged; operation ids
