@@ -3,6 +3,7 @@ package dev.perdure.server;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.QueueFigures;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.backup.Backups;
@@ -82,6 +83,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public List<SubscriptionFigures> subscriptions() {
     Node open = node;
     return open == null ? List.of() : open.consumers().figures();
+  }
+
+  @Override
+  public List<QueueFigures> queues() {
+    Node open = node;
+    return open == null ? List.of() : open.queues().figures();
   }
 
   @Override

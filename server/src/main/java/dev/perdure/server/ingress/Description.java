@@ -53,6 +53,7 @@ final class Description {
     sagas.stream()
         .sorted(Comparator.comparing(Sagas.SagaType::name))
         .forEach(saga -> saga(saga, paths, schemas));
+    types.queues().forEach(queue -> QueueDescription.add(queue, paths));
     return root;
   }
 

@@ -104,6 +104,15 @@ final class QueueDocuments {
         });
   }
 
+  /** How many dead letters were decided about, and whether there may be more. */
+  static byte[] decided(int count, boolean more) {
+    return object(
+        json -> {
+          json.writeNumberProperty("decided", count);
+          json.writeBooleanProperty("more", more);
+        });
+  }
+
   /** All queues. */
   static byte[] queues(List<Queue> all, List<QueueFigures> figures) {
     return object(

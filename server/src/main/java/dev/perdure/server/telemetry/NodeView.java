@@ -2,6 +2,7 @@ package dev.perdure.server.telemetry;
 
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.QueueFigures;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.backup.Backups;
@@ -22,6 +23,9 @@ public interface NodeView {
 
   /** Of those that run here; empty while it starts. */
   List<SubscriptionFigures> subscriptions();
+
+  /** Of the queues in the shards that it leads; empty while it starts. */
+  List<QueueFigures> queues();
 
   /** How often each shard's loop has turned; empty while it starts. */
   Map<Integer, Long> turns();
