@@ -46,8 +46,7 @@ class QueueClusterTest {
 
   @Test
   void anyNodeLeasesWhatAnyOtherLeadsAndNothingIsLostWhenALeaderStopsOrSlotsMove() {
-    try (ClusterNodes nodes =
-        new ClusterNodes(directory, 3, () -> new Workbench.Shop(WORK))) {
+    try (ClusterNodes nodes = new ClusterNodes(directory, 3, () -> new Workbench.Shop(WORK))) {
       RunningNode one = nodes.start(1, List.of());
       RunningNode two = nodes.start(2, List.of(nodes.address(1)));
       RunningNode three = nodes.start(3, List.of(nodes.address(1)));
@@ -98,8 +97,7 @@ class QueueClusterTest {
     return node.node()
         .peers()
         .view()
-        .shardOf(
-            dev.perdure.runtime.queue.QueueMessages.of(id.tenant(), id.queue(), id.id()));
+        .shardOf(dev.perdure.runtime.queue.QueueMessages.of(id.tenant(), id.queue(), id.id()));
   }
 
   private static void ack(RunningNode node, Leased leased, Map<Queues.Id, Set<String>> acked) {

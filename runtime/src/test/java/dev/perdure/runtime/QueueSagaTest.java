@@ -79,8 +79,7 @@ class QueueSagaTest {
     SagaTest.seen(
         node.node()
             .sagas()
-            .start(
-                saga, SagaTest.json("{\"customer\":\"ann\",\"amount\":5}"), node.context()));
+            .start(saga, SagaTest.json("{\"customer\":\"ann\",\"amount\":5}"), node.context()));
     return saga;
   }
 
@@ -105,8 +104,7 @@ class QueueSagaTest {
           .isInstanceOf(Answer.Got.class);
       SagaView over = SagaTest.seen(node.node().sagas().await(saga, node.context()));
       assertThat(over.status()).isEqualTo(Status.COMPLETED);
-      assertThat(new String(over.result(), StandardCharsets.UTF_8))
-          .isEqualTo("{\"granted\":true}");
+      assertThat(new String(over.result(), StandardCharsets.UTF_8)).isEqualTo("{\"granted\":true}");
       Workbench work = Workbench.of(node);
       node.until(30, () -> work.see(leased.message().id()).state().equals("done"));
       assertThat(work.lease(5)).isEmpty();
@@ -137,9 +135,7 @@ class QueueSagaTest {
         node.run("w" + i, new Wallet.Deposit(1), null);
       }
       node.until(30, () -> work.counts().equals("5 0 0 0"));
-      node.node()
-          .subscriptions()
-          .rewind("watch", new To.Beginning(), "again", node.context());
+      node.node().subscriptions().rewind("watch", new To.Beginning(), "again", node.context());
       node.run("w9", new Wallet.Deposit(1), null);
       node.until(30, () -> work.counts().equals("6 0 0 0"));
       assertThat(work.lease(100)).hasSize(6);
@@ -157,7 +153,9 @@ class QueueSagaTest {
       work.send("in the way");
       EntityAddress saga = start(node, "l3");
       Leased first = work.lease(1).getFirst();
-      node.until(30, () -> SagaTest.seen(node.node().sagas().get(saga, node.context())).steps().size() == 1);
+      node.until(
+          30,
+          () -> SagaTest.seen(node.node().sagas().get(saga, node.context())).steps().size() == 1);
       work.ack(first);
       assertThat(lease(work).message().body()).contains("ann");
     }

@@ -101,8 +101,7 @@ class QueueTest {
       Queues.Id id = work.send("a");
       Leased late =
           Workbench.got(work.tryLease(1, Duration.ofMillis(50), Duration.ZERO)).getFirst();
-      Leased next =
-          Workbench.got(work.tryLease(1, HOUR, Duration.ofSeconds(30))).getFirst();
+      Leased next = Workbench.got(work.tryLease(1, HOUR, Duration.ofSeconds(30))).getFirst();
       assertThat(next.message().id()).isEqualTo(id);
       assertThat(next.attempt()).isEqualTo(2);
       assertThat(Workbench.code(work.ack(late))).isEqualTo("lease-lost");
@@ -138,8 +137,7 @@ class QueueTest {
       Workbench work = Workbench.of(node);
       Queues.Id id = work.send("a");
       for (int attempt = 1; attempt <= 3; attempt++) {
-        Leased leased =
-            Workbench.got(work.tryLease(1, HOUR, Duration.ofSeconds(30))).getFirst();
+        Leased leased = Workbench.got(work.tryLease(1, HOUR, Duration.ofSeconds(30))).getFirst();
         assertThat(leased.attempt()).isEqualTo(attempt);
         work.nack(leased, null);
       }
@@ -201,8 +199,7 @@ class QueueTest {
       work.trySend("soon", 3, Duration.ofMillis(300), null);
       assertThat(work.lease(5)).isEmpty();
       assertThat(work.counts()).isEqualTo("0 2 0 0");
-      Leased leased =
-          Workbench.got(work.tryLease(5, HOUR, Duration.ofSeconds(30))).getFirst();
+      Leased leased = Workbench.got(work.tryLease(5, HOUR, Duration.ofSeconds(30))).getFirst();
       assertThat(Workbench.text(leased)).isEqualTo("soon");
       Workbench.got(work.nack(leased, HOUR));
       assertThat(work.lease(5)).isEmpty();
@@ -226,13 +223,11 @@ class QueueTest {
           .isEqualTo("queue-full");
       assertThat(Workbench.code(work.trySend("x".repeat(20), 3, Duration.ZERO, null)))
           .isEqualTo("body-too-large");
-      assertThat(Workbench.code(work.tryLease(101, null, Duration.ZERO)))
-          .isEqualTo("invalid-body");
+      assertThat(Workbench.code(work.tryLease(101, null, Duration.ZERO))).isEqualTo("invalid-body");
       assertThat(Workbench.code(work.tryLease(1, HOUR.plusMillis(1), Duration.ZERO)))
           .isEqualTo("invalid-body");
       Leased only = work.lease(5).getFirst();
-      assertThat(Workbench.code(work.tryLease(1, null, Duration.ZERO)))
-          .isEqualTo("queue-limited");
+      assertThat(Workbench.code(work.tryLease(1, null, Duration.ZERO))).isEqualTo("queue-limited");
       work.ack(only);
       assertThat(work.lease(5)).hasSize(1);
       assertThat(work.trySend("d", 3, Duration.ZERO, null)).isInstanceOf(Answer.Got.class);

@@ -92,8 +92,7 @@ record Workbench(RunningNode node, String queue, String tenant) {
   List<Leased> leaseOfAll(int max) {
     return got(
         queues()
-            .lease(
-                new Queues.Wanted(queue, null, max, null, "", Duration.ZERO), node.context()));
+            .lease(new Queues.Wanted(queue, null, max, null, "", Duration.ZERO), node.context()));
   }
 
   static Queues.Held held(Leased leased) {
