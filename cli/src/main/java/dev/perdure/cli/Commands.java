@@ -68,6 +68,7 @@ final class Commands implements Runnable {
     all.put("journal", () -> new JournalCommand());
     all.put("lab", () -> new LabCommand());
     all.put("ledger", () -> new dev.perdure.example.ledger.imports.LedgerCommand());
+    all.put("loans", () -> new dev.perdure.cli.loans.LoansCommand());
     all.put("proof", () -> ProofCommand.commandLine(RunCommand.knowsClusters()));
     all.put("queue", () -> new dev.perdure.cli.queue.QueueCommand());
     all.put("restore", () -> new dev.perdure.cli.backup.RestoreCommand());

@@ -3,7 +3,6 @@ package dev.perdure.cli;
 import dev.perdure.api.Service;
 import dev.perdure.cli.terminal.CommandException;
 import dev.perdure.cli.terminal.Exit;
-import dev.perdure.example.ledger.LedgerService;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.StartException;
 import dev.perdure.server.Perdure;
@@ -101,10 +100,12 @@ record NodeRun(@Nullable Path file, List<String> sets) {
   int execute() {
     ServerConfig config = ConfigSource.load(ConfigSource.file(file), sets);
     Logs.install(config);
-    boolean bundled = config.get(Keys.SERVICES).isEmpty();
-    List<Service> own = bundled ? List.of(new LedgerService()) : List.of();
+    List<Path> services = config.get(Keys.SERVICES);
+    boolean bundled = services.isEmpty();
+    List<Service> own = Services.examples(services);
+    ServerConfig others = config.with(Keys.SERVICES, Services.jars(services));
     try (Supervisor systemd = Supervisor.connect(System.getenv(), Clock.system());
-        Perdure node = Perdure.start(config, own)) {
+        Perdure node = Perdure.start(others, own)) {
       if (systemd != null) {
         systemd.watch(node.view());
       }

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
     description = {
       "Start a node.",
       "",
-      "It serves the services in the given jars; with none given, the bundled ledger example. SIGTERM"
-          + " or Ctrl-C drains it: no new work, what was taken is finished."
+      "It serves the services in the given jars, or the examples ledger and loans by name; with none"
+          + " given, the ledger. SIGTERM or Ctrl-C drains it: no new work, what was taken is"
+          + " finished."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -56,7 +57,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--services",
       paramLabel = "JAR|DIR,…",
-      description = "Jars with services, or folders of such jars (default: the ledger example).")
+      description =
+          "Jars with services, folders of such jars, or the examples ledger and loans (default:"
+              + " ledger).")
   private @Nullable String services;
 
   @Option(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calls {
 
-  private static final Set<Integer> ANSWERS = Set.of(200, 304, 409);
+  private static final Set<Integer> ANSWERS = Set.of(200, 202, 304, 409);
   private static final int REJECTED = 409;
 
   private final Nodes nodes;

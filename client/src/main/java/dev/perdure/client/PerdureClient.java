@@ -73,9 +73,7 @@ public final class PerdureClient implements AutoCloseable {
     String operationId = String.valueOf(sent.operationId());
     List<String> headers = new ArrayList<>();
     headers.addAll(List.of("Content-Type", "application/json"));
-    // In quotes, so that blanks at its ends are part of it.
-    String quoted = operationId.replace("\\", "\\\\").replace("\"", "\\\"");
-    headers.addAll(List.of("Idempotency-Key", "\"" + quoted + "\""));
+    headers.addAll(List.of("Idempotency-Key", quoted(operationId)));
     if (sent.ifVersion() == 0) {
       headers.addAll(List.of("If-None-Match", "*"));
     } else if (sent.ifVersion() > 0) {
@@ -97,6 +95,11 @@ public final class PerdureClient implements AutoCloseable {
           : new PerdureException(failure);
     }
     return answer(answered(result));
+  }
+
+  /** In quotes, so that blanks at its ends are part of it. */
+  private static String quoted(String operationId) {
+    return "\"" + operationId.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
   private static Answer answer(Transport.Response response) {
@@ -169,6 +172,69 @@ public final class PerdureClient implements AutoCloseable {
         : new OperationStatus.InProgress();
   }
 
+  /**
+   * Delivers a signal to a saga; one that nobody waits for yet is kept.
+   *
+   * @return where the saga stands then; empty if there is none
+   * @throws PerdureException with the code {@code saga-ended} if it takes none any more
+   */
+  public Optional<SagaStatus> signal(Signal signal) {
+    String path = sagaPath(signal.type(), signal.id()) + "/signals/" + encode(signal.name());
+    Transport.Request request =
+        new Transport.Request(
+            "POST",
+            path,
+            List.of(
+                "Content-Type",
+                "application/json",
+                "Idempotency-Key",
+                quoted(signal.operationId())),
+            Json.bytes(signal.body()));
+    return ask(request, new Nodes.Target(signal.type(), signal.id(), Nodes.Role.LEADER))
+        .map(PerdureClient::seen);
+  }
+
+  /** Where a saga stands; empty if there is none. */
+  public Optional<SagaStatus> saga(String type, String id) {
+    return ask(read(sagaPath(type, id)), new Nodes.Target(type, id, Nodes.Role.LEADER))
+        .map(PerdureClient::seen);
+  }
+
+  /** A queue, for workers. */
+  public WorkQueue queue(String name) {
+    return new WorkQueue(this, "/v1/queues/" + encode(name));
+  }
+
+  /** What a queue answers; empty if the lease was lost. */
+  Optional<JsonNode> post(String path, Object body) {
+    Transport.Request request =
+        new Transport.Request(
+            "POST", path, List.of("Content-Type", "application/json"), Json.bytes(body));
+    Transport.Response response =
+        ask(request, new Nodes.Target("", path, Nodes.Role.REPLICA)).orElseThrow();
+    JsonNode json = Json.tree(response.body());
+    if (!Calls.rejected(response.status())) {
+      return Optional.of(json);
+    }
+    if (json.path("code").asString("").equals("lease-lost")) {
+      return Optional.empty();
+    }
+    throw new PerdureException(Failure.of(response.status(), json));
+  }
+
+  private static SagaStatus seen(Transport.Response response) {
+    JsonNode json = Json.tree(response.body());
+    if (Calls.rejected(response.status())) {
+      throw new PerdureException(Failure.of(response.status(), json));
+    }
+    boolean replayed = response.header("Idempotency-Replayed").equals("true");
+    return new SagaStatus(json.path("status").asString(""), text(response), replayed);
+  }
+
+  private static String sagaPath(String type, String id) {
+    return "/v1/sagas/" + encode(type) + "/" + encode(id);
+  }
+
   private static Transport.Request read(String path) {
     return new Transport.Request("GET", path, List.of(), NOTHING);
   }
@@ -204,7 +270,7 @@ public final class PerdureClient implements AutoCloseable {
     return "/v1/entities/" + encode(type) + "/" + encode(id);
   }
 
-  private static String encode(String segment) {
+  static String encode(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

@@ -235,6 +235,21 @@ class SagaBehaviourTest {
     }
   }
 
+  @Test
+  void aSignalThatCameTooSoonComesWhenItIsRepeated() {
+    Script script =
+        new Script(
+            (it, saga) -> saga.signal("go", String.class, Duration.ofHours(1)).orElse("none"));
+    try (RunningNode opened = open(script)) {
+      Sagas.Signal signal = new Sagas.Signal("go", SagaTest.json("\"a\""));
+      assertThat(sagas().signal(ID, signal, "k1", node.context()))
+          .isInstanceOf(SagaAnswer.Failed.class);
+      start();
+      assertThat(signal("a", "k1").replayed()).isFalse();
+      assertThat(result(over())).isEqualTo("\"a\"");
+    }
+  }
+
   private SagaAnswer.Seen signal(String body, @Nullable String key) {
     Sagas.Signal signal = new Sagas.Signal("go", SagaTest.json("\"" + body + "\""));
     return (SagaAnswer.Seen) sagas().signal(ID, signal, key, node.context());

@@ -222,6 +222,10 @@ public final class DemoNodes {
     return nodes.stream().map(NodeProcess::apiUri).toList();
   }
 
+  public List<URI> adminUris() {
+    return nodes.stream().map(NodeProcess::adminUri).toList();
+  }
+
   /** The first node. */
   NodeProcess first() {
     return nodes.getFirst();

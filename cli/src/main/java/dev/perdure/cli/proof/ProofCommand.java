@@ -11,12 +11,13 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | growth | restore | sagas)",
+    synopsisSubcommandLabel = "(cluster | growth | loans | restore | sagas)",
     footer = {
       "",
       "Examples:",
       "  ./perdure proof cluster --seconds 60",
       "  ./perdure proof growth",
+      "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
       "  ./perdure proof restore --events 1000000",
       "  ./perdure proof sagas --transfers 20000 --kills 200"
     })
@@ -33,6 +34,7 @@ public final class ProofCommand implements Runnable {
     return new CommandLine(new ProofCommand())
         .addSubcommand(new ClusterCommand(clusters))
         .addSubcommand(new GrowthCommand())
+        .addSubcommand(new LoansCommand())
         .addSubcommand(new RestoreCommand())
         .addSubcommand(new SagasCommand());
   }
@@ -40,6 +42,6 @@ public final class ProofCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which proof? There are: cluster, growth, restore, sagas");
+        spec.commandLine(), "which proof? There are: cluster, growth, loans, restore, sagas");
   }
 }

@@ -242,6 +242,13 @@ public final class SagaDoor implements Sagas {
     } catch (JacksonException e) {
       return failed(ProblemCode.MALFORMED_REQUEST, "the signal's body is not JSON");
     }
+    if (operationId != null) {
+      // A saga that is not there yet must not be recorded under the id as the answer for ever.
+      SagaAnswer there = get(saga, context);
+      if (there instanceof SagaAnswer.Failed) {
+        return there;
+      }
+    }
     return change(saga, new SagaCommand.Signal(signal.name(), body), new By(context, operationId));
   }
 
