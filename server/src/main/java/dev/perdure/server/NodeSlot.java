@@ -5,6 +5,7 @@ import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
+import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
@@ -82,6 +83,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public List<SubscriptionFigures> subscriptions() {
     Node open = node;
     return open == null ? List.of() : open.consumers().figures();
+  }
+
+  @Override
+  public List<ViewFigures> views() {
+    Node open = node;
+    return open == null ? List.of() : open.viewKeepers().figures();
   }
 
   @Override

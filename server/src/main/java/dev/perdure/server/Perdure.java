@@ -113,6 +113,7 @@ public final class Perdure implements AutoCloseable {
               node.entities(),
               node.sagas(),
               new Api.Live(node.streams(), slot::draining),
+              node.views(),
               node.types(),
               node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());

@@ -16,6 +16,7 @@ import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.Subscriptions;
+import dev.perdure.runtime.Views;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
@@ -32,6 +33,8 @@ import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.view.ViewDoor;
+import dev.perdure.runtime.view.ViewKeepers;
 import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -76,6 +79,8 @@ public final class Node implements AutoCloseable {
   private final Consumers consumers;
   private final SubscriptionDoor subscriptions;
   private final Streams streams;
+  private final ViewKeepers viewKeepers;
+  private final Views views;
   private final Wakes wakes = new Wakes(this::state);
   private boolean closed;
 
@@ -109,6 +114,11 @@ public final class Node implements AutoCloseable {
     this.consumers = new Consumers(consuming);
     this.subscriptions = new SubscriptionDoor(consuming, consumers);
     this.streams = new Streams(this::shardNumbers, replicas::get);
+    ViewKeepers.Shards viewed =
+        new ViewKeepers.Shards(replicas::get, this::shardNumbers, options.clock());
+    this.viewKeepers =
+        new ViewKeepers(new ViewKeepers.Home(data.views(), data.cluster(), memory), viewed, types);
+    this.views = new ViewDoor(viewKeepers, viewed);
     wakes.listen(types.subscriptionRecords().name(), consumers);
     this.watch = new NodeWatch(options, data, replicas, this::damaged);
     this.backups =
@@ -224,6 +234,7 @@ public final class Node implements AutoCloseable {
     watch.checkDisk();
     opened.forEach(this::start);
     watch.start();
+    viewKeepers.start();
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
       peers.start();
@@ -304,6 +315,16 @@ public final class Node implements AutoCloseable {
   /** The events of all shards that it holds. */
   public Streams streams() {
     return streams;
+  }
+
+  /** The door to its views. */
+  public Views views() {
+    return views;
+  }
+
+  /** What keeps its views. */
+  public ViewKeepers viewKeepers() {
+    return viewKeepers;
   }
 
   public TypeRegistry types() {
@@ -400,6 +421,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    viewKeepers.close();
     consumers.close();
     drivers.close();
     backups.close();

@@ -5,6 +5,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Sagas;
+import dev.perdure.runtime.Views;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
@@ -26,6 +27,7 @@ public final class Api implements HttpHandler {
   private final ReadHandler reads;
   private final SagaHandler sagas;
   private final StreamHandler streams;
+  private final ViewHandler views;
   private final Description description;
   private final Guide guide;
   private final TypeRegistry types;
@@ -55,6 +57,7 @@ public final class Api implements HttpHandler {
     this.types = core.types();
     this.sagas = new SagaHandler(new SagaDoor(core.sagas(), clock), settings.sagaWaitMax());
     this.streams = new StreamHandler(core, settings);
+    this.views = new ViewHandler(core.views(), settings);
     this.description = new Description(core.types(), core.sagas().types());
     this.reads = new ReadHandler(door, settings);
   }
@@ -65,7 +68,7 @@ public final class Api implements HttpHandler {
    * @param types of the entities
    */
   public record Core(
-      Entities entities, Sagas sagas, Live streams, TypeRegistry types, Clock clock) {}
+      Entities entities, Sagas sagas, Live streams, Views views, TypeRegistry types, Clock clock) {}
 
   /**
    * Streams that may be followed.
@@ -122,7 +125,15 @@ public final class Api implements HttpHandler {
       case SAGA_SIGNAL -> sagas.signal(admitted);
       case SAGA_CANCEL -> sagas.cancel(admitted);
       case STREAM -> streams.handle(admitted);
-      case SAGAS, SAGA_DECISION, SUBSCRIPTIONS, SUBSCRIPTION, SUBSCRIPTION_DECISION ->
+      case VIEW -> views.handle(admitted);
+      case SAGAS,
+          SAGA_DECISION,
+          SUBSCRIPTIONS,
+          SUBSCRIPTION,
+          SUBSCRIPTION_DECISION,
+          VIEWS,
+          VIEW_STANDING,
+          VIEW_REBUILD ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }

@@ -56,6 +56,7 @@ public final class Metrics {
     }
     registry.register(new ShardMetrics(node));
     registry.register(new SubscriptionMetrics(node));
+    registry.register(new ViewMetrics(node));
     GaugeWithCallback.builder()
         .name("perdure_native_bytes")
         .unit(Unit.BYTES)

@@ -4,6 +4,7 @@ import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
+import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
@@ -22,6 +23,9 @@ public interface NodeView {
 
   /** Of those that run here; empty while it starts. */
   List<SubscriptionFigures> subscriptions();
+
+  /** Of views in the shards that it holds; empty while it starts. */
+  List<ViewFigures> views();
 
   /** How often each shard's loop has turned; empty while it starts. */
   Map<Integer, Long> turns();

@@ -1,0 +1,85 @@
+package dev.perdure.runtime.view;
+
+import dev.perdure.kernel.ByteReader;
+import dev.perdure.kernel.ByteWriter;
+import dev.perdure.runtime.record.SlotChange;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a build has of slots that ever moved, as far as it has read its shard's stream: of several
+ * shards' builds, which read at their own pace, one is to show each slot. Immutable.
+ */
+record Claims(Map<Integer, Claim> slots) {
+
+  /** No slot ever moved. */
+  static final Claims NONE = new Claims(Map.of());
+
+  Claims {
+    slots = Map.copyOf(slots);
+  }
+
+  /** What a build has of a slot. */
+  enum Kind {
+    /** All rows, and they change. */
+    HAS,
+    /** All rows; they are final, and another shard is about to have the slot. */
+    LEAVING,
+    /** None: another shard has the slot, or will. */
+    LEFT,
+    /** None, or some that do not count yet. */
+    NOTHING
+  }
+
+  /**
+   * Of one slot.
+   *
+   * @param move the move that made it so; rises with every move
+   */
+  record Claim(Kind kind, long move) {}
+
+  private static final Claim ALWAYS = new Claim(Kind.HAS, 0);
+
+  Claim of(int slot) {
+    return slots.getOrDefault(slot, ALWAYS);
+  }
+
+  /** Behind a change. */
+  Claims with(SlotChange change) {
+    Map<Integer, Claim> next = new TreeMap<>(slots);
+    change
+        .slots()
+        .forEach(
+            slot -> {
+              Kind before = of(slot).kind();
+              Kind kind =
+                  switch (change.status()) {
+                    case OWNED, KEPT -> Kind.HAS;
+                    case COMING -> Kind.NOTHING;
+                    case GONE -> Kind.LEAVING;
+                    // What never came has not left: an attempt to bring it was given up.
+                    case CLEARED -> before == Kind.LEAVING ? Kind.LEFT : Kind.NOTHING;
+                  };
+              next.put(slot, new Claim(kind, change.move()));
+            });
+    return new Claims(next);
+  }
+
+  byte[] toBytes() {
+    ByteWriter out = new ByteWriter(16 + 8 * slots.size()).varint(slots.size());
+    new TreeMap<>(slots)
+        .forEach((slot, claim) -> out.u16(slot).u8(claim.kind.ordinal()).varint(claim.move));
+    return out.checksumFrom(0).toBytes();
+  }
+
+  static Claims read(byte[] row) {
+    ByteReader in = ByteReader.checked(row, 0, row.length, "slots of a view");
+    Map<Integer, Claim> slots = new TreeMap<>();
+    int count = in.length();
+    for (int i = 0; i < count; i++) {
+      int slot = in.u16();
+      slots.put(slot, new Claim(Kind.values()[in.u8()], in.varint()));
+    }
+    return new Claims(slots);
+  }
+}
