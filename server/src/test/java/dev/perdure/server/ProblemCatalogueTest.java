@@ -81,6 +81,8 @@ class ProblemCatalogueTest {
           ProblemCode.READ_ONLY,
           ProblemCode.ENTITY_QUARANTINED,
           ProblemCode.COMMAND_DISABLED,
+          ProblemCode.VIEW_REBUILDING,
+          ProblemCode.VIEW_BEHIND,
           ProblemCode.OUTCOME_UNKNOWN,
         }) {
       provoke(code, () -> planned(code));

@@ -186,4 +186,77 @@ class ViewsTest {
       assertThat(ids(rows(node, "value=7&after=" + position))).containsExactly("c27");
     }
   }
+
+  @Test
+  void goesOnPageByPageWithinATenantAndTellsWhereItStands() throws Exception {
+    try (Perdure node = start()) {
+      String version = "";
+      for (int i = 1; i <= 10; i++) {
+        version = add(node, "c" + i, i * 2L);
+      }
+      add(node, "odd", 13);
+      version = add(node, "odd", 0);
+      assertThat(ids(rows(node, "covers=counter/odd/" + version))).hasSize(10);
+      List<String> seen = new ArrayList<>();
+      String page = "";
+      do {
+        JsonNode one = rows(node, "limit=3&order=-value" + page);
+        seen.addAll(ids(one));
+        page = one.has("next") ? "&page=" + one.path("next").asString() : "";
+      } while (!page.isEmpty());
+      assertThat(seen).containsExactly("c10", "c9", "c8", "c7", "c6", "c5", "c4", "c3", "c2", "c1");
+      HttpResponse<String> other =
+          get(node.apiPort(), "/v1/views/counts", "Perdure-Tenant", "other");
+      assertThat(JSON.readTree(other.body()).path("rows").isEmpty()).isTrue();
+      assertThat(other.headers().firstValue("Perdure-Position")).isPresent();
+
+      JsonNode all = JSON.readTree(get(node.adminPort(), "/admin/v1/views").body());
+      assertThat(all.path("views").get(0).path("rows").asLong()).isEqualTo(10);
+      JsonNode one = JSON.readTree(get(node.adminPort(), "/admin/v1/views/counts").body());
+      assertThat(one.path("failures").get(0).path("error").asString())
+          .isEqualTo("IllegalArgumentException: thirteen");
+      assertThat(one.path("indexes").toString())
+          .isEqualTo("[[\"id\"],[\"value\",\"id\"],[\"sign\",\"value\",\"id\"]]");
+      assertThat(post(node.adminPort(), "/admin/v1/views/counts/rebuild", "{}").statusCode())
+          .isEqualTo(200);
+      assertThat(get(node.adminPort(), "/metrics").body())
+          .contains("perdure_view_lag{", "perdure_view_lag_seconds{", "perdure_view_rows{")
+          .contains("perdure_view_rebuilding{", "perdure_view_failed_entities{");
+      assertThat(get(node.apiPort(), "/openapi.json").body())
+          .contains("/v1/views/counts", "value.lt", "CountsRow");
+    }
+  }
+
+  @Test
+  void refusesWhatItCannotAnswer() throws Exception {
+    try (Perdure node = start()) {
+      add(node, "a", 1);
+      for (String wrong :
+          List.of(
+              "colour=red",
+              "value.like=1",
+              "value=much",
+              "value.lt=1&order=sign",
+              "limit=0",
+              "limit=1001",
+              "page=x",
+              "after=no!",
+              "covers=counter/a",
+              "covers=account/a/1",
+              "value.null=no",
+              "value=1&value=2")) {
+        HttpResponse<String> answer = get(node.apiPort(), "/v1/views/counts?" + wrong);
+        assertThat(answer.statusCode()).as(wrong + answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("malformed-request");
+      }
+      assertThat(get(node.apiPort(), "/v1/views/nothing").statusCode()).isEqualTo(404);
+      assertThat(get(node.adminPort(), "/admin/v1/views/nothing").statusCode()).isEqualTo(404);
+      assertThat(post(node.apiPort(), "/v1/views/counts", "{}").statusCode()).isEqualTo(405);
+      HttpResponse<String> early =
+          get(node.apiPort(), "/v1/views/counts?covers=counter/a/9", "Perdure-Timeout", "50ms");
+      assertThat(early.statusCode()).isEqualTo(503);
+      assertThat(early.body()).contains("view-behind");
+      assertThat(early.headers().firstValue("Retry-After")).isPresent();
+    }
+  }
 }

@@ -25,8 +25,6 @@ record Claims(Map<Integer, Claim> slots) {
     HAS,
     /** All rows; they are final, and another shard is about to have the slot. */
     LEAVING,
-    /** None: another shard has the slot, or will. */
-    LEFT,
     /** None, or some that do not count yet. */
     NOTHING
   }
@@ -35,10 +33,11 @@ record Claims(Map<Integer, Claim> slots) {
    * Of one slot.
    *
    * @param move the move that made it so; rises with every move
+   * @param left the last move by which its rows went to another shard; 0 if there was none
    */
-  record Claim(Kind kind, long move) {}
+  record Claim(Kind kind, long move, long left) {}
 
-  private static final Claim ALWAYS = new Claim(Kind.HAS, 0);
+  private static final Claim ALWAYS = new Claim(Kind.HAS, 0, 0);
 
   Claim of(int slot) {
     return slots.getOrDefault(slot, ALWAYS);
@@ -47,28 +46,28 @@ record Claims(Map<Integer, Claim> slots) {
   /** Behind a change. */
   Claims with(SlotChange change) {
     Map<Integer, Claim> next = new TreeMap<>(slots);
-    change
-        .slots()
-        .forEach(
-            slot -> {
-              Kind before = of(slot).kind();
-              Kind kind =
-                  switch (change.status()) {
-                    case OWNED, KEPT -> Kind.HAS;
-                    case COMING -> Kind.NOTHING;
-                    case GONE -> Kind.LEAVING;
-                    // What never came has not left: an attempt to bring it was given up.
-                    case CLEARED -> before == Kind.LEAVING ? Kind.LEFT : Kind.NOTHING;
-                  };
-              next.put(slot, new Claim(kind, change.move()));
-            });
+    change.slots().forEach(slot -> next.put(slot, changed(of(slot), change)));
     return new Claims(next);
+  }
+
+  private static Claim changed(Claim before, SlotChange change) {
+    Kind kind =
+        switch (change.status()) {
+          case OWNED, KEPT -> Kind.HAS;
+          case GONE -> Kind.LEAVING;
+          case COMING, CLEARED -> Kind.NOTHING;
+        };
+    // What is cleared and never came has not left: an attempt to bring it was given up.
+    boolean leaves = kind == Kind.NOTHING && before.kind == Kind.LEAVING;
+    return new Claim(kind, change.move(), leaves ? before.move : before.left);
   }
 
   byte[] toBytes() {
     ByteWriter out = new ByteWriter(16 + 8 * slots.size()).varint(slots.size());
     new TreeMap<>(slots)
-        .forEach((slot, claim) -> out.u16(slot).u8(claim.kind.ordinal()).varint(claim.move));
+        .forEach(
+            (slot, claim) ->
+                out.u16(slot).u8(claim.kind.ordinal()).varint(claim.move).varint(claim.left));
     return out.checksumFrom(0).toBytes();
   }
 
@@ -78,7 +77,7 @@ record Claims(Map<Integer, Claim> slots) {
     int count = in.length();
     for (int i = 0; i < count; i++) {
       int slot = in.u16();
-      slots.put(slot, new Claim(Kind.values()[in.u8()], in.varint()));
+      slots.put(slot, new Claim(Kind.values()[in.u8()], in.varint(), in.varint()));
     }
     return new Claims(slots);
   }

@@ -32,7 +32,7 @@ final class Shown {
       long left = NOT_AT_ALL;
       for (Claims one : claims) {
         best = Math.max(best, rank(one.of(slot)));
-        left = Math.max(left, left(one.of(slot)));
+        left = Math.max(left, 2 * one.of(slot).left());
       }
       // Several have the same rank only if the slot never moved for them: then one has rows of it.
       for (int i = 0; i < claims.size(); i++) {
@@ -50,12 +50,8 @@ final class Shown {
     return switch (claim.kind()) {
       case HAS -> 2 * claim.move() + 1;
       case LEAVING -> 2 * claim.move();
-      case LEFT, NOTHING -> NOT_AT_ALL;
+      case NOTHING -> NOT_AT_ALL;
     };
-  }
-
-  private static long left(Claims.Claim claim) {
-    return claim.kind() == Claims.Kind.LEFT ? 2 * claim.move() : NOT_AT_ALL;
   }
 
   /** A slot of which no build has the rows; -1 if there is none. */

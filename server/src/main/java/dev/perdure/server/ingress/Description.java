@@ -53,6 +53,10 @@ final class Description {
     sagas.stream()
         .sorted(Comparator.comparing(Sagas.SagaType::name))
         .forEach(saga -> saga(saga, paths, schemas));
+    ObjectNode all = (ObjectNode) root.get("components").get("schemas");
+    types
+        .views()
+        .forEach(view -> ViewDescription.add(view, camel(view.name()) + "Row", paths, all));
     return root;
   }
 
