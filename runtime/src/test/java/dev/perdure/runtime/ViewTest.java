@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +27,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +38,6 @@ class ViewTest {
 
   private final Wealth wealth = new Wealth();
 
-  // docs: view
   /** Wallets that are not empty, by what they hold. */
   @Named("rich")
   static final class Rich implements View<Wallet.State, Rich.Row> {
@@ -64,8 +61,6 @@ class ViewTest {
       return List.of(ViewIndex.on("balance"), ViewIndex.on("even", "balance"));
     }
   }
-
-  // docs: end
 
   /** Like {@link Rich}, and tests take a hand in it. */
   @Named("wealth")
@@ -490,16 +485,7 @@ class ViewTest {
       caughtUp(node);
       assertThat(rows(node, query("rich", 100, null)).rows()).hasSize(30);
     }
-    try (Stream<Path> files = Files.list(views)) {
-      Path manifest =
-          files
-              .filter(one -> String.valueOf(one.getFileName()).startsWith("MANIFEST"))
-              .max(Comparator.naturalOrder())
-              .orElseThrow();
-      byte[] bytes = Files.readAllBytes(manifest);
-      bytes[bytes.length / 2] ^= 1;
-      Files.write(manifest, bytes);
-    }
+    Files.writeString(views.resolve("CURRENT"), "damaged");
     try (RunningNode node = open()) {
       caughtUp(node);
       assertThat(rows(node, query("rich", 100, null)).rows()).hasSize(30);

@@ -234,7 +234,7 @@ public final class Node implements AutoCloseable {
     watch.checkDisk();
     opened.forEach(this::start);
     watch.start();
-    viewKeepers.start();
+    viewKeepers.start(replicas.onDisk());
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
       peers.start();

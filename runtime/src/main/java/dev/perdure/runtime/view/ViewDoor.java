@@ -124,6 +124,9 @@ public final class ViewDoor implements Views {
     static Serving of(
         ViewKeeper keeper, List<Integer> numbers, IntFunction<@Nullable Shard> shards) {
       List<Integer> absent = numbers.stream().filter(one -> shards.apply(one) == null).toList();
+      if (numbers.isEmpty()) {
+        return waits(ProblemCode.NO_LEADER, "this node does not know its cluster's shards yet");
+      }
       if (!absent.isEmpty()) {
         return waits(
             ProblemCode.NO_LEADER,

@@ -9,9 +9,12 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.stream.ShardStream;
 import dev.perdure.runtime.type.ViewModel;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -29,13 +32,14 @@ final class ViewKeeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ViewKeeper.class);
   private static final long LOOK_NS = 10_000_000L;
   private static final long TROUBLE_NS = 1_000_000_000L;
+  private static final int NO_SHARD = -1;
 
   private final Parts parts;
   private final ViewModel model;
   private final Map<Integer, InShard> shards = new ConcurrentSkipListMap<>();
   private volatile boolean closed;
   private volatile boolean renew;
-  private volatile String trouble = "";
+  private final Map<Integer, Trouble> troubles = new ConcurrentHashMap<>();
   private volatile @Nullable Thread thread;
 
   /**
@@ -107,6 +111,24 @@ final class ViewKeeper implements Runnable {
     return shards;
   }
 
+  /** Forgets shards of which this node has no replica any more. */
+  void retain(Collection<Integer> kept) {
+    shards
+        .entrySet()
+        .removeIf(
+            one -> {
+              boolean left = !kept.contains(one.getKey());
+              if (left) {
+                InShard builds = one.getValue();
+                builds.now.drop();
+                if (builds.before != null) {
+                  builds.before.drop();
+                }
+              }
+              return left;
+            });
+  }
+
   /** Somebody waits for it. */
   void poke() {
     LockSupport.unpark(thread);
@@ -127,35 +149,65 @@ final class ViewKeeper implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     while (!closed) {
-      boolean more = false;
-      try {
-        if (renew) {
-          renew = false;
-          shards.replaceAll((shard, one) -> renewed(shard, one));
-        }
-        for (int number : parts.numbers.get()) {
-          more |= !closed && stepIn(number);
-        }
-        if (allMade()) {
-          shards.replaceAll((shard, one) -> settled(one));
-        }
-        trouble = "";
-      } catch (RuntimeException e) {
-        trouble(e);
-      }
-      if (!closed && (!more || !trouble.isEmpty())) {
-        LockSupport.parkNanos(this, trouble.isEmpty() ? LOOK_NS : TROUBLE_NS);
+      boolean more = turn();
+      if (!closed && !more) {
+        LockSupport.parkNanos(this, LOOK_NS);
       }
     }
   }
 
-  private void trouble(RuntimeException e) {
-    String now = String.valueOf(e.getMessage());
-    if (!now.equals(trouble)) {
-      LOG.warn("view {} does not get on", model.name(), e);
+  /** Goes on a little in every shard; one that is in trouble holds up no other. */
+  private boolean turn() {
+    boolean more = false;
+    try {
+      if (renew) {
+        renew = false;
+        shards.replaceAll(this::renewed);
+      }
+      for (int number : parts.numbers.get()) {
+        more |= !closed && triedIn(number);
+      }
+      if (allMade()) {
+        shards.replaceAll((shard, one) -> settled(one));
+      }
+    } catch (RuntimeException | Error e) {
+      trouble(NO_SHARD, e);
     }
-    trouble = now;
+    return more;
   }
+
+  private boolean triedIn(int number) {
+    Trouble before = troubles.get(number);
+    if (before != null && parts.clock.monotonicNs() - before.atNs < TROUBLE_NS) {
+      return false;
+    }
+    try {
+      boolean more = stepIn(number);
+      if (before != null) {
+        troubles.remove(number);
+      }
+      return more;
+    } catch (RuntimeException | Error e) {
+      trouble(number, e);
+      return false;
+    }
+  }
+
+  private void trouble(int shard, Throwable e) {
+    if (closed) {
+      return;
+    }
+    Trouble now =
+        new Trouble(
+            e.getClass().getSimpleName() + ": " + e.getMessage(), parts.clock.monotonicNs());
+    Trouble before = troubles.put(shard, now);
+    if (before == null || !before.what.equals(now.what)) {
+      LOG.warn("view {} does not get on in shard {}", model.name(), shard, e);
+    }
+  }
+
+  /** Why it does not get on in a shard, and when it was tried last. */
+  private record Trouble(String what, long atNs) {}
 
   private InShard renewed(int shard, InShard one) {
     if (!one.now.meta().live()) {
@@ -203,15 +255,32 @@ final class ViewKeeper implements Runnable {
     if (!here.now.damage().isEmpty() || !here.now.fits(state, stream::stampAt)) {
       here = anew(number, here);
     }
-    boolean more = step(here.now, state);
+    boolean more = goesOn(here.now, shard) && step(here.now, state);
     if (!more && !here.now.meta().live() && settled(shard)) {
       here.now.alive();
     }
     Build before = here.before;
     if (before != null && before.meta().code() == model.fingerprint()) {
-      more |= before.fits(state, stream::stampAt) && step(before, state);
+      more |= followed(number, here.now, before, stream);
     }
     return more;
+  }
+
+  /** One of today's code that answers while it is made anew goes on, too. */
+  private boolean followed(int number, Build now, Build before, ShardStream stream) {
+    ShardState state =
+        Objects.requireNonNull(parts.shards.apply(number), "the replica left").parts().state();
+    if (!before.damage().isEmpty() || !before.fits(state, stream::stampAt)) {
+      shards.put(number, new InShard(now, null));
+      before.drop();
+      return false;
+    }
+    return step(before, state);
+  }
+
+  /** Rows are not made anew while the disk is full. */
+  private static boolean goesOn(Build build, Shard shard) {
+    return build.meta().live() || shard.health().state() != NodeHealth.State.READ_ONLY;
   }
 
   private boolean step(Build build, ShardState state) {
@@ -225,7 +294,8 @@ final class ViewKeeper implements Runnable {
   }
 
   private static boolean settled(Shard shard) {
-    return shard.health().state() != NodeHealth.State.RECOVERING;
+    NodeHealth.State state = shard.health().state();
+    return state != NodeHealth.State.RECOVERING && state != NodeHealth.State.READ_ONLY;
   }
 
   private InShard anew(int shard, InShard old) {
@@ -254,6 +324,7 @@ final class ViewKeeper implements Runnable {
 
   private ViewFigures figures(Build build, Shard shard) {
     BuildMeta meta = build.meta();
+    Trouble trouble = troubles.get(shard.number());
     ShardStream stream = new ShardStream(shard.parts().state());
     long end = stream.end();
     long behind = end <= meta.next() ? 0 : stream.stampBehind(meta.next() - 1);
@@ -266,6 +337,6 @@ final class ViewKeeper implements Runnable {
         behind == 0 ? 0 : Math.max(0, parts.clock.wallMicros() - behind),
         meta.rows(),
         meta.failed(),
-        trouble);
+        trouble == null ? "" : trouble.what);
   }
 }

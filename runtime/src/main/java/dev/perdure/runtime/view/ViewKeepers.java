@@ -1,6 +1,7 @@
 package dev.perdure.runtime.view;
 
 import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.NativeMemory;
@@ -9,6 +10,7 @@ import dev.perdure.runtime.type.ViewModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +52,23 @@ public final class ViewKeepers implements AutoCloseable {
       store = null;
       return;
     }
-    store = ViewStore.open(home.directory, home.memory, home.cluster);
+    ViewStore opened = ViewStore.open(home.directory, home.memory, home.cluster);
+    try {
+      load(opened, shards, types);
+    } catch (CorruptionException e) {
+      opened.condemn(String.valueOf(e.getMessage()));
+      opened.close();
+      keepers.clear();
+      opened = ViewStore.open(home.directory, home.memory, home.cluster);
+      load(opened, shards, types);
+    }
+    store = opened;
+  }
+
+  private void load(ViewStore from, Shards shards, TypeRegistry types) {
     ViewKeeper.Parts parts =
-        new ViewKeeper.Parts(store, shards.shards, shards.numbers, shards.clock);
-    Map<ViewStore.Place, BuildMeta> stored = store.metas();
+        new ViewKeeper.Parts(from, shards.shards, shards.numbers, shards.clock);
+    Map<ViewStore.Place, BuildMeta> stored = from.metas();
     for (ViewModel model : types.views()) {
       Map<ViewStore.Place, BuildMeta> own = new HashMap<>(stored);
       own.values().removeIf(meta -> !meta.view().equals(model.name()));
@@ -62,13 +77,18 @@ public final class ViewKeepers implements AutoCloseable {
     stored.forEach(
         (place, meta) -> {
           if (!keepers.containsKey(meta.view())) {
-            store.drop(place);
+            from.drop(place);
           }
         });
   }
 
-  /** Begins to follow the shards. */
-  public void start() {
+  /**
+   * Begins to follow the shards.
+   *
+   * @param kept those of which this node has a replica; rows of others are deleted
+   */
+  public void start(Collection<Integer> kept) {
+    keepers.values().forEach(keeper -> keeper.retain(kept));
     keepers.forEach(
         (name, keeper) ->
             threads.add(Thread.ofPlatform().daemon().name("view-" + name).start(keeper)));
@@ -93,7 +113,7 @@ public final class ViewKeepers implements AutoCloseable {
     keepers.values().forEach(ViewKeeper::close);
     try {
       for (Thread one : threads) {
-        one.join(STOP);
+        one.join(STOP.dividedBy(threads.size()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import dev.perdure.api.ViewIndex;
 import java.util.List;
 import java.util.Optional;
 
+// docs: view
 /** Every account that was ever opened, found by what it holds. */
 @Named("accounts")
 final class Accounts implements View<AccountState, Accounts.Row> {
@@ -37,3 +38,5 @@ final class Accounts implements View<AccountState, Accounts.Row> {
         ViewIndex.on("status", "balance"));
   }
 }
+
+// docs: end
