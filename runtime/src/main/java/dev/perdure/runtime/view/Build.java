@@ -172,7 +172,10 @@ final class Build {
     write(new StoreBatch(), new Stand(meta().alive(), stand.claims));
   }
 
-  /** Goes on by a part of the stream; false if there is nothing more now. */
+  /**
+   * Goes on by a part of the stream; true if there was more. What comes from then on waits for the
+   * next look: many small parts cost more than a few larger ones.
+   */
   boolean step(ShardState state, ViewModel model) {
     ShardState.Extent extent = state.readable();
     BuildMeta before = meta();
@@ -203,7 +206,7 @@ final class Build {
     long seen = changes.seen() < 0 ? before.seen() : changes.seen();
     long stamp = changes.seen() < 0 ? before.stamp() : changes.stamp();
     write(writing.batch, new Stand(after.at(changes.next(), seen, stamp), claims));
-    return true;
+    return changes.next() < extent.nextOffset();
   }
 
   private void write(StoreBatch batch, Stand next) {

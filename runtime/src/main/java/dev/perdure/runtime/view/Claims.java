@@ -2,6 +2,7 @@ package dev.perdure.runtime.view;
 
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.record.SlotChange;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,11 +23,26 @@ record Claims(Map<Integer, Claim> slots) {
   /** What a build has of a slot. */
   enum Kind {
     /** All rows, and they change. */
-    HAS,
+    HAS(1),
     /** All rows; they are final, and another shard is about to have the slot. */
-    LEAVING,
+    LEAVING(2),
     /** None, or some that do not count yet. */
-    NOTHING
+    NOTHING(3);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    static Kind of(int code) {
+      for (Kind one : values()) {
+        if (one.code == code) {
+          return one;
+        }
+      }
+      throw new CorruptionException("claim " + code + " to a slot is not known");
+    }
   }
 
   /**
@@ -67,7 +83,7 @@ record Claims(Map<Integer, Claim> slots) {
     new TreeMap<>(slots)
         .forEach(
             (slot, claim) ->
-                out.u16(slot).u8(claim.kind.ordinal()).varint(claim.move).varint(claim.left));
+                out.u16(slot).u8(claim.kind.code).varint(claim.move).varint(claim.left));
     return out.checksumFrom(0).toBytes();
   }
 
@@ -77,7 +93,7 @@ record Claims(Map<Integer, Claim> slots) {
     int count = in.length();
     for (int i = 0; i < count; i++) {
       int slot = in.u16();
-      slots.put(slot, new Claim(Kind.values()[in.u8()], in.varint(), in.varint()));
+      slots.put(slot, new Claim(Kind.of(in.u8()), in.varint(), in.varint()));
     }
     return new Claims(slots);
   }

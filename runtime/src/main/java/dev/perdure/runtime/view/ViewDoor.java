@@ -11,7 +11,6 @@ import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.ViewModel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -218,63 +217,5 @@ public final class ViewDoor implements Views {
       last = found.place();
     }
     return new Part(rows, null);
-  }
-
-  /** Rows of several shards in one order. */
-  private static final class Merge {
-    private final List<Build.Reading> readings;
-    private final Shown shown;
-    private final boolean down;
-    private final byte @Nullable [][] places;
-    private final byte @Nullable [][] values;
-
-    Merge(List<Build.Reading> readings, Shown shown, boolean down) {
-      this.readings = readings;
-      this.shown = shown;
-      this.down = down;
-      this.places = new byte[readings.size()][];
-      this.values = new byte[readings.size()][];
-      for (int i = 0; i < readings.size(); i++) {
-        load(i);
-      }
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // not to be changed
-    record Found(byte[] place, StoredRow.Entry entry) {}
-
-    /** Takes the next row of a shard that is to be shown. */
-    private void load(int i) {
-      var rows = readings.get(i).rows();
-      places[i] = null;
-      for (; rows.valid(); rows.next()) {
-        byte[] value = rows.value();
-        if (shown.shows(i, StoredRow.Entry.slotOf(value))) {
-          places[i] = ViewKeys.restOf(rows.key());
-          values[i] = value;
-          return;
-        }
-      }
-    }
-
-    @Nullable Found next() {
-      int best = -1;
-      for (int i = 0; i < places.length; i++) {
-        if (places[i] != null && (best < 0 || before(places[i], places[best]))) {
-          best = i;
-        }
-      }
-      if (best < 0) {
-        return null;
-      }
-      Found found = new Found(places[best], StoredRow.Entry.read(values[best]));
-      readings.get(best).rows().next();
-      load(best);
-      return found;
-    }
-
-    private boolean before(byte[] one, byte[] other) {
-      int order = Arrays.compareUnsigned(one, other);
-      return down ? order > 0 : order < 0;
-    }
   }
 }

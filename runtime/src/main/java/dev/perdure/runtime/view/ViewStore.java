@@ -50,7 +50,7 @@ final class ViewStore implements AutoCloseable {
   static ViewStore open(Path directory, NativeMemory memory, UUID cluster) {
     try {
       return opened(directory, memory, cluster);
-    } catch (CorruptionException e) {
+    } catch (CorruptionException | UncheckedIOException e) { // also a file that is not there
       LOG.warn("the views are made anew: {}", e.getMessage());
       try {
         Snapshots.delete(directory);
