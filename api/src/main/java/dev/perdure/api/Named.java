@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The stable name under which an entity, a saga, a subscription, a command or an event is stored
- * and addressed.
+ * The stable name under which an entity, a saga, a subscription, a view, a command or an event is
+ * stored and addressed.
  *
  * <p>Stored data never holds class names, so classes can be renamed and moved freely; {@code value}
  * must stay for ever. To rename in public, keep {@code value} and add an alias: operation ids,

@@ -36,4 +36,9 @@ public interface Service {
   default List<Queue> queues() {
     return List.of();
   }
+
+  /** Read models over the entities; their names are unique within a node, at most 16. */
+  default List<View<?, ?>> views() {
+    return List.of();
+  }
 }

@@ -78,6 +78,7 @@ final class Commands implements Runnable {
     all.put("subscription", () -> new dev.perdure.cli.stream.SubscriptionCommand());
     all.put("test", () -> new TestCommand());
     all.put("version", () -> new VersionCommand());
+    all.put("view", () -> new dev.perdure.cli.view.ViewCommand());
     return all;
   }
 

@@ -59,6 +59,12 @@ public enum ProblemCode {
   COMMAND_DISABLED(
       503, true, "The command's code hung repeatedly and is switched off. Deploy a fix."),
   LOCKED(503, true, "A transaction holds the entity. Repeat after the given time."),
+  VIEW_REBUILDING(
+      503,
+      true,
+      "The view is being made anew. Repeat after the given time; its list says how far."),
+  VIEW_BEHIND(
+      503, true, "The view did not reach what was asked for in time. Repeat, or ask for less."),
   PREDECESSOR(503, true, "An earlier line of the same entity was not executed. Repeat both."),
   DEADLINE_EXCEEDED(504, true, "The deadline passed before execution. Repeat with more time."),
   OUTCOME_UNKNOWN(504, false, "It may have been executed. Repeat with the same key to find out."),

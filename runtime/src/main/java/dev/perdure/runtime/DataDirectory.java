@@ -252,6 +252,11 @@ public record DataDirectory(
     return shard(shard).resolve("state");
   }
 
+  /** Where views are kept: derived from the shards, made anew if it is gone. */
+  public Path views() {
+    return path.resolve("views");
+  }
+
   /** A shard's snapshots. */
   public Path snapshots(int shard) {
     return shard(shard).resolve("snapshots");

@@ -7,6 +7,7 @@ import dev.perdure.runtime.QueueFigures;
 import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
+import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
@@ -96,6 +97,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public List<QueueFigures> queues() {
     Node open = node;
     return open == null ? List.of() : open.queues().figures();
+  }
+
+  @Override
+  public List<ViewFigures> views() {
+    Node open = node;
+    return open == null ? List.of() : open.viewKeepers().figures();
   }
 
   @Override

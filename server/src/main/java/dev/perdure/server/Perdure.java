@@ -117,6 +117,7 @@ public final class Perdure implements AutoCloseable {
               node.transactions(),
               node.queues(),
               new Api.Live(node.streams(), slot::draining),
+              node.views(),
               node.types(),
               node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());

@@ -93,6 +93,8 @@ class ProblemCatalogueTest {
           ProblemCode.COMMAND_DISABLED,
           ProblemCode.LOCKED,
           ProblemCode.TOO_MANY_SAGAS,
+          ProblemCode.VIEW_REBUILDING,
+          ProblemCode.VIEW_BEHIND,
           ProblemCode.OUTCOME_UNKNOWN,
         }) {
       provoke(code, () -> planned(code));

@@ -18,6 +18,7 @@ import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.Subscriptions;
 import dev.perdure.runtime.Transactions;
+import dev.perdure.runtime.Views;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
@@ -40,6 +41,8 @@ import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.transact.Resolver;
 import dev.perdure.runtime.transact.TransactionDoor;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.view.ViewDoor;
+import dev.perdure.runtime.view.ViewKeepers;
 import dev.perdure.runtime.wake.Wakes;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,6 +89,8 @@ public final class Node implements AutoCloseable {
   private final Streams streams;
   private final TransactionDoor transactions;
   private final Resolver resolver;
+  private final ViewKeepers viewKeepers;
+  private final Views views;
   private final Wakes wakes = new Wakes(this::state);
   private final Dispatcher dispatcher;
   private final QueueDoor queues;
@@ -126,6 +131,11 @@ public final class Node implements AutoCloseable {
             new TransactionDoor.Parts(types, entities, options.clock(), options.entropy()));
     this.resolver = new Resolver(types, entities, options.clock());
     wakes.resolveBy(resolver);
+    ViewKeepers.Shards viewed =
+        new ViewKeepers.Shards(replicas::get, this::shardNumbers, options.clock());
+    this.viewKeepers =
+        new ViewKeepers(new ViewKeepers.Home(data.views(), data.cluster(), memory), viewed, types);
+    this.views = new ViewDoor(viewKeepers, viewed);
     wakes.listen(types.subscriptionRecords().name(), consumers);
     QueueParts queueing = queueing();
     this.dispatcher = new Dispatcher(queueing);
@@ -261,6 +271,7 @@ public final class Node implements AutoCloseable {
     watch.checkDisk();
     opened.forEach(this::start);
     watch.start();
+    viewKeepers.start(replicas.onDisk());
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
       peers.start();
@@ -351,6 +362,16 @@ public final class Node implements AutoCloseable {
   /** The events of all shards that it holds. */
   public Streams streams() {
     return streams;
+  }
+
+  /** The door to its views. */
+  public Views views() {
+    return views;
+  }
+
+  /** What keeps its views. */
+  public ViewKeepers viewKeepers() {
+    return viewKeepers;
   }
 
   public TypeRegistry types() {
@@ -449,6 +470,7 @@ public final class Node implements AutoCloseable {
     }
     closed = true;
     dispatcher.close();
+    viewKeepers.close();
     consumers.close();
     drivers.close();
     resolver.close();

@@ -150,6 +150,17 @@ public final class RocksStateStore implements StateStore {
     return new RocksScan(db, from, to, users);
   }
 
+  /**
+   * The same rows the other way round, the last one first.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   */
+  public Scan scanDown(byte[] from, byte[] to) {
+    enter();
+    return new RocksScanDown(db, from, to, users);
+  }
+
   /** Flushes memtables, then links the immutable files. */
   @Override
   public void copyTo(Path target) {
@@ -252,7 +263,25 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  private static final class RocksScan implements Scan {
+  /** From the last row to the first. */
+  private static final class RocksScanDown extends RocksScan {
+    RocksScanDown(RocksDB db, byte[] from, byte[] to, AtomicInteger users) {
+      super(db, from, to, users);
+    }
+
+    @Override
+    void begin(RocksIterator rows, byte[] from) {
+      rows.seekToLast();
+    }
+
+    @Override
+    void step(RocksIterator rows) {
+      rows.prev();
+    }
+  }
+
+  private static class RocksScan implements Scan {
+    private final Slice lower;
     private final Slice upper;
     private final ReadOptions options;
     private final RocksIterator rows;
@@ -265,16 +294,29 @@ public final class RocksStateStore implements StateStore {
     RocksScan(RocksDB db, byte[] from, byte[] to, AtomicInteger users) {
       this.users = users;
       this.from = from;
+      lower = new Slice(from);
       upper = new Slice(to);
-      options = new ReadOptions().setIterateUpperBound(upper).setVerifyChecksums(true);
+      options =
+          new ReadOptions()
+              .setIterateLowerBound(lower)
+              .setIterateUpperBound(upper)
+              .setVerifyChecksums(true);
       rows = db.newIterator(options);
+    }
+
+    void begin(RocksIterator all, byte[] first) {
+      all.seek(first);
+    }
+
+    void step(RocksIterator all) {
+      all.next();
     }
 
     @Override
     public boolean valid() {
       if (!begun) {
         begun = true;
-        rows.seek(from);
+        begin(rows, from);
       }
       boolean valid = rows.isValid();
       if (!valid) {
@@ -299,7 +341,7 @@ public final class RocksStateStore implements StateStore {
 
     @Override
     public void next() {
-      rows.next();
+      step(rows);
     }
 
     @Override
@@ -309,6 +351,7 @@ public final class RocksStateStore implements StateStore {
         rows.close();
         options.close();
         upper.close();
+        lower.close();
         users.decrementAndGet();
       }
     }

@@ -108,7 +108,7 @@ record EntityShape(
     return new CommandModel(name, names, type);
   }
 
-  private static Named named(Class<?> type, String what) {
+  static Named named(Class<?> type, String what) {
     Named named = type.getAnnotation(Named.class);
     if (named == null) {
       throw new TypeDefinitionException(
@@ -175,8 +175,7 @@ record EntityShape(
   }
 
   /** Type, entity version, service version and the very bytes of the classes that fold. */
-  private static long fingerprint(
-      String name, int version, String serviceVersion, List<Class<?>> code) {
+  static long fingerprint(String name, int version, String serviceVersion, List<Class<?>> code) {
     ByteWriter out = new ByteWriter(4096);
     out.text(name).varint(version).text(serviceVersion);
     for (Class<?> type : code) {

@@ -6,6 +6,7 @@ import dev.perdure.api.Reaction;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
 import dev.perdure.api.Subscription;
+import dev.perdure.api.View;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The entities, sagas and subscriptions that a node serves, by public name. Immutable. */
+/** The entities, sagas, subscriptions and views that a node serves, by public name. Immutable. */
 public final class TypeRegistry {
 
   private final Map<String, EntityModel> byName = new TreeMap<>();
   private final Map<String, SagaModel> sagas = new TreeMap<>();
   private final Map<String, SubscriptionModel> subscriptions = new TreeMap<>();
+  private final Map<String, ViewModel> views = new TreeMap<>();
   private final EntityModel subscriptionRecords =
       new EntityModel(EntityShape.ofSubscriptions(), false);
   private final EntityModel transactions = new EntityModel(EntityShape.ofTransactions(), false);
@@ -66,6 +68,21 @@ public final class TypeRegistry {
         register(new SubscriptionModel(name, subscribed(name, one.entity()), one));
       }
       service.queues().forEach(this::register);
+    }
+    for (Service service : services) {
+      service.views().forEach(one -> register(one, service.version()));
+    }
+  }
+
+  private void register(View<?, ?> view, String serviceVersion) {
+    EntityModel entity = byName.get(view.entity());
+    ViewModel model = new ViewModel(ViewShape.of(view, entity, serviceVersion), view);
+    if (views.put(model.name(), model) != null) {
+      throw new TypeDefinitionException("two views are named '" + model.name() + "'");
+    }
+    if (views.size() > ViewShape.VIEWS_MAX) {
+      throw new TypeDefinitionException(
+          "there are more than " + ViewShape.VIEWS_MAX + " views, which is the limit of a node");
     }
   }
 
@@ -152,6 +169,16 @@ public final class TypeRegistry {
   /** What is stored for transactions. */
   public EntityModel transactions() {
     return transactions;
+  }
+
+  /** The view of a name; null if there is none. */
+  public @Nullable ViewModel view(String name) {
+    return views.get(name);
+  }
+
+  /** All views, by name. */
+  public Collection<ViewModel> views() {
+    return List.copyOf(views.values());
   }
 
   /** What is stored for subscriptions. */

@@ -7,6 +7,7 @@ import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Transactions;
+import dev.perdure.runtime.Views;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
@@ -30,6 +31,7 @@ public final class Api implements HttpHandler {
   private final StreamHandler streams;
   private final TransactionHandler transactions;
   private final QueueHandler queues;
+  private final ViewHandler views;
   private final Description description;
   private final Guide guide;
   private final TypeRegistry types;
@@ -62,6 +64,7 @@ public final class Api implements HttpHandler {
     this.transactions =
         new TransactionHandler(door, core.transactions(), settings.operationIdRequired());
     this.queues = new QueueHandler(core.queues(), clock, settings.queueWaitMax());
+    this.views = new ViewHandler(core.views(), settings);
     this.description = new Description(core.types(), core.sagas().types());
     this.reads = new ReadHandler(door, settings);
   }
@@ -77,6 +80,7 @@ public final class Api implements HttpHandler {
       Transactions transactions,
       Queues queues,
       Live streams,
+      Views views,
       TypeRegistry types,
       Clock clock) {}
 
@@ -142,6 +146,7 @@ public final class Api implements HttpHandler {
       case QUEUE_LEASE -> queues.lease(admitted);
       case QUEUE_MESSAGE -> queues.get(admitted);
       case QUEUE_SAID -> queues.said(admitted);
+      case VIEW -> views.handle(admitted);
       case SAGAS,
           SAGA_DECISION,
           SUBSCRIPTIONS,
@@ -150,7 +155,10 @@ public final class Api implements HttpHandler {
           QUEUES,
           QUEUE,
           QUEUE_DEAD,
-          QUEUE_DECISION ->
+          QUEUE_DECISION,
+          VIEWS,
+          VIEW_STANDING,
+          VIEW_REBUILD ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }

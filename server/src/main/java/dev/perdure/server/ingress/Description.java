@@ -54,6 +54,10 @@ final class Description {
         .sorted(Comparator.comparing(Sagas.SagaType::name))
         .forEach(saga -> saga(saga, paths, schemas));
     types.queues().forEach(queue -> QueueDescription.add(queue, paths));
+    ObjectNode all = (ObjectNode) root.get("components").get("schemas");
+    types
+        .views()
+        .forEach(view -> ViewDescription.add(view, camel(view.name()) + "Row", paths, all));
     return root;
   }
 

@@ -4,25 +4,28 @@ import dev.perdure.runtime.node.Node;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 
-/** What people decide about, on the admin port: sagas, subscriptions and queues. */
+/** What people decide about, on the admin port: sagas, subscriptions, queues and views. */
 public final class Desks implements HttpHandler {
 
   private final SagaDesk sagas;
   private final SubscriptionDesk subscriptions;
   private final QueueDesk queues;
+  private final ViewDesk views;
 
   /** Of a node. */
   public Desks(Node node, Api.Settings settings) {
     this.sagas = new SagaDesk(node.sagas(), node.clock(), settings);
     this.subscriptions = new SubscriptionDesk(node.subscriptions(), node.clock(), settings);
     this.queues = new QueueDesk(node.queues(), node.clock(), settings);
+    this.views = new ViewDesk(node.views(), node.clock(), settings);
   }
 
   /** True if a path is served here. */
   public static boolean serves(String path) {
     return path.startsWith(SagaDesk.PATH)
         || path.startsWith(SubscriptionDesk.PATH)
-        || path.startsWith(QueueDesk.PATH);
+        || path.startsWith(QueueDesk.PATH)
+        || path.startsWith(ViewDesk.PATH);
   }
 
   @Override
@@ -31,6 +34,8 @@ public final class Desks implements HttpHandler {
       sagas.handle(exchange);
     } else if (exchange.rawPath().startsWith(QueueDesk.PATH)) {
       queues.handle(exchange);
+    } else if (exchange.rawPath().startsWith(ViewDesk.PATH)) {
+      views.handle(exchange);
     } else {
       subscriptions.handle(exchange);
     }

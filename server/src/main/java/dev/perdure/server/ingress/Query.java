@@ -2,6 +2,8 @@ package dev.perdure.server.ingress;
 
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The query of a path: few names, each at most once. */
@@ -26,6 +28,19 @@ record Query(String raw) {
       from = end + 1;
     }
     return found;
+  }
+
+  /** All names, in order. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (String one : raw.split("&")) {
+      int equals = one.indexOf('=');
+      String name = equals < 0 ? one : one.substring(0, equals);
+      if (!name.isEmpty()) {
+        names.add(name);
+      }
+    }
+    return names;
   }
 
   /** A whole number within bounds; {@code otherwise} if the name is absent. */

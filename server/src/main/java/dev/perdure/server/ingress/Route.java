@@ -3,8 +3,8 @@ package dev.perdure.server.ingress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API serves, and of sagas, subscriptions and queues the admin port. The templates are the
- * routes' names in metrics, logs and documents.
+ * What the API serves, and of sagas, subscriptions, queues and views the admin port. The templates
+ * are the routes' names in metrics, logs and documents.
  */
 enum Route {
   COMMAND("/v1/entities/{type}/{id}/{command}", "POST"),
@@ -15,6 +15,7 @@ enum Route {
   OPERATION("/v1/operations/{type}/{id}/{key}", "GET, HEAD"),
   CLUSTER("/v1/cluster", "GET, HEAD"),
   STREAM("/v1/streams/{type}", "GET, HEAD"),
+  VIEW("/v1/views/{view}", "GET, HEAD"),
   SAGA("/v1/sagas/{type}/{id}", "PUT, GET, HEAD"),
   SAGA_SIGNAL("/v1/sagas/{type}/{id}/signals/{name}", "POST"),
   SAGA_CANCEL("/v1/sagas/{type}/{id}/cancel", "POST"),
@@ -31,6 +32,9 @@ enum Route {
   QUEUE("/admin/v1/queues/{queue}", "GET, HEAD"),
   QUEUE_DEAD("/admin/v1/queues/{queue}/dead", "GET, HEAD"),
   QUEUE_DECISION("/admin/v1/queues/{queue}/{decision}", "POST"),
+  VIEWS("/admin/v1/views", "GET, HEAD"),
+  VIEW_STANDING("/admin/v1/views/{view}", "GET, HEAD"),
+  VIEW_REBUILD("/admin/v1/views/{view}/rebuild", "POST"),
   OPENAPI("/openapi.json", "GET, HEAD");
 
   private static final String ENTITIES = "/v1/entities/";
@@ -38,6 +42,7 @@ enum Route {
   private static final String API_SAGAS = "/v1/sagas/";
   private static final String STREAMS = "/v1/streams/";
   private static final String API_QUEUES = "/v1/queues/";
+  private static final String API_VIEWS = "/v1/views/";
   private static final int SEGMENTS_MAX = 5;
   private static final String[] NO_SEGMENTS = {};
 
@@ -87,6 +92,10 @@ enum Route {
   private static @Nullable Target other(String rawPath) {
     if (rawPath.startsWith(API_QUEUES)) {
       return queue(rawPath);
+    }
+    String[] view = segments(rawPath, API_VIEWS);
+    if (view.length == 1 && !view[0].isEmpty()) {
+      return new Target(VIEW, view[0], "", "");
     }
     String[] parts = segments(rawPath, STREAMS);
     return parts.length == 1 && !parts[0].isEmpty()
@@ -156,6 +165,23 @@ enum Route {
       case 2 -> new Target(QUEUE_SEND, parts[0], "", "");
       case 3 -> new Target(QUEUE_MESSAGE, parts[0], parts[2], "");
       case 4 -> new Target(QUEUE_SAID, parts[0], parts[2], parts[3]);
+      default -> null;
+    };
+  }
+
+  /**
+   * Finds what a path of the admin port stands for, as far as views are concerned.
+   *
+   * @param rawPath still percent-encoded
+   */
+  static @Nullable Target findViewDesk(String rawPath) {
+    if (rawPath.equals(VIEWS.template)) {
+      return new Target(VIEWS, "", "", "");
+    }
+    String[] parts = segments(rawPath, VIEWS.template + "/");
+    return switch (parts.length) {
+      case 1 -> new Target(VIEW_STANDING, "", parts[0], "");
+      case 2 -> parts[1].equals("rebuild") ? new Target(VIEW_REBUILD, "", parts[0], "") : null;
       default -> null;
     };
   }

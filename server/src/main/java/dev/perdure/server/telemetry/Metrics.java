@@ -58,6 +58,7 @@ public final class Metrics {
     registry.register(new SubscriptionMetrics(node));
     registry.register(new SagaMetrics(node));
     registry.register(new QueueMetrics(node));
+    registry.register(new ViewMetrics(node));
     GaugeWithCallback.builder()
         .name("perdure_native_bytes")
         .unit(Unit.BYTES)

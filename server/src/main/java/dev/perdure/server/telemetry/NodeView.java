@@ -6,6 +6,7 @@ import dev.perdure.runtime.QueueFigures;
 import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
+import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
@@ -30,6 +31,9 @@ public interface NodeView {
 
   /** Of the queues in the shards that it leads; empty while it starts. */
   List<QueueFigures> queues();
+
+  /** Of views in the shards that it holds; empty while it starts. */
+  List<ViewFigures> views();
 
   /** How often each shard's loop has turned; empty while it starts. */
   Map<Integer, Long> turns();

@@ -3,9 +3,10 @@ package dev.perdure.example.ledger;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
+import dev.perdure.api.View;
 import java.util.List;
 
-/** The ledger as a service: one entity, {@code account}, and one saga, {@code transfer}. */
+/** The ledger as a service: one entity, {@code account}, one saga, {@code transfer}, one view. */
 public final class LedgerService implements Service {
 
   /** Currency of accounts that a deposit opens without naming one. */
@@ -51,5 +52,10 @@ public final class LedgerService implements Service {
   @Override
   public List<Saga<?, ?>> sagas() {
     return List.of(transfer);
+  }
+
+  @Override
+  public List<View<?, ?>> views() {
+    return List.of(new Accounts());
   }
 }
