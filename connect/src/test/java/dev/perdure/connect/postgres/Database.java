@@ -54,7 +54,11 @@ final class Database implements AutoCloseable {
 
   /** The rows of a query, columns with blanks between them. */
   List<String> rows(String sql) throws SQLException {
-    try (Connection connection = connect();
+    return rowsAs(server.user(), sql);
+  }
+
+  List<String> rowsAs(String user, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(server.url(), user, "");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       List<String> all = new ArrayList<>();

@@ -84,6 +84,8 @@ public final class KafkaBroker implements AutoCloseable {
     transaction.state.log.replication.factor=1
     transaction.state.log.min.isr=1
     group.initial.rebalance.delay.ms=0
+    broker.session.timeout.ms=2000
+    broker.heartbeat.interval.ms=500
     log.cleaner.dedupe.buffer.size=4194304
     """
         .formatted(port, controllerPort, folder.resolve("data"));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,28 @@ final class OutsideProcess implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final List<String> command;
+  private final Map<String, String> environment;
   private final Thread onExit;
   private @Nullable Process process;
 
   OutsideProcess(String name, Path folder, int port, List<String> command) {
+    this(name, new Place(folder, port), command, Map.of());
+  }
+
+  /** Where it writes, and what it listens on. */
+  record Place(Path folder, int port) {}
+
+  /**
+   * A server; not started.
+   *
+   * @param environment beside that of this process
+   */
+  OutsideProcess(String name, Place place, List<String> command, Map<String, String> environment) {
     this.name = name;
-    this.folder = folder;
-    this.port = port;
+    this.folder = place.folder();
+    this.port = place.port();
     this.command = command;
+    this.environment = environment;
     this.onExit = new Thread(this::kill, name + "-kill");
     Runtime.getRuntime().addShutdownHook(onExit);
   }
@@ -76,7 +91,9 @@ final class OutsideProcess implements AutoCloseable {
     long deadlineNs = System.nanoTime() + START_MAX.toNanos();
     try {
       do {
-        Process started = builder(folder, command).start();
+        ProcessBuilder builder = builder(folder, command);
+        builder.environment().putAll(environment);
+        Process started = builder.start();
         process = started;
         // One that finds remains of what was killed, which go by themselves, is started again.
         while (!started.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
