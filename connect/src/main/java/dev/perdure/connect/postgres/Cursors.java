@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How far a projection got with each entity: the version of the last event applied, changed in the
@@ -54,7 +55,8 @@ final class Cursors {
     this.projection = projection;
   }
 
-  private record Key(String tenant, String entity) {}
+  /** An entity of the projection's type. */
+  record Key(String tenant, String entity) {}
 
   /**
    * How far it got with an entity.
@@ -62,7 +64,7 @@ final class Cursors {
    * @param at when its last event was decided, in microseconds of the epoch: to know a history that
    *     was written anew
    */
-  private record At(long version, long at) {}
+  record At(long version, long at) {}
 
   /**
    * What of a batch is to be applied.
@@ -70,7 +72,7 @@ final class Cursors {
    * @param before cursors as they are stored
    * @param after cursors as they will be
    */
-  record Taken<E>(List<Delivery<E>> fresh, Map<?, At> before, Map<?, At> after) {}
+  record Taken<E>(List<Delivery<E>> fresh, Map<Key, At> before, Map<Key, At> after) {}
 
   /** Locks the cursors of a batch's entities and leaves out what was applied before. */
   <E> Taken<E> take(Connection connection, List<Delivery<E>> batch) throws SQLException {
@@ -142,10 +144,10 @@ final class Cursors {
         .after()
         .forEach(
             (key, at) -> {
-              keys.add((Key) key);
+              keys.add(key);
               versions.add(at.version);
               times.add(at.at);
-              before.add(java.util.Objects.requireNonNull(taken.before().get(key)).version);
+              before.add(Objects.requireNonNull(taken.before().get(key)).version);
             });
     try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
       statement.setArray(1, texts(connection, keys.stream().map(Key::tenant).toList()));

@@ -48,6 +48,8 @@ public final class PostgresPool implements AutoCloseable {
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);
+    // Said, not found out: if the server dies while the pool asks it, the pool never works again.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setConnectionTimeout(CONNECT_MAX.toMillis());
     config.setValidationTimeout(CONNECT_MAX.toMillis());
     config.addDataSourceProperty("ApplicationName", "perdure-projections");
