@@ -65,7 +65,7 @@ public final class PostgresServer implements AutoCloseable {
   public static PostgresServer start(Path parent)
       throws Unavailable, IOException, InterruptedException {
     PostgresInstallation installation = installation();
-    Unprivileged user = user();
+    Unprivileged user = unprivileged();
     Path directory = Files.createTempDirectory(parent, "postgres-");
     try {
       user.own(directory);
@@ -90,7 +90,7 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static Unprivileged user() throws Unavailable, IOException {
+  private static Unprivileged unprivileged() throws Unavailable, IOException {
     try {
       return Unprivileged.choose();
     } catch (NotInstalled e) {
