@@ -50,6 +50,7 @@ run_test() {
     esac
   done
   say_jdk
+  ensure_postgres
   lock test
   log=$target/perdure-test.log
   started=$(date +%s)

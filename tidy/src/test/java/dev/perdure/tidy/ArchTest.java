@@ -35,6 +35,7 @@ class ArchTest {
     assertThat(product.containPackage("dev.perdure.journal")).isTrue();
     assertThat(product.containPackage("dev.perdure.client")).isTrue();
     assertThat(product.containPackage("dev.perdure.guard")).isTrue();
+    assertThat(product.containPackage("dev.perdure.connect.postgres")).isTrue();
   }
 
   @Test
@@ -59,6 +60,18 @@ class ArchTest {
   void clientSeesNothingOfANode() {
     RULES.clientSeesNothingOfANode().check(product);
     assertBroken(ON_PLANTED.clientSeesNothingOfANode(), "SeesANode");
+  }
+
+  @Test
+  void connectSeesOnlyTheApi() {
+    RULES.connectSeesOnlyTheApi().check(product);
+    assertBroken(ON_PLANTED.connectSeesOnlyTheApi(), "SeesTheNode");
+  }
+
+  @Test
+  void onlyExamplesSeeConnect() {
+    RULES.onlyExamplesSeeConnect().check(product);
+    assertBroken(ON_PLANTED.onlyExamplesSeeConnect(), "SeesConnect");
   }
 
   @Test

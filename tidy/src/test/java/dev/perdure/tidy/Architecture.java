@@ -1,5 +1,7 @@
 package dev.perdure.tidy;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
  */
 record Architecture(String base) {
   private static final String[] PRODUCTION = {
-    "api", "kernel", "journal", "runtime", "guard", "sync", "server", "client", "example"
+    "api", "kernel", "journal", "runtime", "guard", "sync", "server", "client", "connect", "example"
   };
   private static final String[] PROVING = {"lab", "testkit", "bench"};
   private static final String[] SAYS_NOTHING = {
@@ -60,6 +62,30 @@ record Architecture(String base) {
             "com.fasterxml.jackson.annotation..",
             base + ".client..")
         .because("who calls a node must not need its code, nor the Java that it runs on")
+        .allowEmptyShould(true);
+  }
+
+  /** Drivers of databases and brokers are the choice of who takes the module, and nobody else's. */
+  ArchRule connectSeesOnlyTheApi() {
+    return noClasses()
+        .that()
+        .resideInAPackage(base + ".connect..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(base + "..")
+                .and(resideOutsideOfPackages(base + ".api..", base + ".connect..")))
+        .because("a service that uses it is compiled against the api alone")
+        .allowEmptyShould(true);
+  }
+
+  ArchRule onlyExamplesSeeConnect() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(base + ".connect..", base + ".example..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(base + ".connect..")
+        .because("a node brings no drivers of databases and brokers along")
         .allowEmptyShould(true);
   }
 

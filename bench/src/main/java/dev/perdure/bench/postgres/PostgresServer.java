@@ -6,6 +6,9 @@ import dev.perdure.bench.load.ProcessTree;
 import dev.perdure.bench.load.Unavailable;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.lab.outside.NotInstalled;
+import dev.perdure.lab.outside.PostgresInstallation;
+import dev.perdure.lab.outside.Unprivileged;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,8 +64,8 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static PostgresServer start(Path parent)
       throws Unavailable, IOException, InterruptedException {
-    PostgresInstallation installation = PostgresInstallation.find();
-    Unprivileged user = Unprivileged.choose();
+    PostgresInstallation installation = installation();
+    Unprivileged user = unprivileged();
     Path directory = Files.createTempDirectory(parent, "postgres-");
     try {
       user.own(directory);
@@ -76,6 +79,22 @@ public final class PostgresServer implements AutoCloseable {
     } catch (IOException | InterruptedException | RuntimeException e) {
       DirectoryTree.delete(directory);
       throw e;
+    }
+  }
+
+  private static PostgresInstallation installation() throws Unavailable {
+    try {
+      return PostgresInstallation.find();
+    } catch (NotInstalled e) {
+      throw new Unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Unprivileged unprivileged() throws Unavailable, IOException {
+    try {
+      return Unprivileged.choose();
+    } catch (NotInstalled e) {
+      throw new Unavailable(String.valueOf(e.getMessage()));
     }
   }
 
@@ -246,7 +265,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** For example {@code 15.4}, as the server itself says it. */
   public static String version() throws IOException, InterruptedException, Unavailable {
-    String program = PostgresInstallation.find().program("postgres");
+    String program = installation().program("postgres");
     Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();

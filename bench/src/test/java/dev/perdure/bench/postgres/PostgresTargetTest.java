@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perdure.bench.load.Harness;
 import dev.perdure.bench.load.Measurement;
 import dev.perdure.bench.load.Target;
-import dev.perdure.bench.load.Unavailable;
+import dev.perdure.lab.outside.NotInstalled;
+import dev.perdure.lab.outside.PostgresInstallation;
+import dev.perdure.lab.outside.Unprivileged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,7 +47,7 @@ class PostgresTargetTest {
     try {
       PostgresInstallation.find();
       Unprivileged.choose();
-    } catch (Unavailable e) {
+    } catch (NotInstalled e) {
       Assumptions.abort(e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,11 +11,12 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | growth | loans | restore | sagas)",
+    synopsisSubcommandLabel = "(cluster | connect | growth | loans | restore | sagas)",
     footer = {
       "",
       "Examples:",
       "  ./perdure proof cluster --seconds 60",
+      "  ./perdure proof connect --seconds 600    (in a work tree)",
       "  ./perdure proof growth",
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
       "  ./perdure proof restore --events 1000000",

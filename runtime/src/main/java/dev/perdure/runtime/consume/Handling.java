@@ -2,6 +2,7 @@ package dev.perdure.runtime.consume;
 
 import dev.perdure.api.Delivery;
 import dev.perdure.api.Retry;
+import dev.perdure.api.Undeliverable;
 import dev.perdure.runtime.subscription.DeadLetter;
 import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
@@ -95,7 +96,8 @@ final class Handling {
         return null;
       }
       boolean passing = failure instanceof Effecting.Passing;
-      boolean over = failure instanceof Effecting.Refused || attempt >= retry.attempts();
+      boolean refused = failure instanceof Effecting.Refused || failure instanceof Undeliverable;
+      boolean over = refused || attempt >= retry.attempts();
       if (over && !passing && mayDie) {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());
@@ -129,7 +131,10 @@ final class Handling {
 
   private static String text(Throwable error) {
     String message = error.getMessage();
-    boolean own = error instanceof Effecting.Passing || error instanceof Effecting.Refused;
+    boolean own =
+        error instanceof Effecting.Passing
+            || error instanceof Effecting.Refused
+            || error instanceof Undeliverable;
     String text =
         own
             ? String.valueOf(message)

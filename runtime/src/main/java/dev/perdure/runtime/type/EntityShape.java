@@ -3,6 +3,7 @@ package dev.perdure.runtime.type;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Named;
 import dev.perdure.api.Saga;
+import dev.perdure.api.Subscription;
 import dev.perdure.kernel.ByteWriter;
 import dev.perdure.runtime.queue.MessageEntity;
 import dev.perdure.runtime.saga.SagaEntity;
@@ -40,7 +41,10 @@ record EntityShape(
 
   /** The stored name of a subscription or a reaction. */
   static String ofSubscription(Object subscription) {
-    return named(subscription.getClass(), "subscription").value();
+    String own = subscription instanceof Subscription<?> one ? one.name() : "";
+    return own.isEmpty()
+        ? named(subscription.getClass(), "subscription").value()
+        : checked(own, subscription.getClass());
   }
 
   /** The records of subscriptions. */

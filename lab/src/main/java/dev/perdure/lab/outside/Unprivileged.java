@@ -1,6 +1,5 @@
-package dev.perdure.bench.postgres;
+package dev.perdure.lab.outside;
 
-import dev.perdure.bench.load.Unavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing changes when this process has no privileges itself. Otherwise commands run as {@code
  * postgres}, or as {@code nobody} where no such user exists.
  */
-final class Unprivileged {
+public final class Unprivileged {
 
   private static final Path USERS_FILE = Path.of("/etc/passwd");
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
@@ -30,13 +29,18 @@ final class Unprivileged {
     this.user = user;
   }
 
-  static Unprivileged choose() throws Unavailable, IOException {
+  /**
+   * The user to run commands as.
+   *
+   * @throws NotInstalled when this process is privileged and there is no way to be less
+   */
+  public static Unprivileged choose() throws NotInstalled, IOException {
     if (!"root".equals(System.getProperty("user.name"))) {
       return new Unprivileged(null);
     }
     User user = candidate();
     if (user == null || !Files.isExecutable(SETPRIV)) {
-      throw new Unavailable(
+      throw new NotInstalled(
           "PostgreSQL does not run as root, and this needs %s and one of the users %s to run it as"
               .formatted(SETPRIV, CANDIDATES));
     }
@@ -65,14 +69,15 @@ final class Unprivileged {
   }
 
   /** Makes a directory or file belong to the user that commands run as. */
-  void own(Path path) throws IOException {
+  public void own(Path path) throws IOException {
     if (user != null) {
       Files.setAttribute(path, "unix:uid", user.uid);
       Files.setAttribute(path, "unix:gid", user.gid);
     }
   }
 
-  List<String> command(List<String> command) {
+  /** A command line that runs another as that user. */
+  public List<String> command(List<String> command) {
     if (user == null) {
       return command;
     }

@@ -1,6 +1,5 @@
-package dev.perdure.bench.postgres;
+package dev.perdure.lab.outside;
 
-import dev.perdure.bench.load.Unavailable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The programs of an installed PostgreSQL. */
-record PostgresInstallation(Path programs) {
+public record PostgresInstallation(Path programs) {
 
   /** Where packages put a version's programs when they are not on the PATH. */
   private static final List<String> FOLDERS =
@@ -20,9 +19,9 @@ record PostgresInstallation(Path programs) {
   /**
    * The installation whose {@code initdb} is on the PATH, else the newest one in the usual places.
    *
-   * @throws Unavailable when there is none
+   * @throws NotInstalled when there is none
    */
-  static PostgresInstallation find() throws Unavailable {
+  public static PostgresInstallation find() throws NotInstalled {
     List<Path> candidates = new ArrayList<>();
     String path = System.getenv().getOrDefault("PATH", "");
     for (String folder : path.split(java.io.File.pathSeparator, -1)) {
@@ -39,7 +38,7 @@ record PostgresInstallation(Path programs) {
         return new PostgresInstallation(programs);
       }
     }
-    throw new Unavailable(
+    throw new NotInstalled(
         "PostgreSQL is not installed: no initdb on the PATH nor in a version's folder under "
             + String.join(", ", FOLDERS));
   }
@@ -68,7 +67,8 @@ record PostgresInstallation(Path programs) {
         : Integer.parseInt(digits.substring(0, Math.min(digits.length(), 6)));
   }
 
-  String program(String name) {
+  /** Path of one of its programs. */
+  public String program(String name) {
     return programs.resolve(name).toString();
   }
 }

@@ -1,0 +1,72 @@
+package dev.perdure.connect.postgres;
+
+import java.util.regex.Pattern;
+
+/**
+ * What is projected, and where to. Each generation has a schema of its own, {@code NAME_vN}, and is
+ * a subscription of its own, {@code NAME-vN}; readers use the views in the schema {@code NAME},
+ * which show one of them.
+ *
+ * @param name lower-case letters, digits and dashes, a letter first; dashes are underscores in
+ *     names of schemas
+ * @param generation from 1; another one begins with the first event
+ * @param entity name of the entity type whose events are wanted
+ * @param migrations folder on the class path with this generation's Flyway migrations, for example
+ *     {@code db/accounts}
+ * @param batch how many events at most are one transaction
+ */
+public record Projection(String name, int generation, String entity, String migrations, int batch) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+  private static final int GENERATION_MAX = 9_999;
+  private static final int BATCH_DEFAULT = 200;
+
+  public Projection {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "a projection's name is '" + name + "'; it must match " + NAME.pattern());
+    }
+    if (generation < 1 || generation > GENERATION_MAX) {
+      throw new IllegalArgumentException(
+          "generation " + generation + " of projection " + name + "; 1 to " + GENERATION_MAX);
+    }
+  }
+
+  /** The first generation. */
+  public static Projection of(String name, String entity, String migrations) {
+    return new Projection(name, 1, entity, migrations, BATCH_DEFAULT);
+  }
+
+  /** Another generation of it, with migrations of its own. */
+  public Projection generation(int other, String itsMigrations) {
+    return new Projection(name, other, entity, itsMigrations, batch);
+  }
+
+  public Projection withBatch(int other) {
+    return new Projection(name, generation, entity, migrations, other);
+  }
+
+  /** Name of the subscription. */
+  public String subscription() {
+    return name + "-v" + generation;
+  }
+
+  /** Where its tables are. */
+  public String schema() {
+    return schema(publicSchema(), generation);
+  }
+
+  /** Where readers look. */
+  public String publicSchema() {
+    return name.replace('-', '_');
+  }
+
+  /** As a name in SQL: {@code order} is a word of the language, too. */
+  static String quoted(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  static String schema(String publicSchema, int generation) {
+    return publicSchema + "_v" + generation;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.perdure.connect.postgres;
+
+/**
+ * A projection cannot go on, or cannot do what was asked. The message begins with a stable code and
+ * says what to do.
+ */
+public final class ProjectionException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final String code;
+
+  ProjectionException(String code, String detail) {
+    super(code + ": " + detail);
+    this.code = code;
+  }
+
+  /**
+   * What it is: {@code projection-gap}, {@code projection-rewritten}, {@code projection-overtaken},
+   * {@code generation-unknown}, {@code generation-behind} or {@code generation-live}.
+   */
+  public String code() {
+    return code;
+  }
+}

@@ -1,0 +1,5 @@
+create table purses (
+  purse text primary key,
+  balance bigint not null,
+  events bigint not null
+);
