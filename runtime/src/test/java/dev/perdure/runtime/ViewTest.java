@@ -64,12 +64,12 @@ class ViewTest {
 
   /** Like {@link Rich}, and tests take a hand in it. */
   @Named("wealth")
-  static final class Wealth implements View<Wallet.State, Wealth.Row> {
+  static final class Wealth implements View<Wallet.State, Wealth.Wealthy> {
     final Set<String> fails = ConcurrentHashMap.newKeySet();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile int version = 1;
 
-    record Row(long balance, boolean even, @Nullable String kind) {}
+    record Wealthy(long balance, boolean even, @Nullable String kind) {}
 
     @Override
     public String entity() {
@@ -77,7 +77,7 @@ class ViewTest {
     }
 
     @Override
-    public Optional<Row> row(String id, Wallet.State state) {
+    public Optional<Wealthy> row(String id, Wallet.State state) {
       try {
         gate.await();
       } catch (InterruptedException e) {
@@ -89,7 +89,8 @@ class ViewTest {
       long balance = state.balance();
       return balance == 0
           ? Optional.empty()
-          : Optional.of(new Row(balance, balance % 2 == 0, version == 1 ? null : "v" + version));
+          : Optional.of(
+              new Wealthy(balance, balance % 2 == 0, version == 1 ? null : "v" + version));
     }
 
     @Override
@@ -105,10 +106,10 @@ class ViewTest {
 
   /** The same name with other fields. */
   @Named("wealth")
-  static final class OtherWealth implements View<Wallet.State, OtherWealth.Row> {
+  static final class OtherWealth implements View<Wallet.State, OtherWealth.Holding> {
     volatile CountDownLatch gate = new CountDownLatch(0);
 
-    record Row(long holds) {}
+    record Holding(long holds) {}
 
     @Override
     public String entity() {
@@ -116,13 +117,13 @@ class ViewTest {
     }
 
     @Override
-    public Optional<Row> row(String id, Wallet.State state) {
+    public Optional<Holding> row(String id, Wallet.State state) {
       try {
         gate.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return Optional.of(new Row(state.balance()));
+      return Optional.of(new Holding(state.balance()));
     }
   }
 

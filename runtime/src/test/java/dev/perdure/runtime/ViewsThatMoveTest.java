@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,15 +76,15 @@ class ViewsThatMoveTest {
   }
 
   /** Every row of a node's view, by id with its version. */
-  private static TreeMap<String, Long> rows(Answer.Rows answer) {
-    TreeMap<String, Long> rows = new TreeMap<>();
+  private static Map<String, Long> rows(Answer.Rows answer) {
+    Map<String, Long> rows = new TreeMap<>();
     for (Views.Row row : answer.rows()) {
       assertThat(rows.put(row.id(), row.version())).as("twice: %s", row.id()).isNull();
     }
     return rows;
   }
 
-  private static TreeMap<String, Long> answered(RunningNode node) {
+  private static Map<String, Long> answered(RunningNode node) {
     AtomicReference<Answer.Rows> rows = new AtomicReference<>();
     node.until(
         60,
@@ -135,9 +136,9 @@ class ViewsThatMoveTest {
               .start(
                   () -> {
                     try {
-                      TreeMap<String, Long> before = answered(three);
+                      Map<String, Long> before = answered(three);
                       while (!over.get()) {
-                        TreeMap<String, Long> now = answered(three);
+                        Map<String, Long> now = answered(three);
                         assertThat(now).hasSize(WALLETS);
                         before.forEach(
                             (id, version) ->

@@ -190,12 +190,11 @@ class ViewsTest {
   @Test
   void goesOnPageByPageWithinATenantAndTellsWhereItStands() throws Exception {
     try (Perdure node = start()) {
-      String version = "";
       for (int i = 1; i <= 10; i++) {
-        version = add(node, "c" + i, i * 2L);
+        add(node, "c" + i, i * 2L);
       }
       add(node, "odd", 13);
-      version = add(node, "odd", 0);
+      String version = add(node, "odd", 0);
       assertThat(ids(rows(node, "covers=counter/odd/" + version))).hasSize(10);
       List<String> seen = new ArrayList<>();
       String page = "";

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class OrderedTest {
 
   private static final int ROUNDS = 20_000;
+  private static final List<FieldKind> KINDS = List.of(FieldKind.values());
   private static final long[] EDGES = {
     Long.MIN_VALUE, Long.MIN_VALUE + 1, -256, -1, 0, 1, 255, Long.MAX_VALUE
   };
@@ -83,7 +84,7 @@ class OrderedTest {
       List<@Nullable Object> one = new ArrayList<>();
       List<@Nullable Object> other = new ArrayList<>();
       for (int i = random.nextInt(1, 4); i > 0; i--) {
-        FieldKind kind = FieldKind.values()[random.nextInt(FieldKind.values().length)];
+        FieldKind kind = KINDS.get(random.nextInt(KINDS.size()));
         kinds.add(kind);
         one.add(any(kind));
         other.add(random.nextInt(3) == 0 ? one.getLast() : any(kind));
@@ -100,7 +101,7 @@ class OrderedTest {
   @Test
   void noValueIsThePrefixOfAnother() {
     for (int round = 0; round < ROUNDS; round++) {
-      FieldKind kind = FieldKind.values()[random.nextInt(FieldKind.values().length)];
+      FieldKind kind = KINDS.get(random.nextInt(KINDS.size()));
       List<@Nullable Object> one = Arrays.asList(any(kind));
       List<@Nullable Object> other = Arrays.asList(any(kind));
       byte[] shorter = encoded(List.of(kind), one);

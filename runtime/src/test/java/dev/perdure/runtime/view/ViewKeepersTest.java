@@ -177,8 +177,8 @@ class ViewKeepersTest {
 
   /** With a field that no row can hold. */
   @Named("of-lists")
-  static final class OfLists implements View<Wallet.State, OfLists.Row> {
-    record Row(List<String> all) {}
+  static final class OfLists implements View<Wallet.State, OfLists.Lists> {
+    record Lists(List<String> all) {}
 
     @Override
     public String entity() {
@@ -186,15 +186,15 @@ class ViewKeepersTest {
     }
 
     @Override
-    public Optional<Row> row(String id, Wallet.State state) {
+    public Optional<Lists> row(String id, Wallet.State state) {
       return Optional.empty();
     }
   }
 
   /** With a name that queries have for something else. */
   @Named("taken")
-  static final class Taken implements View<Wallet.State, Taken.Row> {
-    record Row(long limit) {}
+  static final class Taken implements View<Wallet.State, Taken.Limited> {
+    record Limited(long limit) {}
 
     @Override
     public String entity() {
@@ -202,7 +202,7 @@ class ViewKeepersTest {
     }
 
     @Override
-    public Optional<Row> row(String id, Wallet.State state) {
+    public Optional<Limited> row(String id, Wallet.State state) {
       return Optional.empty();
     }
   }

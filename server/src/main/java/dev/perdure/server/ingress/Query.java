@@ -33,7 +33,7 @@ record Query(String raw) {
   /** All names, in order. */
   List<String> names() {
     List<String> names = new ArrayList<>();
-    for (String one : raw.split("&")) {
+    for (String one : raw.split("&", -1)) {
       int equals = one.indexOf('=');
       String name = equals < 0 ? one : one.substring(0, equals);
       if (!name.isEmpty()) {
