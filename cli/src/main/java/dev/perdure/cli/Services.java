@@ -42,19 +42,21 @@ final class Services {
   static List<Service> examples(List<Path> paths) {
     return paths.isEmpty()
         ? List.of(new LedgerService())
-        : paths.stream()
-            .filter(Services::isExample)
-            .map(path -> EXAMPLES.get(path.toString()).get())
+        : EXAMPLES.entrySet().stream()
+            .filter(one -> paths.stream().anyMatch(path -> isExample(path, one.getKey())))
+            .map(one -> one.getValue().get())
             .toList();
   }
 
   /** What is no example. */
   static List<Path> jars(List<Path> paths) {
-    return paths.stream().filter(path -> !isExample(path)).toList();
+    return paths.stream()
+        .filter(path -> EXAMPLES.keySet().stream().noneMatch(name -> isExample(path, name)))
+        .toList();
   }
 
   /** A jar or folder of that name is meant rather than the example. */
-  private static boolean isExample(Path path) {
-    return EXAMPLES.containsKey(path.toString()) && !Files.exists(path);
+  private static boolean isExample(Path path, String name) {
+    return path.toString().equals(name) && !Files.exists(path);
   }
 }

@@ -119,7 +119,7 @@ final class LoansProof implements AutoCloseable {
       switch (e.getCause()) {
         case IOException cause -> throw cause;
         case RuntimeException cause -> throw cause;
-        default -> throw new IllegalStateException(e.getCause());
+        case null, default -> throw new IllegalStateException(e.getCause());
       }
     }
   }
