@@ -68,7 +68,8 @@ final class Lane implements AutoCloseable {
       try {
         sent.get(i).get();
       } catch (ExecutionException e) {
-        throw failure(chunk.get(i), e.getCause());
+        Throwable cause = e.getCause();
+        throw failure(chunk.get(i), cause == null ? e : cause);
       }
     }
   }

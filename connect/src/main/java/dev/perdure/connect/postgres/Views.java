@@ -15,10 +15,6 @@ import java.util.List;
  */
 final class Views {
 
-  private static final String CREATE =
-      "create table if not exists %s.perdure_live (one boolean primary key default true check (one),"
-          + " generation int not null, since timestamptz not null default now())";
-
   private static final String TABLES =
       "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
           + " where n.nspname = ? and c.relkind in ('r', 'p', 'v', 'm')"
@@ -56,7 +52,10 @@ final class Views {
       statement.execute();
     }
     execute("create schema if not exists " + Projection.quoted(schema));
-    execute(CREATE.formatted(Projection.quoted(schema)));
+    execute(
+        "create table if not exists %s.perdure_live (one boolean primary key default true check (one),"
+                .formatted(Projection.quoted(schema))
+            + " generation int not null, since timestamptz not null default now())");
   }
 
   /** The generation that readers see; 0 for none. */

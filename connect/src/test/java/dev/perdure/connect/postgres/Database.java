@@ -1,5 +1,6 @@
 package dev.perdure.connect.postgres;
 
+import dev.perdure.connect.Wait;
 import dev.perdure.lab.outside.NotInstalled;
 import dev.perdure.lab.outside.PostgresServer;
 import java.nio.file.Files;
@@ -27,7 +28,9 @@ final class Database implements AutoCloseable {
   static Database start(Path folder) throws Exception {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     try {
-      return new Database(PostgresServer.start(folder));
+      Database database = new Database(PostgresServer.start(folder));
+      Wait.until("it lets somebody in", () -> database.rows("select 1").size() == 1);
+      return database;
     } catch (NotInstalled e) {
       return Assumptions.abort(e.getMessage());
     }
