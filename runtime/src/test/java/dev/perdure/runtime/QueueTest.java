@@ -282,21 +282,20 @@ class QueueTest {
     Map<Queues.Id, Set<String>> acked = new HashMap<>();
     int number = 0;
     for (int round = 0; round < 5; round++) {
+      List<Thread> workers = new ArrayList<>();
       try (RunningNode node = open(many)) {
         Workbench work = Workbench.of(node);
         for (int i = 0; i < 40; i++) {
           sent.add(Workbench.got(work.trySend("m" + number++, i % 8, Duration.ZERO, null)).id());
         }
-        List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           SplittableRandom own = random.split();
           workers.add(Thread.ofVirtual().start(() -> work(work, own, acked)));
         }
         int enough = random.nextInt(10, 40) * (round + 1);
         node.until(30, () -> size(acked) >= Math.min(enough, sent.size() - 1));
-        node.close();
-        workers.forEach(QueueTest::join);
-      }
+      } // it is closed while they work
+      workers.forEach(QueueTest::join);
     }
     try (RunningNode node = open(many)) {
       Workbench work = Workbench.of(node);

@@ -61,22 +61,32 @@ final class Leasing {
     List<Leased> leased = new ArrayList<>(all.size());
     Outcome.Failed problem = null;
     for (Under one : all) {
-      switch (one.way.await()) {
-        case Outcome.Done done -> {
-          dispatcher.giveBack(one.held);
-          Leased seen = read(one, queue, context);
-          if (seen != null) {
-            leased.add(seen);
-          }
+      Outcome outcome = outcome(one);
+      if (outcome instanceof Outcome.Done) {
+        Leased seen = read(one, queue, context);
+        if (seen != null) {
+          leased.add(seen);
         }
-        case Outcome.Rejected ignored -> dispatcher.notReady(one.held);
-        case Outcome.Failed failed -> {
-          dispatcher.giveBack(one.held);
-          problem = failed;
-        }
+      } else if (outcome instanceof Outcome.Failed failed) {
+        problem = failed;
       }
     }
     return new Result(leased, taken.againNs(), leased.isEmpty() ? problem : null);
+  }
+
+  /** Waits for it, and gives the message back to the dispatcher whatever it is. */
+  private Outcome outcome(Under one) {
+    Outcome outcome = null;
+    try {
+      outcome = one.way.await();
+      return outcome;
+    } finally {
+      if (outcome instanceof Outcome.Rejected) {
+        dispatcher.notReady(one.held);
+      } else {
+        dispatcher.giveBack(one.held);
+      }
+    }
   }
 
   private Entities.Waiting submit(Held held, MessageCommand.Lease lease, CallContext context) {

@@ -66,7 +66,7 @@ final class QueueMetrics implements MultiCollector {
   }
 
   private static void point(
-      GaugeSnapshot.Builder gauge, QueueFigures one, String state, double value) {
+      GaugeSnapshot.Builder gauge, QueueFigures one, String state, long value) {
     gauge.dataPoint(
         GaugeSnapshot.GaugeDataPointSnapshot.builder()
             .labels(
@@ -77,7 +77,7 @@ final class QueueMetrics implements MultiCollector {
                     Integer.toString(one.of().shard()),
                     "state",
                     state))
-            .value(value)
+            .value((double) value)
             .build());
   }
 
