@@ -37,15 +37,15 @@ final class SagaMetrics implements MultiCollector {
         CounterSnapshot.builder()
             .name("perdure_sagas_begun")
             .help("Sagas that began here.")
-            .dataPoint(point(Labels.EMPTY, figures.begun()))
+            .dataPoint(point(Labels.EMPTY, (double) figures.begun()))
             .build());
     all.add(
         CounterSnapshot.builder()
             .name("perdure_sagas_left")
             .help("How sagas that were driven here were left.")
-            .dataPoint(point(Labels.of("outcome", "completed"), figures.completed()))
-            .dataPoint(point(Labels.of("outcome", "compensated"), figures.compensated()))
-            .dataPoint(point(Labels.of("outcome", "parked"), figures.parked()))
+            .dataPoint(point(Labels.of("outcome", "completed"), (double) figures.completed()))
+            .dataPoint(point(Labels.of("outcome", "compensated"), (double) figures.compensated()))
+            .dataPoint(point(Labels.of("outcome", "parked"), (double) figures.parked()))
             .build());
     return new MetricSnapshots(all);
   }
