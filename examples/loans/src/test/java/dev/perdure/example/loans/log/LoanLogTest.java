@@ -18,9 +18,11 @@ class LoanLogTest {
 
   private static final String HEADER = "case_id,activity,lifecycle,timestamp,resource,AMOUNT_REQ\n";
   private static final String TWO =
-      "1,A_SUBMITTED,COMPLETE,t,112.0,500\n"
-          + "1,W_Nabellen offertes,SCHEDULE,t,nan,500\n"
-          + "2,A_SUBMITTED,COMPLETE,t,112.0,70\n";
+      """
+      1,A_SUBMITTED,COMPLETE,t,112.0,500
+      1,W_Nabellen offertes,SCHEDULE,t,nan,500
+      2,A_SUBMITTED,COMPLETE,t,112.0,70
+      """;
 
   @TempDir private Path folder;
 
