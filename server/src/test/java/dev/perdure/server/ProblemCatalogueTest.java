@@ -9,6 +9,7 @@ import dev.perdure.server.fixture.RawHttp;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,29 @@ class ProblemCatalogueTest {
   private static final String DEPOSIT = "/v1/entities/account/catalogue/deposit";
   private static final Map<ProblemCode, Callable<String>> PROVOKED =
       new EnumMap<>(ProblemCode.class);
+
+  /** Met by the core alone. */
+  private static final List<ProblemCode> PLANNED =
+      List.of(
+          ProblemCode.STATE_TOO_LARGE,
+          ProblemCode.EVENT_TOO_LARGE,
+          ProblemCode.REPLY_TOO_LARGE,
+          ProblemCode.ENTRY_TOO_LARGE,
+          ProblemCode.OPERATION_QUOTA,
+          ProblemCode.DECIDE_TIMEOUT,
+          ProblemCode.EVOLVE_FAILED,
+          ProblemCode.OVERLOADED,
+          ProblemCode.NO_LEADER,
+          ProblemCode.DRAINING,
+          ProblemCode.READ_ONLY,
+          ProblemCode.ENTITY_QUARANTINED,
+          ProblemCode.COMMAND_DISABLED,
+          ProblemCode.LOCKED,
+          ProblemCode.TOO_MANY_SAGAS,
+          ProblemCode.VIEW_REBUILDING,
+          ProblemCode.VIEW_BEHIND,
+          ProblemCode.OUTCOME_UNKNOWN);
+
   private static ApiServer api;
 
   @BeforeAll
@@ -76,29 +100,7 @@ class ProblemCatalogueTest {
         }) {
       provoke(code, () -> refusedByQueue(code));
     }
-    for (ProblemCode code :
-        new ProblemCode[] {
-          ProblemCode.STATE_TOO_LARGE,
-          ProblemCode.EVENT_TOO_LARGE,
-          ProblemCode.REPLY_TOO_LARGE,
-          ProblemCode.ENTRY_TOO_LARGE,
-          ProblemCode.OPERATION_QUOTA,
-          ProblemCode.DECIDE_TIMEOUT,
-          ProblemCode.EVOLVE_FAILED,
-          ProblemCode.OVERLOADED,
-          ProblemCode.NO_LEADER,
-          ProblemCode.DRAINING,
-          ProblemCode.READ_ONLY,
-          ProblemCode.ENTITY_QUARANTINED,
-          ProblemCode.COMMAND_DISABLED,
-          ProblemCode.LOCKED,
-          ProblemCode.TOO_MANY_SAGAS,
-          ProblemCode.VIEW_REBUILDING,
-          ProblemCode.VIEW_BEHIND,
-          ProblemCode.OUTCOME_UNKNOWN,
-        }) {
-      provoke(code, () -> planned(code));
-    }
+    PLANNED.forEach(code -> provoke(code, () -> planned(code)));
   }
 
   @AfterAll

@@ -1,7 +1,6 @@
 package dev.perdure.bench.perdure;
 
 import dev.perdure.bench.load.LoopbackPort;
-import dev.perdure.example.ledger.LedgerService;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Limits;
@@ -77,7 +76,7 @@ final class EmbeddedNodes implements AutoCloseable {
   }
 
   private void open(NodeOptions options) throws IOException {
-    Node node = Node.open(options, List.of(new LedgerService()));
+    Node node = Node.open(options, List.of(new Accounts()));
     nodes.add(node);
     until(() -> node.health().writes(), "a node is not ready");
   }

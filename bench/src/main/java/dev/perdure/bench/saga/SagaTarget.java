@@ -1,8 +1,8 @@
 package dev.perdure.bench.saga;
 
 import dev.perdure.bench.load.Target;
+import dev.perdure.bench.perdure.Accounts;
 import dev.perdure.example.ledger.AccountCommand.Deposit;
-import dev.perdure.example.ledger.LedgerService;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities.Waiting;
@@ -44,7 +44,7 @@ final class SagaTarget implements Target {
   SagaTarget(Path directory) {
     this.node =
         Node.open(
-            NodeOptions.of(directory), List.of(new LedgerService(), new MeasuredTransfer.Bundle()));
+            NodeOptions.of(directory), List.of(new Accounts(), new MeasuredTransfer.Bundle()));
     this.account = Objects.requireNonNull(node.types().find("account"));
     while (!node.health().writes()) {
       LockSupport.parkNanos(POLL_NS);

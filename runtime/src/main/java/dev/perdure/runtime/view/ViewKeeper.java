@@ -31,7 +31,7 @@ final class ViewKeeper implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ViewKeeper.class);
   private static final long LOOK_NS = 10_000_000L;
-  private static final int REST_FACTOR = 4;
+  private static final int REST_FACTOR = 9;
   private static final long REST_MAX_NS = 1_000_000_000L;
   private static final long TROUBLE_NS = 1_000_000_000L;
   private static final int NO_SHARD = -1;
@@ -161,7 +161,7 @@ final class ViewKeeper implements Runnable {
   }
 
   /**
-   * How long it rests. Whoever follows takes a fifth of a processor at most, so that writes go
+   * How long it rests. Whoever follows takes a tenth of a processor at most, so that writes go
    * before rows: what it is behind by then, it makes one row of for each entity. Nobody rests while
    * somebody waits, or while rows are made for the first time.
    */
