@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
     name = "bench",
     description = "Measure Perdure beside other ways of building the same service.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(entities | guard | http | micro | sagas | start)",
+    synopsisSubcommandLabel = "(entities | guard | http | micro | sagas | start | timers)",
     footer = {"", "Example:", "  ./perdure bench entities --help"})
 final class BenchCommand implements Runnable {
 
@@ -32,6 +32,7 @@ final class BenchCommand implements Runnable {
               "http", "dev.perdure.bench.http.HttpLoad",
               "micro", "dev.perdure.bench.micro.MicroBench",
               "sagas", "dev.perdure.bench.saga.SagasBench",
+              "timers", "dev.perdure.bench.timer.TimersBench",
               "start", "dev.perdure.bench.start.StartBench"));
 
   private static final String NAMES = String.join(", ", MEASUREMENTS.keySet());

@@ -27,8 +27,17 @@ import picocli.CommandLine.Spec;
     name = "http",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {"Measures deposits over HTTP on a node of this machine that runs already.", ""},
-    footer = {"", "Example:", "  ./perdure bench http --port 7400 --connections 64 --seconds 20"})
+    description = {
+      "Measures deposits, or transfers by sagas, over HTTP on a node of this machine that runs"
+          + " already.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./perdure bench http --port 7400 --connections 64 --seconds 20",
+      "  ./perdure bench http --port 7400 --connections 64 --sagas"
+    })
 public final class HttpLoad implements Callable<Integer> {
 
   private static final int DONE = 0;
@@ -73,6 +82,11 @@ public final class HttpLoad implements Callable<Integer> {
       description = "How many accounts, opened anew (default: ${DEFAULT-VALUE}).")
   private int accounts = 10_000;
 
+  @Option(
+      names = "--sagas",
+      description = "Transfers by the ledger's saga, each answered when it has ended.")
+  private boolean sagas;
+
   /** Runs the command by itself. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new HttpLoad()).execute(arguments));
@@ -84,12 +98,19 @@ public final class HttpLoad implements Callable<Integer> {
     var service =
         new RunningService(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), pid);
     List<Measurement> measurements;
-    try (var target = new HttpTarget(service)) {
+    boolean conserved = true;
+    try (var target = new HttpTarget(service, sagas ? accounts : 0)) {
       measurements =
           new Harness(plan(), line -> System.err.println("bench: " + line)).measure(target);
+      if (sagas) {
+        conserved = target.conserves();
+        System.out.println(conserved ? "no money made or lost" : "MONEY WAS MADE OR LOST");
+      }
     }
     measurements.forEach(each -> System.out.println(line(each)));
-    return measurements.stream().allMatch(each -> each.failures() == 0) ? DONE : CHECK_FAILED;
+    return conserved && measurements.stream().allMatch(each -> each.failures() == 0)
+        ? DONE
+        : CHECK_FAILED;
   }
 
   private Harness.Plan plan() {

@@ -22,16 +22,30 @@ public final class HttpTarget implements Target {
 
   private final HttpService service;
   private final Requests requests;
+  private final int transfersAmong;
   private int accounts;
 
   /** A target for a service that listens already; it is closed with the target. */
   public HttpTarget(HttpService service) {
+    this(service, 0);
+  }
+
+  /**
+   * A target whose callers transfer between accounts by sagas; it is closed with the target.
+   *
+   * @param transfersAmong how many accounts; 0 for deposits
+   */
+  public HttpTarget(HttpService service, int transfersAmong) {
+    this.transfersAmong = transfersAmong;
     Check.argument(
         service.address().getAddress().isLoopbackAddress(),
         "only a service on this machine is measured, not one at " + service.address());
     this.service = service;
     this.requests =
-        new Requests(service.address(), "bench-" + Long.toHexString(Entropy.system().nextLong()));
+        new Requests(
+            service.address(),
+            "bench-" + Long.toHexString(Entropy.system().nextLong()),
+            transfersAmong);
   }
 
   @Override
@@ -49,6 +63,9 @@ public final class HttpTarget implements Target {
     try (KeptConnection connection = KeptConnection.open(service.address())) {
       for (int account = 0; account < count; account++) {
         ask(connection, requests.open(account));
+        if (transfersAmong > 0) {
+          ask(connection, requests.deposit(account, "first", Requests.FIRST_BALANCE));
+        }
       }
     }
     accounts = count;
@@ -73,13 +90,22 @@ public final class HttpTarget implements Target {
 
   @Override
   public OptionalLong balanceTotalMinor() throws IOException {
+    return transfersAmong > 0 ? OptionalLong.empty() : OptionalLong.of(total());
+  }
+
+  /** True if transfers made and lost no money. */
+  boolean conserves() throws IOException {
+    return total() == accounts * Requests.FIRST_BALANCE;
+  }
+
+  private long total() throws IOException {
     long total = 0;
     try (KeptConnection connection = KeptConnection.open(service.address())) {
       for (int account = 0; account < accounts; account++) {
         total += balance(ask(connection, requests.state(account)));
       }
     }
-    return OptionalLong.of(total);
+    return total;
   }
 
   @Override

@@ -12,22 +12,60 @@ import java.nio.charset.StandardCharsets;
  */
 final class Requests {
 
+  /** What each account has before transfers. */
+  static final long FIRST_BALANCE = 1_000_000_000L;
+
+  private final String run;
   private final String pathStart;
   private final String host;
+  private final int transfersAmong;
 
   /**
    * Requests to a service.
    *
    * @param run what the ids of this run's accounts start with
+   * @param transfersAmong so many accounts pay each other by sagas; 0 for deposits
    */
-  Requests(InetSocketAddress address, String run) {
+  Requests(InetSocketAddress address, String run, int transfersAmong) {
+    this.run = run + "-";
     this.pathStart = "/v1/entities/account/" + run + "-";
+    this.transfersAmong = transfersAmong;
     this.host =
         " HTTP/1.1\r\nHost: %s:%d\r\n".formatted(address.getHostString(), address.getPort());
   }
 
   ByteBuffer open(int account) {
     return post(account, "open", "", "{\"currency\":\"CZK\"}");
+  }
+
+  /** What is measured: a deposit, or a transfer that is answered when its saga has ended. */
+  ByteBuffer measured(int account, String operationId, long amountMinor) {
+    return transfersAmong == 0
+        ? deposit(account, operationId, amountMinor)
+        : transfer(account, operationId, amountMinor);
+  }
+
+  private ByteBuffer transfer(int from, String operationId, long amountMinor) {
+    int to =
+        (from + 1 + Math.floorMod(operationId.hashCode(), transfersAmong - 1)) % transfersAmong;
+    String body =
+        "{\"from\":\""
+            + run
+            + from
+            + "\",\"to\":\""
+            + run
+            + to
+            + "\",\"amount\":"
+            + amountMinor
+            + "}";
+    return bytes(
+        "PUT /v1/sagas/transfer/"
+            + operationId
+            + host
+            + "Prefer: wait=10\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body);
   }
 
   ByteBuffer deposit(int account, String operationId, long amountMinor) {

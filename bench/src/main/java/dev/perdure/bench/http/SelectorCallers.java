@@ -128,7 +128,7 @@ final class SelectorCallers implements Callers {
       caller.amountMinor = caller.stream.amountMinor();
       int account = caller.stream.account(phase.accounts());
       try {
-        var request = requests.deposit(account, caller.stream.operationId(), caller.amountMinor);
+        var request = requests.measured(account, caller.stream.operationId(), caller.amountMinor);
         caller.sentNs = CLOCK.monotonicNs();
         caller.connection.send(request);
         busy++;

@@ -11,5 +11,7 @@ public enum ApplyFlaw {
   /** The totals of a snapshot are stored while records before it still wait in memory. */
   TOTALS_BEFORE_RECORDS,
   /** A wake that was replaced stays in the index. */
-  WAKE_LEFT_IN_INDEX
+  WAKE_LEFT_IN_INDEX,
+  /** Of an entry with several records with events the last one is missing in the stream. */
+  STREAM_GAP
 }

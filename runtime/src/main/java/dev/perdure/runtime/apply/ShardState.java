@@ -76,7 +76,7 @@ public final class ShardState {
     this.factsHash = Arrays.stream(totals.slotHashes()).sum();
     this.hash = new StateHash(totals.meta().logIndex(), factsHash);
     this.wakes = new WakeIndex(store, flaws.contains(ApplyFlaw.WAKE_LEFT_IN_INDEX));
-    this.streams = new StreamIndex(store, storedAtOpen.nextOffset());
+    this.streams = new StreamIndex(store, storedAtOpen.nextOffset(), flaws);
     this.readableIndex = hash.index;
     this.slots = slots(store);
     this.readable =

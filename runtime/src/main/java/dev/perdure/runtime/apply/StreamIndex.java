@@ -14,6 +14,7 @@ import dev.perdure.runtime.store.StoreBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The shard's stream: rows beside the facts that say which records with events stand at which
@@ -32,10 +33,12 @@ public final class StreamIndex {
   private final long storedNext;
   private final List<EventsRow.Item> items = new ArrayList<>();
   private long end;
+  private final boolean leavesGaps;
   private boolean mending;
 
-  StreamIndex(HistoryStore store, long storedNext) {
+  StreamIndex(HistoryStore store, long storedNext, Set<ApplyFlaw> flaws) {
     this.store = store;
+    this.leavesGaps = flaws.contains(ApplyFlaw.STREAM_GAP);
     this.storedNext = storedNext;
     byte[] row = store.get(Keys.eventsEnd());
     this.end = row == null ? 0 : new ByteReader(row, "end of the stream").u64();
@@ -96,6 +99,9 @@ public final class StreamIndex {
    * @param stored false if the store has its other rows already
    */
   void finish(StoreBatch batch, long stamp, long nextOffset, boolean stored) {
+    if (leavesGaps && items.size() > 1) {
+      items.removeLast();
+    }
     if (stored) {
       for (int from = 0; from < items.size(); from += ITEMS_MAX) {
         List<EventsRow.Item> some = items.subList(from, Math.min(items.size(), from + ITEMS_MAX));

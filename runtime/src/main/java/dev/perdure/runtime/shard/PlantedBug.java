@@ -55,7 +55,8 @@ public enum PlantedBug {
   VOTE_BEFORE_PREPARED,
   PREPARED_AFTER_COMMIT,
   ABORT_COMMITS,
-  KNOWN_FORGOTTEN;
+  KNOWN_FORGOTTEN,
+  STREAM_GAP;
 
   /** Those that apply has to make. */
   public static Set<ApplyFlaw> inApply(Set<PlantedBug> bugs) {
