@@ -242,6 +242,74 @@ class TransactionTest {
   }
 
   @Test
+  void aCallersOwnOperationIdIsTakenForNoVote() {
+    try (RunningNode node = open()) {
+      var _ = node.run("anna", new Wallet.Deposit(100), "transaction:rent");
+      assertThat(code(run(node, "rent", transfer(node, "anna", "bert", 30))))
+          .isEqualTo(ProblemCode.OPERATION_ID_REUSED);
+      assertThat(balance(node, "anna")).isEqualTo("{\"balance\":100}@1");
+      assertThat(balance(node, "bert")).isEqualTo("not-found");
+      node.until(() -> pending(node) == 0);
+    }
+    verify();
+  }
+
+  @Test
+  void aTransactionIsOneTenants() {
+    try (RunningNode node = open()) {
+      Part other =
+          new Part(
+              new dev.perdure.runtime.record.EntityAddress("other", "wallet", "zoe"),
+              body(node, new Wallet.Deposit(1)),
+              Precondition.NONE);
+      assertThat(code(run(node, "t", List.of(part(node, "anna", new Wallet.Deposit(1)), other))))
+          .isEqualTo(ProblemCode.INVALID_BODY);
+      assertThat(code(run(node, "x".repeat(300), transfer(node, "anna", "bert", 1))))
+          .isEqualTo(ProblemCode.INVALID_ID);
+    }
+  }
+
+  @Test
+  void whoeverRepeatsWhileTheFirstIsAtWorkIsNotToldThatNothingHappened() {
+    try (RunningNode node = open()) {
+      var _ = node.run("anna", new Wallet.Deposit(100), null);
+      List<Part> parts = transfer(node, "anna", "bert", 30);
+      Transacting first = abandoned(node, "slow", parts, 3);
+      TransactionAnswer second =
+          node.node().transactions().execute("slow", parts, within(node, 200));
+      assertThat(code(second)).isEqualTo(ProblemCode.OUTCOME_UNKNOWN);
+      Transacting.Send commit = first.toSend().getFirst();
+      assertThat(node.node().entities().execute(commit.command())).isInstanceOf(Outcome.Done.class);
+      node.until(() -> balance(node, "bert").equals("{\"balance\":30}@1"));
+    }
+    verify();
+  }
+
+  @Test
+  void whatIsGivenUpAtItsDeadlineHoldsNobodyAnyLonger() {
+    try (RunningNode node = open()) {
+      var _ = node.run("anna", new Wallet.Deposit(100), null);
+      var _ = abandoned(node, "holds-bert", transfer(node, "anna", "bert", 1), 3);
+      // It prepares carl, waits for anna until its deadline, and lets carl go.
+      TransactionAnswer late =
+          node.node()
+              .transactions()
+              .execute(
+                  "late",
+                  List.of(
+                      part(node, "aaron", new Wallet.Deposit(1)),
+                      part(node, "anna", new Wallet.Deposit(1))),
+                  within(node, 150));
+      assertThat(code(late)).isIn(ProblemCode.LOCKED, ProblemCode.DEADLINE_EXCEEDED);
+      long from = node.node().clock().monotonicNs();
+      assertThat(text(node.run("aaron", new Wallet.Deposit(5), null)))
+          .isEqualTo("{\"balance\":5}@1");
+      assertThat(node.node().clock().monotonicNs() - from).isLessThan(800 * MS);
+    }
+    verify();
+  }
+
+  @Test
   void manyAtOnceNeitherLoseMoneyNorWaitForEachOtherForEver() {
     int wallets = 6;
     AtomicInteger committed = new AtomicInteger();
@@ -284,7 +352,7 @@ class TransactionTest {
     NodeOptions below = options().withBuild(older);
     try (RunningNode node = RunningNode.open(below, new Wallet.Bundle())) {
       assertThat(code(run(node, "t", List.of(part(node, "anna", new Wallet.Deposit(1))))))
-          .isEqualTo(ProblemCode.COMMAND_DISABLED);
+          .isEqualTo(ProblemCode.UNKNOWN_ROUTE);
       assertThat(balance(node, "anna")).isEqualTo("not-found");
     }
     verify();

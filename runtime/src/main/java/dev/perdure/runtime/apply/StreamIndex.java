@@ -76,7 +76,9 @@ public final class StreamIndex {
 
   private static boolean hidden(byte[] key, int from, int length) {
     String type = EventsRow.typeOf(key, from, length);
-    return type.equals(EventsRow.HIDDEN_TYPE) || type.equals(EventsRow.HIDDEN_MESSAGES);
+    return type.equals(EventsRow.HIDDEN_TYPE)
+        || type.equals(EventsRow.HIDDEN_MESSAGES)
+        || type.equals(EventsRow.HIDDEN_TRANSACTIONS);
   }
 
   /** The entry holds a record with events. */

@@ -7,6 +7,7 @@ import dev.perdure.kernel.Hash64;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.store.StoreBatch;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Known {
 
   static final int FORMAT = 1;
   private static final int TYPE = 'F';
-  private static final int PAGE_BYTES = 64 << 10;
+  private static final int PAGE_BYTES = 16 << 10;
   private static final int BLOCK_LONGS = 8;
   private static final int PROBES = 6;
   private static final int PROBE_BITS = 9;
@@ -41,10 +42,17 @@ final class Known {
   private final AtomicLongArray bits;
   private final int pageLongs;
 
+  /** By page: 1 if it is not stored as it is. */
+  private final AtomicIntegerArray changed;
+
   /** Knows of nothing. */
   Known(int bytes) {
     this.bits = new AtomicLongArray(bytes / Long.BYTES);
     this.pageLongs = Math.min(bytes, PAGE_BYTES) / Long.BYTES;
+    this.changed = new AtomicIntegerArray(pages());
+    for (int page = 0; page < pages(); page++) {
+      changed.set(page, 1);
+    }
   }
 
   /** What a store holds of it; null if that is not all. */
@@ -89,6 +97,7 @@ final class Known {
     for (int i = 0; i < pageLongs; i++) {
       bits.setPlain(page * pageLongs + i, in.u64());
     }
+    changed.set(page, 0);
     return true;
   }
 
@@ -103,6 +112,7 @@ final class Known {
       long next = now | 1L << (bit & 63);
       if (next != now) {
         bits.setOpaque(at, next);
+        changed.set(at / pageLongs, 1);
       }
     }
   }
@@ -125,10 +135,16 @@ final class Known {
     return (int) (((hash >>> 32) * blocks) >>> 32) * BLOCK_LONGS;
   }
 
-  /** Stores all pages, a batch each. Beside additions: what is added meanwhile may be in them. */
+  /**
+   * Stores the pages that changed, a batch each. Beside additions: what is added meanwhile may be
+   * in them, or in the next ones.
+   */
   void store(Consumer<StoreBatch> write) {
     StoreBatch batch = new StoreBatch();
     for (int page = 0; page < pages(); page++) {
+      if (changed.getAndSet(page, 0) == 0) {
+        continue;
+      }
       ByteWriter out = new ByteWriter(pageLongs * Long.BYTES + 8);
       out.u8(FORMAT).u8(TYPE);
       for (int i = 0; i < pageLongs; i++) {
@@ -136,7 +152,12 @@ final class Known {
       }
       batch.clear();
       batch.put(Keys.known(page), out.checksumFrom(0).toBytes());
-      write.accept(batch);
+      try {
+        write.accept(batch);
+      } catch (RuntimeException | Error e) {
+        changed.set(page, 1);
+        throw e;
+      }
     }
   }
 

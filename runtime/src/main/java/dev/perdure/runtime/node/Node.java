@@ -128,7 +128,8 @@ public final class Node implements AutoCloseable {
     this.streams = new Streams(this::shardNumbers, replicas::get);
     this.transactions =
         new TransactionDoor(
-            new TransactionDoor.Parts(types, entities, options.clock(), options.entropy()));
+            new TransactionDoor.Parts(
+                types, entities, options.clock(), options.entropy(), level::now));
     this.resolver = new Resolver(types, entities, options.clock());
     wakes.resolveBy(resolver);
     ViewKeepers.Shards viewed =

@@ -25,6 +25,9 @@ public record EventsRow(long stamp, List<Item> items) {
   /** The type of the messages of queues: they are in no stream either. */
   public static final String HIDDEN_MESSAGES = "perdure.message";
 
+  /** The type of the records of transactions: they are in no stream. */
+  public static final String HIDDEN_TRANSACTIONS = "perdure.transaction";
+
   static final int FORMAT = 1;
   private static final int TYPE = 'E';
   private static final int DECIDED = 1;

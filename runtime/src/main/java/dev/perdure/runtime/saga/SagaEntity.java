@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 @Named("saga")
 public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEvent> {
 
-  private static final long LOOKED_FOR_AFTER_MICROS = 1_000_000;
-
   private final SagaLimits limits;
 
   /** With the given bounds. */
@@ -252,9 +250,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
       return Instant.MAX;
     }
     if (state.until() == 0) {
-      // Who began it drives it: it is looked for only if it takes longer than such sagas do.
-      boolean fresh = !state.driver().isEmpty() && state.poked() == state.started().at();
-      return instant(state.poked() + (fresh ? LOOKED_FOR_AFTER_MICROS : 0));
+      return instant(state.poked());
     }
     long deadline = state.phase() == Phase.FORWARD ? state.started().deadline() : 0;
     long due = deadline == 0 ? state.until() : Math.min(deadline, state.until());

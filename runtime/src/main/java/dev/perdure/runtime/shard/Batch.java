@@ -80,6 +80,11 @@ final class Batch {
     return sealed;
   }
 
+  /** How much it is that others wait for: commands, and changes that are no command's. */
+  int size() {
+    return Math.max(commands.size(), changed.size());
+  }
+
   /** Answers the recorded commands. Apply thread, after the effects are stored. */
   void answer() {
     for (int i = 0; i < commands.size(); i++) {

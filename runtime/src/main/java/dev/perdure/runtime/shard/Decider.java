@@ -171,7 +171,7 @@ final class Decider {
         "operation id '" + command.operationId() + "' was used with another command or body");
   }
 
-  private boolean refusedForQuota(Pending command) {
+  boolean refusedForQuota(Pending command) {
     if (!command.keyed()) {
       return false;
     }
@@ -287,6 +287,11 @@ final class Decider {
 
   /** Does what a transaction has prepared; false if today's code cannot read it. */
   boolean settle(Pending command, CachedEntity entity, Prepared lock) {
+    if (stuck.getOrDefault(commandName(command), 0) >= STUCK_MAX) {
+      loop.fail(
+          command, ProblemCode.COMMAND_DISABLED, "'" + commandName(command) + "' hung repeatedly");
+      return false;
+    }
     Deciding.Evolving evolving =
         new Deciding.Evolving(entity.model(), entity.speculative(), checkpointDue(entity));
     switch (userCode.run(() -> deciding.settle(evolving, lock))) {

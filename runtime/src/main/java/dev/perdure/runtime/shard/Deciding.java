@@ -119,7 +119,7 @@ final class Deciding {
       }
       bytes += one.json().length;
       stored.add(one);
-      state = model.own() ? model.evolve(state, event) : next(model, state, one);
+      state = next(model, state, one);
     }
     if (bytes > limits.entryBytesMax() / 2) {
       return tooLarge(ProblemCode.ENTRY_TOO_LARGE, bytes, limits.entryBytesMax() / 2);

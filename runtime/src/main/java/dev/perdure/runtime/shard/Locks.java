@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Locks {
 
+  /** What led to a part's record: no caller's own command has it, whatever its operation id is. */
+  private static final String CAUSE = "transaction";
+
   private static final byte[] NOTHING = {};
   private static final long RETRY_AFTER_MS = 1000;
 
@@ -52,8 +55,12 @@ final class Locks {
 
   /** True if a command has to wait, or was refused: a transaction holds its entity. */
   boolean holds(Pending command, CachedEntity entity) {
-    Prepared lock = of(entity);
-    if (lock == null || parts.has(PlantedBug.LOCK_IGNORED)) {
+    // Whoever is new comes behind those that wait, also in the moment in which nobody holds it.
+    boolean behind =
+        !command.again()
+            && waiting.containsKey(entity.address())
+            && !(command.command().body().value() instanceof Step);
+    if ((of(entity) == null && !behind) || parts.has(PlantedBug.LOCK_IGNORED)) {
       return false;
     }
     if (size() >= parts.limits().queueLengthMax()) {
@@ -80,7 +87,12 @@ final class Locks {
       return;
     }
     switch (step) {
-      case Step.Prepare prepare -> prepare(command, prepare, entity);
+      case Step.Prepare prepare -> {
+        prepare(command, prepare, entity);
+        if (of(entity) == null) {
+          release(entity.address()); // those behind it need not wait for it
+        }
+      }
       case Step.Settle settle -> settle(command, settle, entity);
     }
   }
@@ -93,7 +105,7 @@ final class Locks {
       decider.answerUnrecorded(command, entity, prepared(entity, lock, true));
       return;
     }
-    if (tookEffect(command) || holds(command, entity)) {
+    if (tookEffect(command) || holds(command, entity) || decider.refusedForQuota(command)) {
       return;
     }
     String invalid = prepare.command().invalid();
@@ -143,7 +155,7 @@ final class Locks {
         body.fingerprint(),
         command.context().principal(),
         command.context().trace(),
-        "");
+        CAUSE);
   }
 
   /**
@@ -154,11 +166,13 @@ final class Locks {
     if (parts.has(PlantedBug.PREPARED_AFTER_COMMIT)) {
       return false;
     }
-    Pending settling = loop.repeats().inFlight(command);
-    Outcome answer = settling == null ? null : settling.prepared();
-    Batch batch = settling == null ? null : settling.batch();
-    if (answer != null && batch != null) {
-      batch.followers().add(new Batch.Follower(command, Repeats.replay(answer)));
+    Pending first = loop.repeats().inFlight(command);
+    Outcome answer = first == null ? null : first.prepared();
+    Batch batch = first == null ? null : first.batch();
+    if (first != null && answer != null && batch != null) {
+      boolean part = first.command().body().value() instanceof Step;
+      Outcome again = part ? Repeats.replay(answer) : reused(command);
+      batch.followers().add(new Batch.Follower(command, again));
       return true;
     }
     CommandRecord record =
@@ -167,8 +181,17 @@ final class Locks {
     if (record == null) {
       return false;
     }
-    loop.confirm(command, Repeats.replay(record));
+    boolean part =
+        record.origin().cause().equals(CAUSE)
+            && record.origin().fingerprint() == command.command().body().fingerprint();
+    loop.confirm(command, part ? Repeats.replay(record) : reused(command));
     return true;
+  }
+
+  private static Outcome reused(Pending command) {
+    return Outcome.Failed.of(
+        ProblemCode.OPERATION_ID_REUSED,
+        "operation id '" + command.operationId() + "' was used for something else");
   }
 
   // ---- settle ----
@@ -188,13 +211,30 @@ final class Locks {
     } else if (!decider.settle(command, entity, lock)) {
       return;
     }
-    release(waiting.remove(entity.address()));
+    release(entity.address());
   }
 
-  private void release(@Nullable Deque<Pending> free) {
-    if (free != null) {
-      size.addAndGet(-free.size());
-      free.forEach(loop::giveBack);
+  /**
+   * Gives back those that wait, up to the first that would hold the entity again: if it does not,
+   * the others follow it. What is given back comes before what is new, so the order stays.
+   */
+  private void release(EntityAddress entity) {
+    Deque<Pending> those = waiting.remove(entity);
+    while (those != null && !those.isEmpty()) {
+      Pending next = those.remove();
+      size.decrementAndGet();
+      loop.giveBack(next);
+      if (next.command().body().value() instanceof Step && !those.isEmpty()) {
+        waiting.put(entity, those);
+        return;
+      }
+    }
+  }
+
+  private void releaseAll(@Nullable Deque<Pending> those) {
+    if (those != null) {
+      size.addAndGet(-those.size());
+      those.forEach(loop::giveBack);
     }
   }
 
@@ -203,15 +243,21 @@ final class Locks {
   /** Gives back what waits for entities of some slots. */
   void release(Predicate<EntityAddress> those) {
     for (EntityAddress one : waiting.keySet().stream().filter(those).toList()) {
-      release(waiting.remove(one));
+      releaseAll(waiting.remove(one));
     }
   }
 
-  /** Refuses what has waited until its deadline. */
+  private boolean isFree(EntityAddress entity) {
+    CachedEntity known = decider.cache().get(entity);
+    return known != null && of(known) == null;
+  }
+
+  /** Refuses what has waited until its deadline, and gives back what waits for nobody. */
   void expire(long nowNs) {
     if (size() == 0) {
       return;
     }
+    release(this::isFree);
     for (Iterator<Map.Entry<EntityAddress, Deque<Pending>>> all = waiting.entrySet().iterator();
         all.hasNext(); ) {
       Map.Entry<EntityAddress, Deque<Pending>> one = all.next();
@@ -220,6 +266,12 @@ final class Locks {
         all.remove();
       }
     }
+  }
+
+  private String holder(EntityAddress entity) {
+    CachedEntity known = decider.cache().get(entity);
+    Prepared lock = known == null ? null : of(known);
+    return lock == null ? "a transaction" : lock.of().toString();
   }
 
   private boolean refusedAsLate(Pending command, long nowNs) {
@@ -231,7 +283,10 @@ final class Locks {
     command.finish(
         Outcome.Failed.retry(
             ProblemCode.LOCKED,
-            "a transaction holds '" + command.command().address().id() + "'",
+            holder(command.command().address())
+                + " holds '"
+                + command.command().address().id()
+                + "'",
             RETRY_AFTER_MS));
     return true;
   }

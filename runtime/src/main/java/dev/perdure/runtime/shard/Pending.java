@@ -3,6 +3,10 @@ package dev.perdure.runtime.shard;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.WakeRow;
+import dev.perdure.runtime.transact.Step;
+import dev.perdure.runtime.transaction.TransactionCommand;
+import dev.perdure.runtime.transaction.TransactionEntity;
+import dev.perdure.runtime.type.CommandBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,14 @@ final class Pending extends Request implements Submitted {
   /** The wake that it is; null if somebody gave it. */
   @Nullable WakeRow wake() {
     return command.body().value() instanceof Woken woken ? woken.row() : null;
+  }
+
+  @Override
+  boolean finishes() {
+    CommandBody body = command.body();
+    boolean ofRecord = command.address().type().equals(TransactionEntity.TYPE);
+    return body.value() instanceof Step
+        || (ofRecord && !(body.value() instanceof TransactionCommand.Begin));
   }
 
   String operationId() {

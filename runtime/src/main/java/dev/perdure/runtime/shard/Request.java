@@ -44,6 +44,11 @@ abstract class Request {
     return context;
   }
 
+  /** True if it ends what was taken before, so that a shard that drains takes it. */
+  boolean finishes() {
+    return false;
+  }
+
   /** Taken by the loop: from now on a passed deadline means that the outcome is unknown. */
   final boolean take() {
     return PHASE.compareAndSet(this, WAITING, TAKEN);

@@ -212,7 +212,7 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   private boolean refused(Request request) {
-    if (draining) {
+    if (draining && !request.finishes()) {
       refuse(request, ProblemCode.DRAINING, "the node is stopping");
       return true;
     }

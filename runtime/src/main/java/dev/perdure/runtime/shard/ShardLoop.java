@@ -253,8 +253,7 @@ final class ShardLoop {
       return false;
     }
     int waiting = intake.waiting();
-    return (waiting == 0 && inFlight.isEmpty())
-        || inFlight.isShare(open.batch().commands().size(), waiting);
+    return (waiting == 0 && inFlight.isEmpty()) || inFlight.isShare(open.batch().size(), waiting);
   }
 
   /** Appends what was put together, unless enough is in flight; true if it did. */

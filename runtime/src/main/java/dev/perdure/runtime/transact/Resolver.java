@@ -10,20 +10,22 @@ import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.LockListener;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Ends what a call left behind that nobody finished: asks the transaction's record what is so, and
- * tells the entity. One virtual thread for each entity, of a bounded number; who finds no room is
- * told of again. Thread-safe.
+ * tells the entity. One virtual thread for each entity, of which a bounded number asks at a time:
+ * who waits to ask again takes no room from others. Thread-safe.
  */
 public final class Resolver implements LockListener, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
-  private static final int AT_ONCE_MAX = 512;
-  private static final long CALL_NS = 5_000_000_000L;
+  private static final int KNOWN_MAX = 20_000;
+  private static final int AT_ONCE_MAX = 256;
+  private static final long CALL_NS = 1_000_000_000L;
   private static final long PAUSE_FIRST_NS = 50_000_000L;
   private static final long PAUSE_MAX_NS = 2_000_000_000L;
   private static final int TRIES_MAX = 100;
@@ -33,6 +35,7 @@ public final class Resolver implements LockListener, AutoCloseable {
   private final Entities entities;
   private final Clock clock;
   private final Set<EntityAddress> running = ConcurrentHashMap.newKeySet();
+  private final Semaphore asking = new Semaphore(AT_ONCE_MAX);
   private volatile boolean closed;
 
   public Resolver(TypeRegistry types, Entities entities, Clock clock) {
@@ -43,7 +46,7 @@ public final class Resolver implements LockListener, AutoCloseable {
 
   @Override
   public void overdue(int shard, EntityAddress entity, Prepared.Of of) {
-    if (closed || running.size() >= AT_ONCE_MAX || !running.add(entity)) {
+    if (closed || running.size() >= KNOWN_MAX || !running.add(entity)) {
       return;
     }
     Thread.ofVirtual()
@@ -63,8 +66,7 @@ public final class Resolver implements LockListener, AutoCloseable {
   private void resolve(Resolving course) {
     long pauseNs = PAUSE_FIRST_NS;
     for (int tries = 0; tries < TRIES_MAX && !closed; tries++) {
-      CallContext context = new CallContext(PRINCIPAL, "", clock.monotonicNs() + CALL_NS);
-      Outcome outcome = entities.execute(course.toSend(context));
+      Outcome outcome = ask(course);
       long waitNs = course.answered(outcome);
       if (course.done()) {
         return;
@@ -73,6 +75,19 @@ public final class Resolver implements LockListener, AutoCloseable {
         LockSupport.parkNanos(Math.min(PAUSE_MAX_NS, Math.max(waitNs, pauseNs)));
         pauseNs = Math.min(PAUSE_MAX_NS, pauseNs * 2);
       }
+    }
+    if (!closed) {
+      LOG.warn("{} is still not known to be over; it is asked again later", course);
+    }
+  }
+
+  private Outcome ask(Resolving course) {
+    asking.acquireUninterruptibly();
+    try {
+      CallContext context = new CallContext(PRINCIPAL, "", clock.monotonicNs() + CALL_NS);
+      return entities.execute(course.toSend(context));
+    } finally {
+      asking.release();
     }
   }
 

@@ -76,6 +76,11 @@ public final class Resolving {
     return 0;
   }
 
+  @Override
+  public String toString() {
+    return of + " at " + entity;
+  }
+
   /** True when the entity is free. */
   public boolean done() {
     return done;

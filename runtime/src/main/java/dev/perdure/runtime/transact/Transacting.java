@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Transacting {
 
   private static final long GRACE_MICROS = 1_000_000;
+  private static final long HOLD_MAX_MICROS = 30_000_000;
   private static final long AGAIN_NS = 20_000_000;
+  private static final int DOUBLINGS_MAX = 5;
   private static final long WAIT_MAX_NS = 100_000_000;
 
   private final EntityAddress record;
@@ -48,6 +50,8 @@ public final class Transacting {
   private int attempt;
   private int next;
   private int settling;
+  private int toldInVain;
+  private boolean another;
   private boolean replayed;
   private List<TransactionState.Part> results = List.of();
   private @Nullable TransactionAnswer reason;
@@ -118,7 +122,7 @@ public final class Transacting {
     switch (stage) {
       case BEGINNING -> begun(outcome, nowNs);
       case PREPARING -> prepared(sent.about, outcome, nowNs);
-      case COMMITTING -> committed(outcome);
+      case COMMITTING -> committed(outcome, nowNs);
       case ABORTING -> aborted(sent, outcome);
       case TELLING -> told(sent, outcome, nowNs);
     }
@@ -130,14 +134,25 @@ public final class Transacting {
     send(new TransactionCommand.Begin(fingerprint, holdMicros(nowNs)), delayNs);
   }
 
-  /** Until the caller has given up, and a moment more. */
+  /** Until the caller has given up, and a moment more; not for ever if it never does. */
   private long holdMicros(long nowNs) {
-    return Math.max(0, context.deadlineNs() - nowNs) / 1000 + GRACE_MICROS;
+    long left = Math.max(0, context.deadlineNs() - nowNs) / 1000;
+    return Math.min(left, HOLD_MAX_MICROS) + GRACE_MICROS;
+  }
+
+  /** For what has to be said although the caller's time may be over. */
+  private CallContext afterwards(long nowNs) {
+    long until = Math.max(nowNs, context.deadlineNs()) + GRACE_MICROS * 1000;
+    return new CallContext(context.principal(), context.trace(), until);
   }
 
   private void begun(Outcome outcome, long nowNs) {
     switch (outcome) {
-      case Outcome.Failed failed -> answer = new TransactionAnswer.Failed(-1, failed);
+      case Outcome.Failed failed ->
+          answer =
+              another
+                  ? failed(ProblemCode.OUTCOME_UNKNOWN, "another call of it is at work")
+                  : new TransactionAnswer.Failed(-1, failed);
       case Outcome.Rejected no ->
           answer =
               new TransactionAnswer.Failed(
@@ -153,11 +168,12 @@ public final class Transacting {
         // Whoever ran it may have told nobody yet.
         replayed = true;
         results = verdict.results();
-        tell();
+        tell(nowNs);
       }
       case REJECTED -> answer = rejected(Objects.requireNonNull(verdict.rejection()), true);
       case OPEN -> {
-        if (verdict.waitMicros() == 0) {
+        another = verdict.waitMicros() > 0;
+        if (!another) {
           stage = Stage.PREPARING;
           prepareNext(nowNs);
         } else if (nowNs - context.deadlineNs() >= 0) {
@@ -181,7 +197,7 @@ public final class Transacting {
     if (next < order.length) {
       Part part = parts.get(order[next]);
       Step step = new Step.Prepare(of(), holdMicros(nowNs), part.command());
-      sends.add(new Send(command(part, step, part.precondition()), order[next], 0));
+      sends.add(new Send(command(part, step, part.precondition(), context), order[next], 0));
       return;
     }
     List<TransactionState.Part> all = new ArrayList<>(parts.size());
@@ -196,9 +212,9 @@ public final class Transacting {
     send(new TransactionCommand.Commit(attempt, all), 0);
   }
 
-  private EntityCommand command(Part part, Step step, Precondition precondition) {
+  private EntityCommand command(Part part, Step step, Precondition precondition, CallContext by) {
     return new EntityCommand(
-        part.entity(), step.body(), Step.operationId(record.id()), precondition, context);
+        part.entity(), step.body(), Step.operationId(record.id()), precondition, by);
   }
 
   private void prepared(int part, Outcome outcome, long nowNs) {
@@ -210,9 +226,9 @@ public final class Transacting {
       }
       case Outcome.Rejected no -> {
         Refusal refusal = new Refusal(part, no.code(), no.detail());
-        abort(rejected(refusal, false), refusal);
+        abort(rejected(refusal, false), refusal, nowNs);
       }
-      case Outcome.Failed failed -> abort(notExecuted(part, failed), null);
+      case Outcome.Failed failed -> abort(notExecuted(part, failed), null, nowNs);
     }
   }
 
@@ -226,12 +242,16 @@ public final class Transacting {
   }
 
   /** Nobody but this call can commit the attempt, so the entities need not wait for the record. */
-  private void abort(TransactionAnswer why, @Nullable Refusal refusal) {
+  private void abort(TransactionAnswer why, @Nullable Refusal refusal, long nowNs) {
     reason = why;
     stage = Stage.ABORTING;
-    send(new TransactionCommand.Abort(attempt, refusal), 0);
+    if (refusal == null) {
+      answer = why;
+    }
+    CallContext by = afterwards(nowNs);
+    sends.add(new Send(record(new TransactionCommand.Abort(attempt, refusal), by), -1, 0));
     for (int i = 0; i <= next && i < order.length; i++) {
-      settle(order[i], false, 0);
+      sends.add(settle(order[i], false, by, 0));
     }
   }
 
@@ -251,14 +271,17 @@ public final class Transacting {
 
   // ---- commit ----
 
-  private void committed(Outcome outcome) {
+  private void committed(Outcome outcome, long nowNs) {
     switch (outcome) {
-      case Outcome.Done ignored -> tell();
+      case Outcome.Done ignored -> tell(nowNs);
       case Outcome.Rejected ignored -> {
-        abort(failed(ProblemCode.DEADLINE_EXCEEDED, "it took so long that it was given up"), null);
+        abort(
+            failed(ProblemCode.DEADLINE_EXCEEDED, "it took so long that it was given up"),
+            null,
+            nowNs);
       }
       case Outcome.Failed failed when failed.code().notExecuted() ->
-          abort(new TransactionAnswer.Failed(-1, failed), null);
+          abort(new TransactionAnswer.Failed(-1, failed), null, nowNs);
       case Outcome.Failed failed -> answer = failed(ProblemCode.OUTCOME_UNKNOWN, failed.detail());
     }
   }
@@ -269,23 +292,24 @@ public final class Transacting {
 
   // ---- tell ----
 
-  private void tell() {
+  private void tell(long nowNs) {
     stage = Stage.TELLING;
     settling = order.length;
     for (int part : order) {
-      settle(part, true, 0);
+      sends.add(settle(part, true, afterwards(nowNs), 0));
     }
   }
 
-  private void settle(int part, boolean commit, long delayNs) {
+  private Send settle(int part, boolean commit, CallContext by, long delayNs) {
     Step step = new Step.Settle(of(), commit);
-    sends.add(new Send(command(parts.get(part), step, Precondition.NONE), part, delayNs));
+    return new Send(command(parts.get(part), step, Precondition.NONE, by), part, delayNs);
   }
 
   private void told(Send sent, Outcome outcome, long nowNs) {
     if (outcome instanceof Outcome.Failed failed) {
       if (nowNs - context.deadlineNs() < 0) {
-        settle(sent.about, true, AGAIN_NS);
+        long delayNs = AGAIN_NS << Math.min(toldInVain++ / order.length, DOUBLINGS_MAX);
+        sends.add(settle(sent.about, true, afterwards(nowNs), delayNs));
       } else {
         answer =
             failed(
@@ -305,11 +329,11 @@ public final class Transacting {
   // ---- the record ----
 
   private void send(TransactionCommand command, long delayNs) {
-    sends.add(
-        new Send(
-            new EntityCommand(record, model.body(command), null, Precondition.NONE, context),
-            -1,
-            delayNs));
+    sends.add(new Send(record(command, context), -1, delayNs));
+  }
+
+  private EntityCommand record(TransactionCommand command, CallContext by) {
+    return new EntityCommand(record, model.body(command), null, Precondition.NONE, by);
   }
 
   private TransactionEntity.Verdict verdict(Outcome.Done done) {

@@ -5,6 +5,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.kernel.Hash64;
 import dev.perdure.kernel.ProblemCode;
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Outcome;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs transactions on the threads of those who call. Thread-safe. */
@@ -25,7 +27,8 @@ public final class TransactionDoor implements Transactions {
   private final Parts of;
 
   /** What it works with. */
-  public record Parts(TypeRegistry types, Entities entities, Clock clock, Entropy entropy) {}
+  public record Parts(
+      TypeRegistry types, Entities entities, Clock clock, Entropy entropy, IntSupplier level) {}
 
   public TransactionDoor(Parts parts) {
     this.of = parts;
@@ -34,9 +37,16 @@ public final class TransactionDoor implements Transactions {
   @Override
   public TransactionAnswer execute(
       @Nullable String transaction, List<Part> parts, CallContext context) {
+    if (of.level.getAsInt() < Build.TRANSACTIONS) {
+      return failed(
+          ProblemCode.UNKNOWN_ROUTE,
+          "transactions are served from level "
+              + Build.TRANSACTIONS
+              + " on; run `perdure cluster finalize` when all nodes support it");
+    }
     String refusal = refusal(parts);
     if (refusal != null) {
-      return new TransactionAnswer.Failed(-1, Outcome.Failed.of(ProblemCode.INVALID_BODY, refusal));
+      return failed(ProblemCode.INVALID_BODY, refusal);
     }
     for (int i = 0; i < parts.size(); i++) {
       String invalid = parts.get(i).command().invalid();
@@ -46,8 +56,12 @@ public final class TransactionDoor implements Transactions {
       }
     }
     String id = transaction == null ? of.entropy.uuid().toString() : transaction;
-    EntityAddress record =
-        new EntityAddress(parts.getFirst().entity().tenant(), TransactionEntity.TYPE, id);
+    EntityAddress record;
+    try {
+      record = new EntityAddress(parts.getFirst().entity().tenant(), TransactionEntity.TYPE, id);
+    } catch (IllegalArgumentException e) {
+      return failed(ProblemCode.INVALID_ID, String.valueOf(e.getMessage()));
+    }
     return run(
         new Transacting(
             new Transacting.Of(record, of.types.transactions(), parts, fingerprint(parts)),
@@ -55,12 +69,22 @@ public final class TransactionDoor implements Transactions {
             now()));
   }
 
-  private static @Nullable String refusal(List<Part> parts) {
+  private static TransactionAnswer failed(ProblemCode code, String detail) {
+    return new TransactionAnswer.Failed(-1, Outcome.Failed.of(code, detail));
+  }
+
+  private @Nullable String refusal(List<Part> parts) {
     if (parts.isEmpty() || parts.size() > PARTS_MAX) {
       return "a transaction of " + parts.size() + " commands; 1 to " + PARTS_MAX + " are allowed";
     }
     Set<EntityAddress> seen = new HashSet<>();
     for (Part part : parts) {
+      if (!part.entity().tenant().equals(parts.getFirst().entity().tenant())) {
+        return "two commands are for different tenants; a transaction is one tenant's";
+      }
+      if (of.types.find(part.entity().type()) == null) {
+        return "there is no entity type '" + part.entity().type() + "'";
+      }
       if (!seen.add(part.entity())) {
         return "two commands are for '"
             + part.entity().id()
@@ -84,10 +108,11 @@ public final class TransactionDoor implements Transactions {
     while (true) {
       List<Transacting.Send> sends = course.toSend();
       List<Entities.Waiting> waiting = new ArrayList<>(sends.size());
+      long delayNs = sends.stream().mapToLong(Transacting.Send::delayNs).max().orElse(0);
+      if (delayNs > 0) {
+        LockSupport.parkNanos(delayNs);
+      }
       for (Transacting.Send send : sends) {
-        if (send.delayNs() > 0) {
-          LockSupport.parkNanos(send.delayNs());
-        }
         waiting.add(of.entities.submit(send.command()));
       }
       TransactionAnswer answer = course.answer();

@@ -4,6 +4,7 @@ import dev.perdure.api.Decision;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Named;
 import dev.perdure.api.Operation;
+import dev.perdure.runtime.record.EventsRow;
 import dev.perdure.runtime.transaction.TransactionState.Refusal;
 import dev.perdure.runtime.transaction.TransactionState.Status;
 import java.time.Instant;
@@ -19,7 +20,7 @@ public final class TransactionEntity
     implements Entity<TransactionState, TransactionCommand, TransactionEvent> {
 
   /** The type's name. */
-  public static final String TYPE = "perdure.transaction";
+  public static final String TYPE = EventsRow.HIDDEN_TRANSACTIONS;
 
   public static final String REUSED = "operation-id-reused";
   public static final String OVER = "attempt-over";

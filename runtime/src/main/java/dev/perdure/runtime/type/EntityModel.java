@@ -51,14 +51,12 @@ public final class EntityModel {
   private final ObjectReader stateReader;
   private final boolean printsPublicNames;
   private final boolean wakes;
-  private final boolean own;
 
   EntityModel(EntityShape shape, boolean printsPublicNames) {
     this.printsPublicNames = printsPublicNames;
     this.name = shape.name();
     this.aliases = shape.aliases();
     this.entity = shape.entity();
-    this.own = shape.own();
     this.wakes = Waking.isDeclaredBy(shape.entity());
     this.entityVersion = shape.entity().version();
     this.fingerprint = shape.fingerprint();
@@ -93,11 +91,6 @@ public final class EntityModel {
   /** Further names accepted at the door. */
   public Set<String> aliases() {
     return aliases;
-  }
-
-  /** True for the platform's own types: their events are read back by tests, not by each shard. */
-  public boolean own() {
-    return own;
   }
 
   /** Fold fingerprint: type, entity version, code version. */

@@ -30,13 +30,9 @@ record EntityShape(
     Class<?> state,
     List<CommandModel> commands,
     List<EventModel> events,
-    boolean own,
     long fingerprint) {
 
   private static final String OWN_RECORDS = "perdure";
-  private static final Set<Class<?>> OWN =
-      Set.of(
-          SagaEntity.class, SubscriptionEntity.class, TransactionEntity.class, MessageEntity.class);
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
 
   static EntityShape of(Entity<?, ?, ?> entity, String serviceVersion) {
@@ -100,7 +96,6 @@ record EntityShape(
         state,
         commands,
         events,
-        OWN.contains(type),
         fingerprint(named.value(), entity.version(), serviceVersion, code));
   }
 

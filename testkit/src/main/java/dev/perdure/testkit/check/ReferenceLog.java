@@ -5,6 +5,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EntryBuilder;
 import dev.perdure.runtime.record.EntryHeader;
 import dev.perdure.runtime.record.EntryReader;
+import dev.perdure.runtime.record.EventsRow;
 import dev.perdure.runtime.record.Fence;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.OperationsRow;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -22,6 +24,9 @@ import java.util.function.Consumer;
  * effects they have, which rows every replica must hold in the end.
  */
 public final class ReferenceLog {
+
+  private static final Set<String> HIDDEN =
+      Set.of(EventsRow.HIDDEN_TYPE, EventsRow.HIDDEN_MESSAGES, EventsRow.HIDDEN_TRANSACTIONS);
 
   private final List<Effect> effects = new ArrayList<>();
   private final TreeMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
@@ -195,7 +200,7 @@ public final class ReferenceLog {
       if (record.events().isEmpty()) {
         bare.add(new OperationsRow.BareRow(key, command.row().hash()));
       } else {
-        stream.put(offset, address + " decided");
+        inStream(offset, address, " decided");
       }
       if (command.charged() > 0) {
         charged.merge(address.tenant(), command.charged(), Long::sum);
@@ -280,7 +285,7 @@ public final class ReferenceLog {
       if (record.events().isEmpty()) {
         bare.add(new OperationsRow.BareRow(key, imported.row().hash()));
       } else {
-        stream.put(nextOffset, address + " imported");
+        inStream(nextOffset, address, " imported");
       }
       if (imported.charged() > 0) {
         charged.merge(address.tenant(), imported.charged(), Long::sum);
@@ -295,6 +300,13 @@ public final class ReferenceLog {
             new OperationsRow(
                 base, stamp, array(hashes), array(offsets), List.copyOf(bare), charged);
         rows.put(Keys.operations(base), row.toBytes());
+      }
+    }
+
+    /** Records of the platform's own are in no stream. */
+    private void inStream(long offset, EntityAddress address, String how) {
+      if (!HIDDEN.contains(address.type())) {
+        stream.put(offset, address + how);
       }
     }
 

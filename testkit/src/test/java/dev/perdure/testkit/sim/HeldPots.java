@@ -107,6 +107,8 @@ final class HeldPots implements LockListener {
   private static final class Asking {
     private final List<Part> parts;
     private @Nullable TransactionAnswer said;
+    private int calls;
+    private int deniedCalls;
 
     Asking(List<Part> parts) {
       this.parts = parts;
@@ -338,7 +340,9 @@ final class HeldPots implements LockListener {
         key = "t" + names++;
         known.put(key, new Asking(parts()));
       }
-      List<Part> parts = Objects.requireNonNull(known.get(key)).parts;
+      Asking asking = Objects.requireNonNull(known.get(key));
+      asking.calls++;
+      List<Part> parts = asking.parts;
       EntityAddress record = new EntityAddress("default", "perdure.transaction", key);
       course =
           new Transacting(
@@ -429,6 +433,7 @@ final class HeldPots implements LockListener {
           boolean unknown = no.problem().code() == ProblemCode.OUTCOME_UNKNOWN;
           counts.unknown += unknown ? 1 : 0;
           counts.failed += unknown ? 0 : 1;
+          asking.deniedCalls += unknown ? 0 : 1;
         }
       }
     }
@@ -495,6 +500,9 @@ final class HeldPots implements LockListener {
           }
           if (asking.said instanceof TransactionAnswer.Committed && !all) {
             wrong.add(key + " was answered as committed and did not take effect");
+          }
+          if (asking.deniedCalls == asking.calls && found > 0) {
+            wrong.add(key + " was answered as not executed each time and took effect");
           }
           if (asking.said instanceof TransactionAnswer.Rejected && found > 0) {
             wrong.add(key + " was answered as rejected and took effect");
