@@ -91,6 +91,10 @@ final class Attending {
       dispatcher.forget(entity);
       return;
     }
+    if (!shard.parts().state().slots().owns(entity.slot())) {
+      later(entity); // it moves, and the map does not say so yet
+      return;
+    }
     switch (parts.entities().read(entity, parts.context(), true)) {
       case Outcome.Done done -> {
         MessageState state = (MessageState) parts.types().messages().decodeState(done.body());
