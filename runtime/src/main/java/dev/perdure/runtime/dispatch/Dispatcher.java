@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +124,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     if (!lanes.containsKey(QueueMessages.queueOf(entity)) || !isDue(entity, dueMicros)) {
       return;
     }
-    attending.add(entity);
+    attending.due(entity, dueMicros);
   }
 
   /** True if somebody has to look at it. */
@@ -156,7 +156,11 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
 
   @Override
   public void decided(int shard, EntityAddress entity, long version, Object state) {
-    seen(new Sight(entity, shard, version, (MessageState) state), 0);
+    MessageState now = (MessageState) state;
+    seen(new Sight(entity, shard, version, now), 0);
+    if (now.phase() == MessageState.Phase.REPLYING) {
+      attending.reply(entity);
+    }
   }
 
   @Override
@@ -261,9 +265,6 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     one.saw(sight.version, state);
     one.changedNs = parts.nowNs();
     lane.place(one, kind);
-    if (kind == Kind.REPLYING) {
-      attending.add(sight.entity);
-    }
   }
 
   private void ends(Sight sight) {

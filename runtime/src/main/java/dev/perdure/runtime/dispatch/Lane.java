@@ -39,6 +39,7 @@ final class Lane {
     long delayed;
     long leased;
     long dead;
+    long replying;
     long leasedTotal;
     long ackedTotal;
     long returnedTotal;
@@ -148,7 +149,8 @@ final class Lane {
         leased += by;
       }
       case DEAD -> counts.dead += by;
-      case NEW, REPLYING, GONE -> {
+      case REPLYING -> counts.replying += by;
+      case NEW, GONE -> {
         // counted nowhere
       }
     }
@@ -206,6 +208,7 @@ final class Lane {
                       counts.delayed,
                       counts.leased,
                       counts.dead,
+                      counts.replying,
                       Math.max(0, oldest)),
                   new QueueFigures.Total(
                       counts.leasedTotal,

@@ -156,6 +156,7 @@ public final class QueueDoor implements Queues {
                 case MessageEntity.NO_MESSAGE -> ProblemCode.NOT_FOUND;
                 case MessageEntity.EXISTS -> ProblemCode.OPERATION_ID_REUSED;
                 case MessageEntity.LEASE_LOST -> ProblemCode.LEASE_LOST;
+                case MessageEntity.RESULT_TOO_LARGE -> ProblemCode.BODY_TOO_LARGE;
                 case MessageEntity.NOT_DEAD -> ProblemCode.MESSAGE_NOT_DEAD;
                 default -> throw new IllegalStateException(no.code());
               },

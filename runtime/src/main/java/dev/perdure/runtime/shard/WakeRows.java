@@ -76,7 +76,11 @@ final class WakeRows {
     }
     WakeListener listener = parts.wakes().listener(entity.address().type());
     if (listener != null) {
-      listener.decided(loop.wakes().shard(), entity.address(), entity.speculativeVersion(), entity.speculative());
+      listener.decided(
+          loop.wakes().shard(),
+          entity.address(),
+          entity.speculativeVersion(),
+          entity.speculative());
     }
   }
 

@@ -27,8 +27,8 @@ public interface WakeListener {
   void leads(int shard, boolean leading);
 
   /**
-   * Slots came to a shard that this node leads, or left it. Of what came, the wakes that are due are
-   * told.
+   * Slots came to a shard that this node leads, or left it. Of what came, the wakes that are due
+   * are told.
    *
    * @param owned says whether the shard owns a slot now
    */

@@ -72,8 +72,7 @@ final class Bench {
       }
 
       @Override
-      public byte[] ask(String node, byte[] question, Duration timeout)
-          throws java.io.IOException {
+      public byte[] ask(String node, byte[] question, Duration timeout) throws java.io.IOException {
         return others.ask(node, question, timeout);
       }
     };
@@ -200,5 +199,4 @@ final class Bench {
             });
     return sum[0] + " " + sum[1] + " " + sum[2] + " " + sum[3];
   }
-
 }

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.api.Queue;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.cluster.ClusterMap;
+import dev.perdure.runtime.queue.MessageEvent;
+import dev.perdure.runtime.queue.ReplyTo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -113,5 +115,26 @@ class DispatcherTest {
     bench.pass(Duration.ofSeconds(6));
     bench.dispatcher.seen(old, 0); // what was decided is lost if the store does not know it yet
     assertThat(bench.counts()).isEqualTo("0 0 1 0");
+  }
+
+  @Test
+  void aLeaseIsOverWhenItsShardSaysSoWhateverTheClockOfTheNode() {
+    long until = 100_000_000;
+    assertThat(Attending.isOver(until, until, until - 60_000_000)).isTrue();
+    assertThat(Attending.isOver(until, 0, until - 60_000_000)).isFalse();
+    assertThat(Attending.isOver(until, 0, until)).isTrue();
+  }
+
+  @Test
+  void aResultOnItsWayIsCounted() {
+    Bench bench = new Bench(Bench.WORK, 1);
+    bench.dispatcher.leads(0, true);
+    bench.decides(
+        0,
+        "m",
+        new MessageEvent.Sent("{}", 3, 0, new ReplyTo("loan", "l1", "reviewed"), 0),
+        LEASED,
+        new MessageEvent.Acked("1", 0));
+    assertThat(bench.dispatcher.figures().getFirst().now().replying()).isEqualTo(1);
   }
 }
