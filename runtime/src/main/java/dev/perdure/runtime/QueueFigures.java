@@ -19,9 +19,11 @@ public record QueueFigures(Of of, Now now, Total total) {
    * @param delayed for their time
    * @param leased for the worker that has them
    * @param dead for a person
+   * @param replying for the saga that is to take the result
    * @param oldestMicros how long the first of the ready ones has been ready
    */
-  public record Now(long ready, long delayed, long leased, long dead, long oldestMicros) {}
+  public record Now(
+      long ready, long delayed, long leased, long dead, long replying, long oldestMicros) {}
 
   /**
    * What happened.

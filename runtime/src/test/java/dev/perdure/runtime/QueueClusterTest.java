@@ -68,6 +68,7 @@ class QueueClusterTest {
         ack(three, leased, acked);
       }
       assertThat(shards).hasSizeGreaterThan(1);
+      Set<Queues.Id> dead = dead(three, 12);
       // leases that nobody answers, a leader that stops, slots that move
       Workbench.got(work.tryLease(10, Duration.ofSeconds(2), Duration.ofSeconds(30)));
       nodes.stop(one);
@@ -89,7 +90,48 @@ class QueueClusterTest {
       assertThat(acked.values()).allSatisfy(tokens -> assertThat(tokens).hasSize(1));
       assertThat(Workbench.got(Workbench.of(two).tryLease(5, null, Duration.ofSeconds(1))))
           .isEmpty();
+      // what moved is counted where it is, and nowhere else
+      two.until(60, () -> unfinished(two) + unfinished(three) == 0);
+      two.until(60, () -> deadHere(two).size() + deadHere(three).size() == dead.size());
+      Set<Queues.Id> found = new HashSet<>(deadHere(two));
+      found.addAll(deadHere(three));
+      assertThat(found).isEqualTo(dead);
     }
+  }
+
+  private static Set<Queues.Id> dead(RunningNode node, int count) {
+    Set<Queues.Id> all = new HashSet<>();
+    Workbench other = Workbench.of(node).as("other");
+    for (int i = 0; i < count; i++) {
+      other.send("dead");
+    }
+    node.until(
+        60,
+        () -> {
+          if (other.tryLease(5, Duration.ofMinutes(5), Duration.ofSeconds(1))
+              instanceof Answer.Got<List<Leased>> some) {
+            for (Leased one : some.value()) {
+              Queues.Return given = new Queues.Return(Duration.ZERO, "", true);
+              Workbench.got(other.queues().nack(Workbench.held(one), given, node.context()));
+              all.add(one.message().id());
+            }
+          }
+          return all.size() == count;
+        });
+    return all;
+  }
+
+  private static long unfinished(RunningNode node) {
+    return node.node().queues().figures().stream()
+        .mapToLong(one -> one.now().ready() + one.now().delayed() + one.now().leased())
+        .sum();
+  }
+
+  private static List<Queues.Id> deadHere(RunningNode node) {
+    Queues.DeadQuery query = new Queues.DeadQuery("work", null, null, 100);
+    return Workbench.got(node.node().queues().dead(query, node.context())).messages().stream()
+        .map(one -> one.id())
+        .toList();
   }
 
   private static int shardOf(RunningNode node, Leased leased) {

@@ -143,6 +143,22 @@ class QueueSagaTest {
   }
 
   @Test
+  void aResultThatTheSagaCouldNotTakeIsRefusedToTheWorker() {
+    try (RunningNode node = open()) {
+      EntityAddress saga = start(node, "l4");
+      Queues queues = node.node().queues();
+      Leased leased = lease(Workbench.of(node));
+      byte[] large = SagaTest.json('"' + "x".repeat(20_000) + '"');
+      assertThat(Workbench.code(queues.ack(Workbench.held(leased), large, node.context())))
+          .isEqualTo("body-too-large");
+      byte[] verdict = SagaTest.json("{\"approved\":true}");
+      Workbench.got(queues.ack(Workbench.held(leased), verdict, node.context()));
+      SagaView over = SagaTest.seen(node.node().sagas().await(saga, node.context()));
+      assertThat(over.status()).isEqualTo(Status.COMPLETED);
+    }
+  }
+
+  @Test
   void aReactionSendsOnceHoweverOftenAnEventIsDelivered() {
     try (RunningNode node = open()) {
       Workbench work = Workbench.of(node);

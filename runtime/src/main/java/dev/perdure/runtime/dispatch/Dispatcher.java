@@ -11,16 +11,18 @@ import dev.perdure.runtime.queue.MessageState;
 import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.WakeRow;
-import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.wake.WakeListener;
 import dev.perdure.runtime.wake.Wakes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +37,16 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
 
   private static final int HELD_MAX = 200_000;
   private static final int WAITING_MAX = 10_000;
+  private static final int ENDED_MAX = 50_000;
   private static final int PAGE = 500;
   private static final int LEASE_BYTES_MAX = 1 << 20;
   private static final long RETRY_MS = 1_000;
 
   /** What was decided lately is not in the index yet. */
   private static final long SETTLED_NS = 5_000_000_000L;
+
+  /** Slots come in groups, and are in the store a little after they are said to be there. */
+  private static final long MOVED_NS = 1_000_000_000L;
 
   private final QueueParts parts;
   private final Attending attending;
@@ -50,9 +56,14 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
   /** The shards that this node leads, with a number for each time that it began to. */
   private final Map<Integer, Long> led = new HashMap<>();
 
+  /** What was finished lately, the oldest first: the store is a little behind. */
+  private final Map<EntityAddress, Ended> ended = new LinkedHashMap<>();
+
   private final Map<Integer, Boolean> beyond = new HashMap<>();
   private long beginnings;
   private boolean closed;
+
+  private record Ended(int shard, long version, long atNs) {}
 
   /** Holds nothing yet. */
   public Dispatcher(QueueParts parts) {
@@ -73,9 +84,10 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     led.remove(shard);
     beyond.remove(shard);
     held.values().removeIf(one -> one.shard == shard && gone(one));
+    ended.values().removeIf(one -> one.shard == shard);
     lanes.values().forEach(lane -> lane.forget(shard));
     if (leading && !closed) {
-      begin(shard);
+      begin(shard, 0);
     }
   }
 
@@ -84,10 +96,27 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     return true;
   }
 
-  private void begin(int shard) {
+  /** What left is another shard's; what came is looked for, once no more slots come. */
+  @Override
+  public synchronized void moved(int shard, IntPredicate owned) {
+    held.values()
+        .removeIf(
+            one -> one.shard == shard && !owned.test(one.address.slot()) && one.lane.left(one));
+    if (led.containsKey(shard) && !closed) {
+      begin(shard, MOVED_NS);
+    }
+  }
+
+  private void begin(int shard, long delayNs) {
     long beginning = ++beginnings;
     led.put(shard, beginning);
-    Thread.ofVirtual().name("queues-of-" + shard).start(() -> find(shard, beginning));
+    Thread.ofVirtual()
+        .name("queues-of-" + shard)
+        .start(
+            () -> {
+              LockSupport.parkNanos(delayNs);
+              find(shard, beginning);
+            });
   }
 
   @Override
@@ -95,7 +124,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     if (!lanes.containsKey(QueueMessages.queueOf(entity)) || !isDue(entity, dueMicros)) {
       return;
     }
-    attending.add(entity);
+    attending.due(entity, dueMicros);
   }
 
   /** True if somebody has to look at it. */
@@ -126,18 +155,20 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
   }
 
   @Override
-  public void decided(EntityAddress entity, long version, Object state) {
-    Shard shard = parts.shards().apply(entity);
-    if (shard != null) {
-      seen(new Sight(entity, shard.number(), version, (MessageState) state), 0);
+  public void decided(int shard, EntityAddress entity, long version, Object state) {
+    MessageState now = (MessageState) state;
+    seen(new Sight(entity, shard, version, now), 0);
+    if (now.phase() == MessageState.Phase.REPLYING) {
+      attending.reply(entity);
     }
   }
 
   @Override
-  public synchronized Outcome.@Nullable Failed refusal(EntityAddress entity, String command) {
+  public synchronized Outcome.@Nullable Failed refusal(
+      EntityAddress entity, String command, long version) {
     Lane lane = lanes.get(QueueMessages.queueOf(entity));
-    if (!command.equals("send") || lane == null) {
-      return null;
+    if (!command.equals("send") || version > 0 || lane == null) {
+      return null; // one that was sent before takes no room
     }
     if (parts.level().getAsInt() < Build.WAKES) {
       return Outcome.Failed.of(
@@ -182,9 +213,10 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     return (int) Math.ceil(most * part());
   }
 
-  private double part() {
-    int all = Math.max(1, parts.numbers().get().size());
-    return Math.min(1, (double) Math.max(1, led.size()) / all);
+  private synchronized double part() {
+    List<Integer> all = parts.numbers().get();
+    long here = all.stream().filter(led::containsKey).count(); // not the system's own shard
+    return Math.min(1, (double) Math.max(1, here) / Math.max(1, all.size()));
   }
 
   // ---- what is found out ----
@@ -207,8 +239,18 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     if (one != null && sight.version < one.version && !settled(one)) {
       return; // seen in the store, which is a little behind what was decided
     }
+    Ended end = ended.get(sight.entity);
+    if (one == null && end != null && sight.version < end.version && !past(end)) {
+      return;
+    }
+    if (one != null && one.shard != sight.shard) {
+      held.remove(sight.entity);
+      one.lane.left(one);
+      one = null;
+    }
     Kind kind = kind(state, asOf);
     if (kind == Kind.GONE) {
+      ends(sight);
       forget(sight.entity);
       return;
     }
@@ -223,9 +265,19 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     one.saw(sight.version, state);
     one.changedNs = parts.nowNs();
     lane.place(one, kind);
-    if (kind == Kind.REPLYING) {
-      attending.add(sight.entity);
+  }
+
+  private void ends(Sight sight) {
+    ended.remove(sight.entity);
+    ended.put(sight.entity, new Ended(sight.shard, sight.version, parts.nowNs()));
+    Iterator<Ended> all = ended.values().iterator();
+    for (Ended one = all.next(); ended.size() > ENDED_MAX || past(one); one = all.next()) {
+      all.remove(); // ends at the one that was put just now
     }
+  }
+
+  private boolean past(Ended one) {
+    return parts.nowNs() - one.atNs > SETTLED_NS;
   }
 
   private static Kind kind(MessageState state, long asOf) {
@@ -244,7 +296,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     if (one != null) {
       one.lane.place(one, Kind.GONE);
       if (held.size() < HELD_MAX / 2 && beyond.remove(one.shard) != null) {
-        begin(one.shard);
+        begin(one.shard, 0);
       }
     }
   }
@@ -265,7 +317,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
             && current(shard, beginning)) {
           if (one.dueMicros() == WakeRow.NEVER) {
             dead(one.entity(), shard);
-          } else {
+          } else if (!holds(one.entity())) {
             attending.attend(one.entity());
           }
         }
@@ -274,10 +326,15 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
     } while (from.length != 0 && current(shard, beginning));
   }
 
+  private synchronized boolean holds(EntityAddress entity) {
+    return held.containsKey(entity);
+  }
+
   /** Of a dead letter more is not needed than that there is one. */
   private synchronized void dead(EntityAddress entity, int shard) {
     Lane lane = lanes.get(QueueMessages.queueOf(entity));
-    if (lane != null && !held.containsKey(entity) && held.size() < HELD_MAX) {
+    boolean known = held.containsKey(entity) || ended.containsKey(entity);
+    if (lane != null && !known && held.size() < HELD_MAX) {
       Held one = new Held(entity, lane, shard);
       held.put(entity, one);
       lane.place(one, Kind.DEAD);
@@ -319,24 +376,34 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
         lane.ready.add(next);
         break;
       }
-      next.taken = true;
+      lane.take(next);
       lane.rate.take(perSecond);
       found.add(next);
     }
     return new Taken(found, 0);
   }
 
-  /** A lease of it was tried. */
-  synchronized void giveBack(Held one) {
-    one.taken = false;
+  /** It was leased, and may be ready again already. */
+  synchronized void leased(Held one) {
+    one.lane.tried(one);
     if (one.kind == Kind.READY) {
       one.lane.offer(one);
     }
   }
 
+  /** It could not be leased; nobody is woken for it, who would fare no better now. */
+  synchronized void giveBack(Held one) {
+    one.lane.tried(one);
+    one.lane.rate.giveBack(one.lane.queue.perSecond());
+    if (one.kind == Kind.READY) {
+      one.lane.ready.add(one);
+    }
+  }
+
   /** It was not ready after all. */
   synchronized void notReady(Held one) {
-    one.taken = false;
+    one.lane.tried(one);
+    one.lane.rate.giveBack(one.lane.queue.perSecond());
     if (one.kind == Kind.READY) {
       one.lane.place(one, Kind.DELAYED);
     }

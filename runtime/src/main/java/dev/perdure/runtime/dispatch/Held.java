@@ -22,6 +22,9 @@ final class Held {
   /** A lease of it is under way: nobody else is to try. */
   boolean taken;
 
+  /** That lease is not decided yet. */
+  boolean underWay;
+
   long changedNs;
 
   /** What it waits for. */

@@ -25,6 +25,7 @@ final class Lane {
   private final Deque<Waiter> waiters = new ArrayDeque<>();
   private int messages;
   private int leased;
+  private int underWay;
 
   Lane(Queue queue) {
     this.queue = queue;
@@ -38,6 +39,7 @@ final class Lane {
     long delayed;
     long leased;
     long dead;
+    long replying;
     long leasedTotal;
     long ackedTotal;
     long returnedTotal;
@@ -51,8 +53,29 @@ final class Lane {
     return messages;
   }
 
+  /** Leased, or about to be. */
   int leased() {
-    return leased;
+    return leased + underWay;
+  }
+
+  /** A lease of it is tried: nobody else is to. */
+  void take(Held one) {
+    one.taken = true;
+    one.underWay = true;
+    underWay++;
+  }
+
+  /** How that ended is known by now. */
+  void tried(Held one) {
+    one.taken = false;
+    decided(one);
+  }
+
+  private void decided(Held one) {
+    if (one.underWay) {
+      one.underWay = false;
+      underWay--;
+    }
   }
 
   int ofTenant(String tenant) {
@@ -61,10 +84,27 @@ final class Lane {
 
   /** A message waits for something else than before. */
   void place(Held one, Held.Kind kind) {
+    happened(counts(one), one.kind, kind);
+    move(one, kind);
+  }
+
+  /** A message is not held here any more though nothing happened to it; true. */
+  boolean left(Held one) {
+    move(one, Held.Kind.GONE);
+    return true;
+  }
+
+  private Counts counts(Held one) {
+    return shards.computeIfAbsent(one.shard, number -> new Counts());
+  }
+
+  private void move(Held one, Held.Kind kind) {
     Held.Kind before = one.kind;
-    Counts counts = shards.computeIfAbsent(one.shard, number -> new Counts());
+    if (kind != Held.Kind.READY) {
+      decided(one);
+    }
+    Counts counts = counts(one);
     count(counts, one, -1);
-    happened(counts, before, kind);
     if (before == Held.Kind.NEW) {
       messages++;
       ofTenants.merge(one.address.tenant(), 1, Integer::sum);
@@ -109,7 +149,8 @@ final class Lane {
         leased += by;
       }
       case DEAD -> counts.dead += by;
-      case NEW, REPLYING, GONE -> {
+      case REPLYING -> counts.replying += by;
+      case NEW, GONE -> {
         // counted nowhere
       }
     }
@@ -167,6 +208,7 @@ final class Lane {
                       counts.delayed,
                       counts.leased,
                       counts.dead,
+                      counts.replying,
                       Math.max(0, oldest)),
                   new QueueFigures.Total(
                       counts.leasedTotal,

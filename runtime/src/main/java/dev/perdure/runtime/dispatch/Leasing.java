@@ -11,12 +11,20 @@ import dev.perdure.runtime.Queues.Wanted;
 import dev.perdure.runtime.queue.MessageCommand;
 import dev.perdure.runtime.queue.MessageState;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leases messages of the shards that this node leads. Thread-safe. */
 final class Leasing {
+
+  /** So that one shard without a leader does not cost the leases of all others. */
+  static final long LEASE_NS = 1_500_000_000L;
+
+  /** What was leased is read within this time. */
+  static final long READ_NS = 500_000_000L;
 
   private final QueueParts parts;
   private final Dispatcher dispatcher;
@@ -51,41 +59,46 @@ final class Leasing {
     Duration asked = wanted.time();
     long micros = (asked == null ? usual : asked).toNanos() / 1000;
     String by = wanted.worker().isEmpty() ? context.principal() : wanted.worker();
+    long nowNs = parts.nowNs();
+    CallContext leasing = until(context, Math.min(context.deadlineNs(), nowNs + LEASE_NS));
+    CallContext reading = until(context, nowNs + LEASE_NS + READ_NS);
     Dispatcher.Taken taken = dispatcher.take(wanted);
-    List<Under> all = new ArrayList<>(taken.messages().size());
-    for (Held one : taken.messages()) {
-      String token = parts.core().entropy().uuid().toString();
-      all.add(
-          new Under(one, token, submit(one, new MessageCommand.Lease(token, micros, by), context)));
-    }
-    List<Leased> leased = new ArrayList<>(all.size());
-    Outcome.Failed problem = null;
-    for (Under one : all) {
-      Outcome outcome = outcome(one);
-      if (outcome instanceof Outcome.Done) {
-        Leased seen = read(one, queue, context);
+    Deque<Held> open = new ArrayDeque<>(taken.messages());
+    try {
+      List<Under> all = new ArrayList<>(open.size());
+      for (Held one : taken.messages()) {
+        String token = parts.core().entropy().uuid().toString();
+        MessageCommand.Lease lease = new MessageCommand.Lease(token, micros, by);
+        all.add(new Under(one, token, submit(one, lease, leasing)));
+      }
+      List<Leased> leased = new ArrayList<>(all.size());
+      Outcome.Failed problem = null;
+      for (Under one : all) {
+        Outcome outcome = one.way.await();
+        open.remove();
+        gone(one.held, outcome);
+        Leased seen = outcome instanceof Outcome.Done ? read(one, queue, reading) : null;
         if (seen != null) {
           leased.add(seen);
+        } else if (outcome instanceof Outcome.Failed failed) {
+          problem = failed;
         }
-      } else if (outcome instanceof Outcome.Failed failed) {
-        problem = failed;
       }
+      return new Result(leased, taken.againNs(), leased.isEmpty() ? problem : null);
+    } finally {
+      open.forEach(dispatcher::giveBack);
     }
-    return new Result(leased, taken.againNs(), leased.isEmpty() ? problem : null);
   }
 
-  /** Waits for it, and gives the message back to the dispatcher whatever it is. */
-  private Outcome outcome(Under one) {
-    Outcome outcome = null;
-    try {
-      outcome = one.way.await();
-      return outcome;
-    } finally {
-      if (outcome instanceof Outcome.Rejected) {
-        dispatcher.notReady(one.held);
-      } else {
-        dispatcher.giveBack(one.held);
-      }
+  private static CallContext until(CallContext context, long deadlineNs) {
+    return new CallContext(context.principal(), context.trace(), deadlineNs);
+  }
+
+  private void gone(Held one, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Done ignored -> dispatcher.leased(one);
+      case Outcome.Rejected ignored -> dispatcher.notReady(one);
+      case Outcome.Failed ignored -> dispatcher.giveBack(one);
     }
   }
 

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,14 +43,27 @@ public final class QueueDoor implements Queues {
   /** How often who waits asks the other nodes. */
   private static final long ASK_NS = 300 * MS;
 
-  private static final Duration ASK_MAX = Duration.ofSeconds(5);
+  /** How often who waits looks again where there is no other node. */
+  private static final long ALONE_NS = 1_000 * MS;
+
+  /** Another node has its time to lease, and this for the way. */
+  private static final long WAY_NS = 500 * MS;
+
+  private static final long ASK_MAX_NS = Leasing.LEASE_NS + Leasing.READ_NS + WAY_NS;
+  private static final long ASK_LEAST_NS = 700 * MS;
+
+  /** How long a node that did not answer is not asked. */
+  private static final long SILENT_NS = 5_000 * MS;
 
   /** The kind of a question of one node to another; see {@code cluster.Messages}. */
   public static final int QUESTION = 50;
 
+  private static final Leasing.Result NOTHING = new Leasing.Result(List.of(), 0, null);
+
   private final QueueParts parts;
   private final Dispatcher dispatcher;
   private final Leasing leasing;
+  private final Map<String, Long> silent = new ConcurrentHashMap<>();
   private final AtomicInteger turns = new AtomicInteger();
 
   /** The door of a node. */
@@ -141,6 +156,7 @@ public final class QueueDoor implements Queues {
                 case MessageEntity.NO_MESSAGE -> ProblemCode.NOT_FOUND;
                 case MessageEntity.EXISTS -> ProblemCode.OPERATION_ID_REUSED;
                 case MessageEntity.LEASE_LOST -> ProblemCode.LEASE_LOST;
+                case MessageEntity.RESULT_TOO_LARGE -> ProblemCode.BODY_TOO_LARGE;
                 case MessageEntity.NOT_DEAD -> ProblemCode.MESSAGE_NOT_DEAD;
                 default -> throw new IllegalStateException(no.code());
               },
@@ -162,19 +178,23 @@ public final class QueueDoor implements Queues {
     }
     long endNs = parts.nowNs() + wanted.patience().toNanos();
     int turn = turns.getAndIncrement() & Integer.MAX_VALUE;
+    CallContext round = context;
     while (true) {
+      if (dispatcher.isClosed()) {
+        return new Answer.Failed<>(
+            Outcome.Failed.retry(ProblemCode.DRAINING, "the node is stopping", 1000));
+      }
       List<String> others = parts.others().leaders();
-      Leasing.Result got = around(wanted, context, others, turn);
+      Leasing.Result got = around(wanted, round, others, turn);
       if (!got.leased().isEmpty()) {
         return new Answer.Got<>(got.leased());
       }
       long left = endNs - parts.nowNs();
-      if (left <= 0 || dispatcher.isClosed()) {
+      if (left <= 0) {
         return nothing(got);
       }
-      long pause = others.isEmpty() ? left : Math.min(left, ASK_NS);
       boolean limited = got.againNs() > 0 || got.problem() != null;
-      pause = limited ? Math.min(pause, Math.max(MS, Math.min(ASK_NS, got.againNs()))) : pause;
+      long pause = Math.min(left, pauseNs(got, others.isEmpty()));
       if (!dispatcher.await(wanted, pause, limited)) {
         return new Answer.Failed<>(
             Outcome.Failed.retry(
@@ -184,7 +204,25 @@ public final class QueueDoor implements Queues {
         return nothing(got);
       }
       turn = 0; // what woke it is here
+      round = new CallContext(context.principal(), context.trace(), endNs);
     }
+  }
+
+  /** How long to wait before all are asked again, unless woken. */
+  static long pauseNs(Leasing.Result got, boolean alone) {
+    Outcome.Failed problem = got.problem();
+    if (problem != null) {
+      return Math.clamp(problem.retryAfterMs() * MS, ASK_NS, ALONE_NS);
+    }
+    if (got.againNs() > 0) {
+      return Math.clamp(got.againNs(), MS, ASK_NS);
+    }
+    return alone ? ALONE_NS : ASK_NS;
+  }
+
+  /** The earlier of two times to come again; 0 is none. */
+  static long sooner(long one, long other) {
+    return one == 0 ? other : other == 0 ? one : Math.min(one, other);
   }
 
   private static @Nullable String wrong(Queue queue, Wanted wanted) {
@@ -238,21 +276,34 @@ public final class QueueDoor implements Queues {
         return got;
       }
       problem = got.problem() == null ? problem : got.problem();
-      againNs = againNs == 0 ? got.againNs() : Math.min(againNs, Math.max(1, got.againNs()));
+      againNs = sooner(againNs, got.againNs());
     }
     return new Leasing.Result(List.of(), againNs, problem);
   }
 
   private Leasing.Result there(String node, Wanted wanted, CallContext context) {
+    long nowNs = parts.nowNs();
+    long leftNs = Math.min(ASK_MAX_NS, context.deadlineNs() - nowNs);
+    if (leftNs < ASK_LEAST_NS || silent.getOrDefault(node, nowNs) > nowNs) {
+      return NOTHING;
+    }
     ByteWriter question = new ByteWriter(128);
     question.u8(QUESTION);
-    QueueFrames.question(question, wanted, context, parts.nowNs());
+    // It is to end before its answer is not waited for any more: else what it leased is lost.
+    CallContext its =
+        new CallContext(context.principal(), context.trace(), nowNs + leftNs - WAY_NS);
+    QueueFrames.question(question, wanted, its, nowNs);
     try {
-      return QueueFrames.answer(parts.others().ask(node, question.toBytes(), ASK_MAX));
+      Leasing.Result got =
+          QueueFrames.answer(
+              parts.others().ask(node, question.toBytes(), Duration.ofNanos(leftNs)));
+      silent.remove(node);
+      return got;
     } catch (IOException | RuntimeException e) {
       // What it leased, if it did, comes again when that lease is over.
       LOG.debug("node {} does not say whether it has messages", node, e);
-      return new Leasing.Result(List.of(), 0, null);
+      silent.put(node, parts.nowNs() + SILENT_NS);
+      return NOTHING;
     }
   }
 

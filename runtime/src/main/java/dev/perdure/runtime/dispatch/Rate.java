@@ -34,6 +34,13 @@ final class Rate {
     }
   }
 
+  /** One that was taken is not needed. */
+  void giveBack(double perSecond) {
+    if (perSecond > 0) {
+      level += 1;
+    }
+  }
+
   /** How long it takes until there is one, as filled last. */
   long missingNs(double perSecond) {
     return level >= 1 ? 0 : (long) Math.ceil((1 - level) / perSecond * SECOND_NS);

@@ -451,10 +451,10 @@ public final class Node implements AutoCloseable {
 
   /** Takes no new work; what was taken is finished. What it leads is handed over first. */
   public void drain() {
-    dispatcher.close();
     if (peers != null) {
       peers.control().handOver();
     }
+    dispatcher.close(); // gave messages away as long as shards were led here
     replicas.all().forEach(Shard::drain);
   }
 

@@ -7,6 +7,7 @@ import dev.perdure.api.Operation;
 import dev.perdure.kernel.Hash64;
 import dev.perdure.runtime.queue.MessageState.Phase;
 import dev.perdure.runtime.record.EventsRow;
+import dev.perdure.runtime.saga.SagaLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -32,9 +33,13 @@ public final class MessageEntity implements Entity<MessageState, MessageCommand,
   /** Rejection: the lease is over. */
   public static final String LEASE_LOST = "lease-lost";
 
+  /** Rejection: the saga that waits for the result could not take it. */
+  public static final String RESULT_TOO_LARGE = "result-too-large";
+
   /** Rejection: it is no dead letter. */
   public static final String NOT_DEAD = "not-dead";
 
+  private static final int RESULT_MAX = SagaLimits.defaults().resultBytes();
   private static final String EXPIRED = "the worker did not answer before its lease was over";
 
   /**
@@ -128,6 +133,15 @@ public final class MessageEntity implements Entity<MessageState, MessageCommand,
     boolean acked = state.phase() == Phase.REPLYING || state.phase() == Phase.DONE;
     if (acked && !state.token().isEmpty() && state.token().equals(ack.token())) {
       return Decision.answer(NOTHING_TO_DO);
+    }
+    String result = ack.result();
+    if (state.replyTo() != null && result != null && result.length() > RESULT_MAX) {
+      return Decision.reject(
+          RESULT_TOO_LARGE,
+          "the result is "
+              + result.length()
+              + " characters of JSON, a saga takes at most "
+              + RESULT_MAX);
     }
     return holds(state, ack.token())
         ? Decision.accept(

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 @Named("saga")
 public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEvent> {
 
+  /** Rejection: so many signals wait to be taken. */
+  public static final String TOO_MANY_SIGNALS = "too-many-signals";
+
   private final SagaLimits limits;
 
   /** With the given bounds. */
@@ -173,7 +176,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     }
     if (state.signals().size() >= limits.signals()) {
       return Decision.reject(
-          "too-many-signals",
+          TOO_MANY_SIGNALS,
           state.signals().size() + " signals wait to be taken, which is the limit");
     }
     int size = signal.body().length();

@@ -247,7 +247,7 @@ final class Decider {
     if (entity == null
         || (command.wake() == null && locks.holds(command, entity))
         || refusedForVersion(command, entity)
-        || wakes.refuses(command)) {
+        || wakes.refuses(command, entity)) {
       return;
     }
     Proposal proposal = loop.proposal();

@@ -76,16 +76,23 @@ final class WakeRows {
     }
     WakeListener listener = parts.wakes().listener(entity.address().type());
     if (listener != null) {
-      listener.decided(entity.address(), entity.speculativeVersion(), entity.speculative());
+      listener.decided(
+          loop.wakes().shard(),
+          entity.address(),
+          entity.speculativeVersion(),
+          entity.speculative());
     }
   }
 
   /** True if who is told of the type's wakes does not let a command in, which is answered then. */
-  boolean refuses(Pending command) {
+  boolean refuses(Pending command, CachedEntity entity) {
     EntityAddress address = command.command().address();
     WakeListener listener = parts.wakes().listener(address.type());
     Outcome.Failed refusal =
-        listener == null ? null : listener.refusal(address, command.command().body().command());
+        listener == null
+            ? null
+            : listener.refusal(
+                address, command.command().body().command(), entity.speculativeVersion());
     if (refusal != null) {
       loop.counters().failed();
       command.finish(refusal);

@@ -8,6 +8,7 @@ import dev.perdure.runtime.apply.WakeIndex;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.Prepared;
+import dev.perdure.runtime.record.SlotTable;
 import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.type.CommandBody;
@@ -76,6 +77,7 @@ final class WakeWatch implements WakeIndex.Look {
   private final AtomicLong failed = new AtomicLong();
   private volatile long lateMicrosMax;
   private boolean leads;
+  private SlotTable owned;
   private long lookedAtNs;
   private long now;
   private int room;
@@ -86,7 +88,12 @@ final class WakeWatch implements WakeIndex.Look {
     this.parts = parts;
     this.loop = loop;
     this.index = parts.state().wakes();
+    this.owned = parts.state().slots();
     this.lookedAtNs = parts.clock().monotonicNs();
+  }
+
+  int shard() {
+    return shard;
   }
 
   /** The loop's role changed. */
@@ -99,6 +106,7 @@ final class WakeWatch implements WakeIndex.Look {
     }
     if (begins != leads && role != ShardLoop.Role.OPENING) {
       leads = begins;
+      owned = parts.state().slots();
       parts.wakes().leads(shard, begins);
     }
   }
@@ -110,6 +118,11 @@ final class WakeWatch implements WakeIndex.Look {
 
   /** Runs some of what is due; true if there was something. */
   boolean run(long nowNs, boolean othersWait) {
+    SlotTable slotsNow = parts.state().slots();
+    if (slotsNow != owned) {
+      owned = slotsNow;
+      parts.wakes().moved(shard, slotsNow::owns);
+    }
     if (nowNs - lookedAtNs > LOOK_AGAIN_NS && !forgets()) {
       lookedAtNs = nowNs;
       index.lookAgain(); // who is told of a wake may have lost it

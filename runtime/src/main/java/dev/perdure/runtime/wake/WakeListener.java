@@ -2,6 +2,7 @@ package dev.perdure.runtime.wake;
 
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.record.EntityAddress;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,20 +27,29 @@ public interface WakeListener {
   void leads(int shard, boolean leading);
 
   /**
+   * Slots came to a shard that this node leads, or left it. Of what came, the wakes that are due
+   * are told.
+   *
+   * @param owned says whether the shard owns a slot now
+   */
+  default void moved(int shard, IntPredicate owned) {}
+
+  /**
    * An entity of the type decided a command, on the leader of its shard; that may still be lost
    * with the leadership.
    *
    * @param version of the entity
    * @param state as decided
    */
-  default void decided(EntityAddress entity, long version, Object state) {}
+  default void decided(int shard, EntityAddress entity, long version, Object state) {}
 
   /**
    * Why a command is not to be decided, on the leader of its shard; null if it is.
    *
    * @param command its name
+   * @param version of the entity; 0 if there is none
    */
-  default Outcome.@Nullable Failed refusal(EntityAddress entity, String command) {
+  default Outcome.@Nullable Failed refusal(EntityAddress entity, String command, long version) {
     return null;
   }
 }

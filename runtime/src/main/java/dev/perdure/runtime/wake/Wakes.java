@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Who is told of wakes on this node, and which ones wait. Thread-safe. */
@@ -59,6 +60,11 @@ public final class Wakes {
   /** A shard's loop leads, or does not any more. */
   public void leads(int shard, boolean leading) {
     Set.copyOf(listeners.values()).forEach(one -> one.leads(shard, leading));
+  }
+
+  /** Slots came to a shard whose loop leads, or left it. */
+  public void moved(int shard, IntPredicate owned) {
+    Set.copyOf(listeners.values()).forEach(one -> one.moved(shard, owned));
   }
 
   /**

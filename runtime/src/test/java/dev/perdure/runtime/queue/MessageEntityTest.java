@@ -126,4 +126,17 @@ class MessageEntityTest {
     now += 100;
     assertThat(tell(new MessageCommand.Expire("one", 5))).isEqualTo("nothing");
   }
+
+  @Test
+  void aResultThatNoSagaCouldTakeIsRefusedAtOnce() {
+    send(SAGA);
+    lease("one");
+    String large = '"' + "x".repeat(16 * 1024) + '"';
+    assertThat(tell(new MessageCommand.Ack("one", large)))
+        .isEqualTo(MessageEntity.RESULT_TOO_LARGE);
+    assertThat(state.phase()).isEqualTo(Phase.LEASED);
+    String fits = '"' + "x".repeat(16 * 1024 - 2) + '"';
+    assertThat(tell(new MessageCommand.Ack("one", fits))).isEqualTo("done");
+    assertThat(state.phase()).isEqualTo(Phase.REPLYING);
+  }
 }

@@ -151,6 +151,7 @@ final class QueueDocuments {
         json.writeNumberProperty("delayed", one.now().delayed());
         json.writeNumberProperty("leased", one.now().leased());
         json.writeNumberProperty("dead", one.now().dead());
+        json.writeNumberProperty("replying", one.now().replying());
         json.writeNumberProperty("oldest_ready_seconds", one.now().oldestMicros() / 1e6);
         json.writeEndObject();
       }

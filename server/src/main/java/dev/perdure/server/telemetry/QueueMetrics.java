@@ -55,12 +55,13 @@ final class QueueMetrics implements MultiCollector {
     GaugeSnapshot.Builder gauge =
         GaugeSnapshot.builder()
             .name("perdure_queue_messages")
-            .help("Unfinished messages by state: ready, delayed, leased or dead.");
+            .help("Unfinished messages by state: ready, delayed, leased, dead or replying.");
     for (QueueFigures one : figures) {
       point(gauge, one, "ready", one.now().ready());
       point(gauge, one, "delayed", one.now().delayed());
       point(gauge, one, "leased", one.now().leased());
       point(gauge, one, "dead", one.now().dead());
+      point(gauge, one, "replying", one.now().replying());
     }
     return gauge.build();
   }
