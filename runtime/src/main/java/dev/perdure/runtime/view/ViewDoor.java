@@ -80,18 +80,16 @@ public final class ViewDoor implements Views {
     Bounds bounds = new Bounds(query.bound(), shards);
     while (true) {
       Wait wait;
-      Serving serving = null;
       try {
-        serving = Serving.of(keeper, numbers.get(), shards);
+        Serving serving = Serving.of(keeper, numbers.get(), shards);
         wait = serving.delay == null ? bounds.delay(serving.builds) : serving.delay;
         Answer answer = wait == null ? read(serving, plan, query) : null;
         if (answer != null) {
           return answer;
         }
-      } catch (CorruptionException e) {
-        if (serving != null) {
-          serving.builds.forEach(one -> one.damaged(String.valueOf(e.getMessage())));
-        }
+      } catch (ReplicaException e) {
+        return failed(ProblemCode.READ_ONLY, String.valueOf(e.getMessage()), RETRY_MS);
+      } catch (CorruptionException e) { // the build that it was read from knows
         return failed(ProblemCode.VIEW_REBUILDING, "what is stored of it is damaged", RETRY_MS);
       }
       if (wait != null && (!wait.passes || clock.monotonicNs() >= context.deadlineNs())) {

@@ -305,8 +305,7 @@ final class ViewKeeper implements Runnable {
       return build.step(state, model);
     } catch (CorruptionException e) {
       LOG.warn("view {} cannot be read: {}", model.name(), e.getMessage());
-      build.damaged(String.valueOf(e.getMessage()));
-      throw e;
+      throw build.damaged(e);
     }
   }
 
