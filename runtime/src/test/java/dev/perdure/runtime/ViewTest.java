@@ -32,6 +32,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -540,8 +544,7 @@ class ViewTest {
     for (int number = 0; number < 2; number++) {
       StateStore store = Inside.shard(node.node(), number).store();
       StoreBatch batch = new StoreBatch();
-      try (StateStore.Scan rows =
-          store.scan(Keys.record(entity, 0), Keys.recordsEnd(entity))) {
+      try (StateStore.Scan rows = store.scan(Keys.record(entity, 0), Keys.recordsEnd(entity))) {
         for (; rows.valid(); rows.next(), damaged++) {
           batch.put(rows.key(), new byte[] {1, 2, 3});
           batch.put(Keys.checkpoint(entity), new byte[] {1, 2, 3});
@@ -550,5 +553,48 @@ class ViewTest {
       store.write(batch);
     }
     assertThat(damaged).as(id).isPositive();
+  }
+
+  @Test
+  void soManyQueriesWaitAndNoMore() throws Exception {
+    try (RunningNode node = open();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      caughtUp(node);
+      List<Future<Answer.Rows>> waiting = new ArrayList<>();
+      for (int i = 0; i < 256; i++) {
+        waiting.add(threads.submit(() -> admitted(node)));
+      }
+      node.until(
+          60,
+          () -> {
+            CallContext hurry =
+                new CallContext("tester", "", node.node().clock().monotonicNs() + 50_000_000);
+            Answer answer = node.node().views().query(covering("w1", 1), hurry);
+            return isOneTooMany(answer);
+          });
+      assertThat(rows(node, query("rich", 9, null)).rows()).as("who need not wait").isEmpty();
+      pay(node, "w1", 1);
+      for (Future<Answer.Rows> one : waiting) {
+        assertThat(ids(one.get())).containsExactly("w1");
+      }
+      assertThat(ids(rows(node, covering("w1", 1)))).containsExactly("w1");
+    }
+  }
+
+  /** Waits for its turn to wait: the test asks too, and may have been faster. */
+  private static Answer.Rows admitted(RunningNode node) {
+    while (true) {
+      Answer answer = node.node().views().query(covering("w1", 1), node.context());
+      if (!isOneTooMany(answer)) {
+        return (Answer.Rows) answer;
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private static boolean isOneTooMany(Answer answer) {
+    return answer instanceof Answer.Failed failed
+        && failed.problem().code() == ProblemCode.VIEW_BEHIND
+        && failed.problem().detail().endsWith("256 queries wait for views already");
   }
 }
