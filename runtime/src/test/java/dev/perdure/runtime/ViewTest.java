@@ -11,8 +11,13 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Views.Answer;
 import dev.perdure.runtime.Views.Comparison;
 import dev.perdure.runtime.Views.Filter;
+import dev.perdure.runtime.node.Inside;
+import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.StreamPosition;
 import dev.perdure.runtime.store.Snapshots;
+import dev.perdure.runtime.store.StateStore;
+import dev.perdure.runtime.store.StoreBatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +32,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +76,7 @@ class ViewTest {
   static final class Wealth implements View<Wallet.State, Wealth.Wealthy> {
     final Set<String> fails = ConcurrentHashMap.newKeySet();
     volatile CountDownLatch gate = new CountDownLatch(0);
+    volatile boolean waiting;
     volatile int version = 1;
 
     record Wealthy(long balance, boolean even, @Nullable String kind) {}
@@ -78,6 +88,7 @@ class ViewTest {
 
     @Override
     public Optional<Wealthy> row(String id, Wallet.State state) {
+      waiting = gate.getCount() > 0;
       try {
         gate.await();
       } catch (InterruptedException e) {
@@ -349,6 +360,7 @@ class ViewTest {
   @Test
   void whoWroteSeesItIfTheyAskForIt() {
     try (RunningNode node = open()) {
+      caughtUp(node);
       for (int i = 1; i <= 50; i++) {
         pay(node, "w1", 1);
         Answer.Rows rows = rows(node, covering("w1", i));
@@ -491,5 +503,98 @@ class ViewTest {
       caughtUp(node);
       assertThat(rows(node, query("rich", 100, null)).rows()).hasSize(30);
     }
+  }
+
+  @Test
+  void damageOfTheReplicaIsNoDamageOfItsViews() {
+    try (RunningNode node = open()) {
+      for (int i = 1; i <= 20; i++) {
+        pay(node, "w" + i, i);
+      }
+      pay(node, "empty", 1);
+      node.run("empty", new Wallet.Withdraw(1), null);
+      caughtUp(node);
+      damage(node, "empty");
+      for (int i = 0; i < 3; i++) {
+        assertThat(problem(node, covering("empty", 2))).isEqualTo(ProblemCode.READ_ONLY);
+        assertThat(rows(node, query("rich", 100, null)).rows()).hasSize(20);
+      }
+      wealth.gate = new CountDownLatch(1);
+      pay(node, "w1", 1);
+      node.until(60, () -> wealth.waiting);
+      pay(node, "w1", 1);
+      damage(node, "w1");
+      wealth.gate.countDown();
+      node.until(60, () -> troubled(node, "wealth"));
+      Answer.Rows there = rows(node, query("wealth", 100, null));
+      assertThat(there.rows()).hasSize(20);
+      assertThat(there.rebuilding()).isFalse();
+    }
+  }
+
+  private static boolean troubled(RunningNode node, String view) {
+    return node.node().viewKeepers().figures().stream()
+        .anyMatch(one -> one.of().view().equals(view) && one.error().contains("store is damaged"));
+  }
+
+  /** Damages all that is stored of an entity. */
+  private static void damage(RunningNode node, String id) {
+    EntityAddress entity = RunningNode.address(id);
+    int damaged = 0;
+    for (int number = 0; number < 2; number++) {
+      StateStore store = Inside.shard(node.node(), number).store();
+      StoreBatch batch = new StoreBatch();
+      try (StateStore.Scan rows = store.scan(Keys.record(entity, 0), Keys.recordsEnd(entity))) {
+        for (; rows.valid(); rows.next(), damaged++) {
+          batch.put(rows.key(), new byte[] {1, 2, 3});
+          batch.put(Keys.checkpoint(entity), new byte[] {1, 2, 3});
+        }
+      }
+      store.write(batch);
+    }
+    assertThat(damaged).as(id).isPositive();
+  }
+
+  @Test
+  void soManyQueriesWaitAndNoMore() throws Exception {
+    try (RunningNode node = open();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      caughtUp(node);
+      List<Future<Answer.Rows>> waiting = new ArrayList<>();
+      for (int i = 0; i < 256; i++) {
+        waiting.add(threads.submit(() -> admitted(node)));
+      }
+      node.until(
+          60,
+          () -> {
+            CallContext hurry =
+                new CallContext("tester", "", node.node().clock().monotonicNs() + 50_000_000);
+            Answer answer = node.node().views().query(covering("w1", 1), hurry);
+            return isOneTooMany(answer);
+          });
+      assertThat(rows(node, query("rich", 9, null)).rows()).as("who need not wait").isEmpty();
+      pay(node, "w1", 1);
+      for (Future<Answer.Rows> one : waiting) {
+        assertThat(ids(one.get())).containsExactly("w1");
+      }
+      assertThat(ids(rows(node, covering("w1", 1)))).containsExactly("w1");
+    }
+  }
+
+  /** Waits for its turn to wait: the test asks too, and may have been faster. */
+  private static Answer.Rows admitted(RunningNode node) {
+    while (true) {
+      Answer answer = node.node().views().query(covering("w1", 1), node.context());
+      if (!isOneTooMany(answer)) {
+        return (Answer.Rows) answer;
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private static boolean isOneTooMany(Answer answer) {
+    return answer instanceof Answer.Failed failed
+        && failed.problem().code() == ProblemCode.VIEW_BEHIND
+        && failed.problem().detail().endsWith("256 queries wait for views already");
   }
 }

@@ -108,6 +108,13 @@ final class ReplayCommand implements Callable<Integer> {
   private int giveUpAfterSeconds = 120;
 
   @Option(
+      names = "--whole",
+      description =
+          "It has to be the whole published log, 13,087 cases with 262,200 events: only then is it"
+              + " compared with the figures that are published of it.")
+  private boolean whole;
+
+  @Option(
       names = "--report",
       paramLabel = "FILE",
       description = "Write the report there too, as JSON.")
@@ -209,7 +216,8 @@ final class ReplayCommand implements Callable<Integer> {
             ? Output.json(result) + "\n"
             : Funnel.table(node) + Ansi.AUTO.string(result.table()));
     System.out.flush();
-    return result.holds() ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+    boolean holds = result.holds() && (result.whole() || !whole);
+    return holds ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
   }
 
   private static String progress(ReplayRun run, double seconds, LoanLog log, long size) {

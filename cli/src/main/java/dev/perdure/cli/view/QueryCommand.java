@@ -70,6 +70,12 @@ final class QueryCommand implements Callable<Integer> {
   private @Nullable String covers;
 
   @Option(
+      names = "--after",
+      paramLabel = "POSITION",
+      description = "Wait until the view has come to the position of an earlier answer.")
+  private @Nullable String after;
+
+  @Option(
       names = "--tenant",
       paramLabel = "NAME",
       description = "Whose rows (default: the node's default tenant).")
@@ -88,10 +94,12 @@ final class QueryCommand implements Callable<Integer> {
     }
     add(query, "order", order);
     add(query, "covers", covers);
+    add(query, "after", after);
     Map<String, String> headers = tenant == null ? Map.of() : Map.of("Perdure-Tenant", tenant);
     String base = "/v1/views/" + NodeClient.encode(name);
     String next = page;
     boolean first = true;
+    String standing = "";
     do {
       StringBuilder one = new StringBuilder(query);
       add(one, "page", next);
@@ -104,15 +112,27 @@ final class QueryCommand implements Callable<Integer> {
         }
       } else {
         System.out.print(ViewTable.rows(body.path("rows"), first));
+        standing = standing(body);
       }
       first = false;
       next = body.path("next").asString("");
     } while (all && !next.isEmpty());
     System.out.flush();
+    if (!standing.isEmpty()) {
+      System.err.println(standing);
+    }
     if (!next.isEmpty() && !api.json()) {
       System.err.println("there is more: --page " + next);
     }
     return Exit.DONE;
+  }
+
+  private static String standing(JsonNode body) {
+    return "position "
+        + body.path("position").asString("")
+        + (body.path("rebuilding").asBoolean(false)
+            ? ", of rows as they were: the view is being made anew"
+            : "");
   }
 
   private static void add(StringBuilder query, String name, @Nullable String value) {

@@ -123,10 +123,13 @@ class ReplayCommandTest {
         .containsPattern("held +sagas of offers that wait +20")
         .containsPattern("held +messages on the queue +20")
         .doesNotContain("FAILED")
-        .doesNotContain("published");
+        .contains("not the whole log: what is published of it was not compared")
+        .doesNotContain("published:");
     assertThat(Files.readString(report)).contains("\"holds\" : true", "\"rows_applied\" : 660");
     assertThat(replay(log)).isZero();
     assertThat(said()).contains("0 applied now, 660 before, 0 refused; 0 signals");
+    assertThat(replay(log, "--whole")).isEqualTo(Exit.CHECK_DID_NOT_HOLD);
+    assertThat(said()).contains("held", "not the whole log").doesNotContain("FAILED");
   }
 
   @Test

@@ -121,37 +121,45 @@ public final class Generations {
     }
   }
 
+  /**
+   * The live one stands still until the other has what it has, for ten seconds and one look at
+   * most. The time is the database's.
+   */
   private void awaitCaughtUp(Connection connection, int from, int to) throws SQLException {
     require(connection, to);
-    refuseIf(behind(connection, from, to), BEHIND_MAX, to);
+    long behind = number(connection, "select count(*)" + behind(from, to));
+    if (behind > BEHIND_MAX) {
+      throw behind(to, "%,d entities behind the live one".formatted(behind));
+    }
     execute(connection, "lock table " + schema(from) + "." + Cursors.TABLE + " in share mode");
-    long looks = CATCH_UP_MAX.toNanos() / LOOK_NS;
-    long behind = behind(connection, from, to);
-    while (behind > 0 && looks-- > 0) {
+    long untilMs = nowMs(connection) + CATCH_UP_MAX.toMillis();
+    String lacks = "select count(*) from (select 1" + behind(from, to) + " limit 1) one";
+    while (number(connection, lacks) > 0) {
+      if (nowMs(connection) >= untilMs) {
+        throw behind(to, "still behind the live one after 10 s");
+      }
       LockSupport.parkNanos(LOOK_NS);
-      behind = behind(connection, from, to);
-    }
-    refuseIf(behind, 0, to);
-  }
-
-  private void refuseIf(long behind, long max, int generation) {
-    if (behind > max) {
-      throw new ProjectionException(
-          "generation-behind",
-          "generation %d of %s is behind the live one in %,d entities; look at its lag with perdure"
-                  .formatted(generation, schema, behind)
-              + " subscription show, and try again when it has caught up");
     }
   }
 
-  /** In how many entities a generation has applied less than another. */
-  private long behind(Connection connection, int from, int to) throws SQLException {
-    return number(
-        connection,
-        "select count(*) from %s.perdure_cursor o left join %s.perdure_cursor n"
-                .formatted(schema(from), schema(to))
-            + " on n.type = o.type and n.tenant = o.tenant and n.entity = o.entity"
-            + " where n.version is null or n.version < o.version");
+  private ProjectionException behind(int generation, String what) {
+    return new ProjectionException(
+        "generation-behind",
+        "generation %d of %s is %s; look at its lag with perdure subscription show, and try again"
+                .formatted(generation, schema, what)
+            + " when it has caught up");
+  }
+
+  /** Of the entities of which a generation has applied less than another. */
+  private String behind(int from, int to) {
+    return " from %s.perdure_cursor o left join %s.perdure_cursor n"
+            .formatted(schema(from), schema(to))
+        + " on n.type = o.type and n.tenant = o.tenant and n.entity = o.entity"
+        + " where n.version is null or n.version < o.version";
+  }
+
+  private static long nowMs(Connection connection) throws SQLException {
+    return number(connection, "select (extract(epoch from clock_timestamp()) * 1000)::bigint");
   }
 
   private static long number(Connection connection, String query) throws SQLException {

@@ -17,8 +17,10 @@ public interface Handler<E> {
   /**
    * Applies events inside the projection's transaction, each exactly once.
    *
-   * @param connection in the schema of the generation, so that names of tables need no schema. It
-   *     refuses to commit, roll back or close: that is the projection's part
+   * @param connection in the schema of the generation, so that names of tables need no schema. Its
+   *     methods that commit, roll back or close refuse: that is the projection's part. SQL such as
+   *     {@code commit}, {@code unwrap} and {@code Statement.getConnection} are not looked at; who
+   *     ends the transaction with them loses what keeps each event once
    * @param events in order for each entity; not empty. None of them was applied before
    * @throws SQLException if it cannot; nothing of the batch is kept, and it is tried again
    */

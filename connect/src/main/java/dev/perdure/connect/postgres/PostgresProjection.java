@@ -4,6 +4,7 @@ import dev.perdure.api.Delivery;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Subscription;
 import dev.perdure.api.SubscriptionOptions;
+import dev.perdure.api.Undeliverable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -79,7 +80,14 @@ public final class PostgresProjection<E> implements Subscription<E> {
   private void apply(Connection connection, List<Delivery<E>> batch) throws SQLException {
     Cursors.Taken<E> taken = cursors.take(connection, batch);
     if (!taken.fresh().isEmpty()) {
-      handler.apply(Transaction.guarded(connection), taken.fresh());
+      try {
+        handler.apply(Transaction.guarded(connection), taken.fresh());
+      } catch (Undeliverable e) { // a dead letter would be a gap
+        throw new ProjectionException(
+            "projection-refused",
+            e.getMessage() + ". A projection leaves no event out; deploy a handler that applies it",
+            e);
+      }
       cursors.advance(connection, taken);
     }
   }

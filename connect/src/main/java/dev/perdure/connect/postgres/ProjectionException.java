@@ -15,9 +15,15 @@ public final class ProjectionException extends RuntimeException {
     this.code = code;
   }
 
+  ProjectionException(String code, String detail, Throwable cause) {
+    super(code + ": " + detail, cause);
+    this.code = code;
+  }
+
   /**
    * What it is: {@code projection-gap}, {@code projection-rewritten}, {@code projection-overtaken},
-   * {@code generation-unknown}, {@code generation-behind} or {@code generation-live}.
+   * {@code projection-refused}, {@code generation-unknown}, {@code generation-behind} or {@code
+   * generation-live}.
    */
   public String code() {
     return code;

@@ -60,7 +60,7 @@ final class Transaction {
     }
   }
 
-  /** The connection as the handler sees it: it cannot end the transaction. */
+  /** The connection as the handler sees it: its own methods do not end the transaction. */
   static Connection guarded(Connection connection) {
     return (Connection)
         Proxy.newProxyInstance(

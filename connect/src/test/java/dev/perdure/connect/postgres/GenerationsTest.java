@@ -173,10 +173,31 @@ class GenerationsTest {
     assertThatThrownBy(() -> generations.show(2))
         .isInstanceOf(ProjectionException.class)
         .hasMessageStartingWith("generation-behind: generation 2 of purses")
-        .hasMessageContaining("in 1 entities");
+        .hasMessageContaining("is still behind the live one after 10 s");
     assertThat(generations.live()).isEqualTo(1);
     first().handle(List.of(Purse.put("a", 2, 5)));
     assertThat(readersSum("balance")).isEqualTo("15");
+  }
+
+  @Test
+  void holdsUpTheLiveOneForTenSecondsHoweverSlowTheDatabaseIs() throws Exception {
+    first().handle(List.of(Purse.put("a", 1, 5), Purse.put("b", 1, 5)));
+    second().handle(List.of(Purse.put("a", 1, 5)));
+    for (String sql :
+        List.of(
+            "create sequence purses_v2.looks",
+            "create function purses_v2.look() returns bigint volatile language plpgsql as"
+                + " 'begin perform pg_sleep(2); return nextval(''purses_v2.looks''); end'",
+            "alter table purses_v2.perdure_cursor rename to slow",
+            "create view purses_v2.perdure_cursor as"
+                + " select c.* from purses_v2.slow c cross join purses_v2.look()")) {
+      database.execute(sql);
+    }
+    assertThatThrownBy(() -> generations.show(2)).hasMessageStartingWith("generation-behind");
+    int looks =
+        Integer.parseInt(database.rows("select last_value from purses_v2.looks").getFirst());
+    assertThat(looks).isBetween(2, 8);
+    assertThat(generations.live()).isEqualTo(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perdure.api.Delivery;
+import dev.perdure.api.Undeliverable;
 import dev.perdure.connect.Purse;
 import dev.perdure.connect.RunningNode;
 import dev.perdure.connect.Wait;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -222,6 +224,29 @@ class ProjectionTest {
             Purse.put("a", 2, 1),
             Purse.put("a", 3, 1)));
     assertThat(purses()).containsExactly("a 3 3");
+  }
+
+  @Test
+  void anEventThatTheHandlerCallsUndeliverableIsNoDeadLetter() {
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    PostgresProjection<Purse.Event> projection =
+        projection(
+            (connection, events) -> {
+              if (refuses.get()) {
+                throw new Undeliverable("too strange");
+              }
+              apply(connection, events);
+            });
+    try (RunningNode node = new RunningNode(data, projection)) {
+      node.put(0, 20, PURSE_COUNT);
+      Wait.until(
+          "it says why it waits",
+          () -> node.error("purses-v1").contains("projection-refused: too strange"));
+      assertThat(node.dead("purses-v1")).isEmpty();
+      refuses.set(false);
+      Wait.until("all is projected", () -> purses().equals(expected(20)));
+      assertThat(node.dead("purses-v1")).isEmpty();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.view;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Views;
 import dev.perdure.runtime.apply.ShardState;
@@ -29,7 +30,11 @@ final class Bounds {
     this.shards = shards;
   }
 
-  /** Null if builds have seen it. */
+  /**
+   * Null if builds have seen it.
+   *
+   * @throws ReplicaException if the replica that it has to ask is damaged
+   */
   ViewDoor.@Nullable Wait delay(List<Build> builds) {
     for (Build one : builds) {
       int shard = one.place().shard();
@@ -74,7 +79,11 @@ final class Bounds {
     Seen seen = seenIn.get(number);
     if (seen == null || (seen.offset < 0 && seen.end < end)) {
       boolean owned = state.slots().of(covers.entity().slot()).status() == SlotTable.Status.OWNED;
-      seen = new Seen(end, owned ? offsetOf(state, covers) : -1);
+      try {
+        seen = new Seen(end, owned ? offsetOf(state, covers) : -1);
+      } catch (CorruptionException e) {
+        throw new ReplicaException(e);
+      }
       seenIn.put(number, seen);
     }
     return seen.offset >= 0 && build.meta().next() > seen.offset;

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.view;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
@@ -84,8 +85,10 @@ final class Build {
     return damage;
   }
 
-  void damaged(String why) {
-    damage = why;
+  /** Notes that it cannot be read, and gives back why. */
+  CorruptionException damaged(CorruptionException why) {
+    damage = String.valueOf(why.getMessage());
+    return why;
   }
 
   /** Deletes all of it. */
@@ -103,7 +106,7 @@ final class Build {
    *
    * @param rows to be closed
    */
-  record Reading(Stand stand, StateStore.Scan rows) {}
+  record Reading(Build of, Stand stand, StateStore.Scan rows) {}
 
   /** Reads an index between two keys behind its number; null if the build is there no more. */
   @Nullable Reading read(int index, byte[] from, byte[] to, boolean down) {
@@ -113,14 +116,22 @@ final class Build {
       if (dropped) {
         return null;
       }
-      return new Reading(stand, down ? store.scanDown(first, end) : store.scan(first, end));
+      try {
+        return new Reading(this, stand, down ? store.scanDown(first, end) : store.scan(first, end));
+      } catch (CorruptionException e) {
+        throw damaged(e);
+      }
     }
   }
 
   /** The version of an entity that its row was made of; -1 if it has none. */
   long versionOf(EntityAddress address) {
-    byte[] row = store.get(keys.entity(prefix(address)));
-    return row == null ? -1 : StoredRow.read(row).version();
+    try {
+      byte[] row = store.get(keys.entity(prefix(address)));
+      return row == null ? -1 : StoredRow.read(row).version();
+    } catch (CorruptionException e) {
+      throw damaged(e);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.perdure.runtime.view;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.EventsRow;
@@ -34,6 +35,7 @@ record Changes(
    * Reads on.
    *
    * @param end nothing that begins there or behind is read
+   * @throws ReplicaException if the stream is damaged
    */
   static Changes read(ShardState state, String type, long from, long end) {
     Map<EntityAddress, Long> changed = new LinkedHashMap<>();
@@ -66,6 +68,8 @@ record Changes(
         }
       }
       return new Changes(changed, null, rows.valid() ? next : end, seen, stamp);
+    } catch (CorruptionException e) {
+      throw new ReplicaException(e);
     }
   }
 }

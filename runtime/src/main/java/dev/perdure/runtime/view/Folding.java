@@ -1,5 +1,6 @@
 package dev.perdure.runtime.view;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.SlotTable;
@@ -47,6 +48,8 @@ final class Folding {
 
   /**
    * Null if nothing can be said of it: its slot leaves or comes, and the stream goes on to that.
+   *
+   * @throws ReplicaException if what is stored of it is damaged
    */
   @Nullable Folded fold(EntityAddress address, long offset) {
     SlotTable.Slot before = state.slots().of(address.slot());
@@ -72,6 +75,8 @@ final class Folding {
       genesis = loader.current(address, model.entity());
     } catch (QuarantineException e) {
       return new Folded(0, null, text(e));
+    } catch (CorruptionException e) {
+      throw new ReplicaException(e);
     }
     if (genesis.version() == 0) {
       return new Folded(0, null, null);

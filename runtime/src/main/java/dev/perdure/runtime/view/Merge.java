@@ -1,5 +1,6 @@
 package dev.perdure.runtime.view;
 
+import dev.perdure.kernel.CorruptionException;
 import dev.perdure.runtime.store.StateStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,13 +21,13 @@ final class Merge {
     this.shown = shown;
     this.down = down;
     for (int i = 0; i < readings.size(); i++) {
-      heads.add(head(i));
+      heads.add(head(i, false));
     }
   }
 
   /** The next row of a shard. */
   @SuppressWarnings("ArrayRecordComponent") // not to be changed
-  private record Head(byte[] place, byte[] value) {}
+  private record Head(byte[] place, StoredRow.Entry entry) {}
 
   /**
    * A row.
@@ -36,15 +37,23 @@ final class Merge {
   @SuppressWarnings("ArrayRecordComponent") // not to be changed
   record Found(byte[] place, StoredRow.Entry entry) {}
 
-  private @Nullable Head head(int shard) {
-    StateStore.Scan rows = readings.get(shard).rows();
-    for (; rows.valid(); rows.next()) {
-      byte[] value = rows.value();
-      if (shown.shows(shard, StoredRow.Entry.slotOf(value))) {
-        return new Head(ViewKeys.restOf(rows.key()), value);
+  private @Nullable Head head(int shard, boolean on) {
+    Build.Reading reading = readings.get(shard);
+    StateStore.Scan rows = reading.rows();
+    try {
+      if (on) {
+        rows.next();
       }
+      for (; rows.valid(); rows.next()) {
+        byte[] value = rows.value();
+        if (shown.shows(shard, StoredRow.Entry.slotOf(value))) {
+          return new Head(ViewKeys.restOf(rows.key()), StoredRow.Entry.read(value));
+        }
+      }
+      return null;
+    } catch (CorruptionException e) {
+      throw reading.of().damaged(e);
     }
-    return null;
   }
 
   /** Null if there is none. */
@@ -61,9 +70,8 @@ final class Merge {
     if (best == null) {
       return null;
     }
-    readings.get(from).rows().next();
-    heads.set(from, head(from));
-    return new Found(best.place, StoredRow.Entry.read(best.value));
+    heads.set(from, head(from, true));
+    return new Found(best.place, best.entry);
   }
 
   private boolean isBefore(Head one, Head other) {

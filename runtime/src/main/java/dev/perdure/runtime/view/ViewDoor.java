@@ -12,6 +12,7 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.ViewModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -21,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class ViewDoor implements Views {
 
   private static final int FAILURES_SHOWN_MAX = 100;
+  private static final int WAITERS_MAX = 256;
   private static final long LOOK_NS = 2_000_000L;
+  private static final long LOOK_MAX_NS = 50_000_000L;
   private static final long RETRY_MS = 1_000;
+  private static final Wait SLOTS_MOVE =
+      new Wait(ProblemCode.VIEW_BEHIND, "slots are on their way from shard to shard", true);
 
   private final ViewKeepers keepers;
   private final IntFunction<@Nullable Shard> shards;
   private final Supplier<List<Integer>> numbers;
   private final Clock clock;
+  private final Semaphore waiters = new Semaphore(WAITERS_MAX);
 
   public ViewDoor(ViewKeepers keepers, ViewKeepers.Shards shards) {
     this.keepers = keepers;
@@ -77,32 +83,69 @@ public final class ViewDoor implements Views {
     } catch (IllegalArgumentException e) {
       return failed(ProblemCode.MALFORMED_REQUEST, String.valueOf(e.getMessage()), 0);
     }
-    Bounds bounds = new Bounds(query.bound(), shards);
+    Asked asked = new Asked(keeper, plan, query, new Bounds(query.bound(), shards));
+    Tried first = tried(asked);
+    if (first.answer != null || !mayWait(first.delay, context)) {
+      return first.last();
+    }
+    if (!waiters.tryAcquire()) {
+      String detail =
+          "%s; %d queries wait for views already".formatted(first.delay.detail, WAITERS_MAX);
+      return failed(first.delay.code, detail, RETRY_MS);
+    }
+    try {
+      return awaited(asked, context);
+    } finally {
+      waiters.release();
+    }
+  }
+
+  /** What somebody wants to know. */
+  private record Asked(ViewKeeper keeper, Plan plan, Query query, Bounds bounds) {}
+
+  /** Looks again and again, less often the longer it takes. */
+  private Answer awaited(Asked asked, CallContext context) {
+    long pauseNs = LOOK_NS;
     while (true) {
-      Wait wait;
-      Serving serving = null;
-      try {
-        serving = Serving.of(keeper, numbers.get(), shards);
-        wait = serving.delay == null ? bounds.delay(serving.builds) : serving.delay;
-        Answer answer = wait == null ? read(serving, plan, query) : null;
-        if (answer != null) {
-          return answer;
-        }
-      } catch (CorruptionException e) {
-        if (serving != null) {
-          serving.builds.forEach(one -> one.damaged(String.valueOf(e.getMessage())));
-        }
-        return failed(ProblemCode.VIEW_REBUILDING, "what is stored of it is damaged", RETRY_MS);
+      asked.keeper.poke();
+      LockSupport.parkNanos(this, pauseNs);
+      pauseNs = Math.min(2 * pauseNs, LOOK_MAX_NS);
+      Tried now = tried(asked);
+      if (now.answer != null || !mayWait(now.delay, context)) {
+        return now.last();
       }
-      if (wait != null && (!wait.passes || clock.monotonicNs() >= context.deadlineNs())) {
-        return failed(wait.code, wait.detail, RETRY_MS);
-      }
-      if (clock.monotonicNs() >= context.deadlineNs()) {
-        return failed(
-            ProblemCode.VIEW_BEHIND, "slots are on their way from shard to shard", RETRY_MS);
-      }
-      keeper.poke();
-      LockSupport.parkNanos(this, LOOK_NS);
+    }
+  }
+
+  private boolean mayWait(Wait wait, CallContext context) {
+    return wait.passes && clock.monotonicNs() < context.deadlineNs();
+  }
+
+  /**
+   * What came of a look.
+   *
+   * @param delay why there is no answer, if there is none
+   */
+  private record Tried(@Nullable Answer answer, Wait delay) {
+
+    Answer last() {
+      return answer == null ? failed(delay.code, delay.detail, RETRY_MS) : answer;
+    }
+  }
+
+  private Tried tried(Asked asked) {
+    try {
+      Serving serving = Serving.of(asked.keeper, numbers.get(), shards);
+      Wait wait = serving.delay == null ? asked.bounds.delay(serving.builds) : serving.delay;
+      return wait == null
+          ? new Tried(read(serving, asked.plan, asked.query), SLOTS_MOVE)
+          : new Tried(null, wait);
+    } catch (ReplicaException e) {
+      return new Tried(
+          null, new Wait(ProblemCode.READ_ONLY, String.valueOf(e.getMessage()), false));
+    } catch (CorruptionException e) { // the build that it was read from knows
+      return new Tried(
+          null, new Wait(ProblemCode.VIEW_REBUILDING, "what is stored of it is damaged", false));
     }
   }
 

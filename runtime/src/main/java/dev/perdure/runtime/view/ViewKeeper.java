@@ -31,9 +31,10 @@ final class ViewKeeper implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ViewKeeper.class);
   private static final long LOOK_NS = 10_000_000L;
-  private static final int REST_FACTOR = 9;
   private static final long REST_MAX_NS = 1_000_000_000L;
   private static final long TROUBLE_NS = 1_000_000_000L;
+  private static final long NEAR_MICROS = 2_000_000L;
+  private static final long FAR_MICROS = 10_000_000L;
   private static final int NO_SHARD = -1;
 
   private final Parts parts;
@@ -41,6 +42,10 @@ final class ViewKeeper implements Runnable {
   private final Map<Integer, InShard> shards = new ConcurrentSkipListMap<>();
   private volatile boolean closed;
   private volatile boolean renew;
+
+  /** How old the oldest is that its last turn left behind; of its own thread. */
+  private long behindMicros;
+
   private final Map<Integer, Trouble> troubles = new ConcurrentHashMap<>();
   private volatile @Nullable Thread thread;
 
@@ -153,29 +158,53 @@ final class ViewKeeper implements Runnable {
     while (!closed) {
       long fromNs = parts.clock.monotonicNs();
       boolean more = turn();
-      long restNs = rest(more, parts.clock.monotonicNs() - fromNs);
+      long restNs = restNs(doing(more), parts.clock.monotonicNs() - fromNs, behindMicros);
       if (!closed && restNs > 0) {
         LockSupport.parkNanos(this, restNs);
       }
     }
   }
 
-  /**
-   * How long it rests. Whoever follows takes a tenth of a processor at most, so that writes go
-   * before rows: what it is behind by then, it makes one row of for each entity. Nobody rests while
-   * somebody waits, or while rows are made for the first time.
-   */
-  private long rest(boolean more, long workedNs) {
-    boolean follows = shards.values().stream().allMatch(one -> one.now.meta().live());
-    if (more && !follows) {
-      return 0;
+  /** What it does in its turns. */
+  enum Doing {
+    /** It makes rows, and nothing answers meanwhile. */
+    MAKING,
+    /** It makes rows anew; those there are answer. */
+    REMAKING,
+    FOLLOWING
+  }
+
+  private Doing doing(boolean more) {
+    if (!more || shards.values().stream().allMatch(one -> one.now.meta().live())) {
+      return Doing.FOLLOWING;
     }
-    return Math.clamp(workedNs * REST_FACTOR, LOOK_NS, REST_MAX_NS);
+    boolean answered =
+        shards.values().stream().allMatch(one -> one.now.meta().live() || one.before != null);
+    return answered ? Doing.REMAKING : Doing.MAKING;
+  }
+
+  /**
+   * How long it rests. Writes go before rows: who follows closely takes a tenth of a processor, and
+   * makes one row of all that an entity went through meanwhile. Who falls behind takes a fifth, and
+   * at last half of one, as does who makes rows anew that are there already. Nobody rests while
+   * somebody waits.
+   *
+   * @param behindMicros how old the oldest is that is left to do
+   */
+  static long restNs(Doing doing, long workedNs, long behindMicros) {
+    long factor =
+        switch (doing) {
+          case MAKING -> 0;
+          case REMAKING -> 1;
+          case FOLLOWING -> behindMicros < NEAR_MICROS ? 9 : behindMicros < FAR_MICROS ? 4 : 1;
+        };
+    return factor == 0 ? 0 : Math.clamp(workedNs * factor, LOOK_NS, REST_MAX_NS);
   }
 
   /** Goes on a little in every shard; one that is in trouble holds up no other. */
   private boolean turn() {
     boolean more = false;
+    behindMicros = 0;
     try {
       if (renew) {
         renew = false;
@@ -276,6 +305,9 @@ final class ViewKeeper implements Runnable {
     if (!more && !here.now.meta().live() && settled(shard)) {
       here.now.alive();
     }
+    if (more && here.now.meta().live()) {
+      behindMicros = Math.max(behindMicros, figures(here.now, shard).lagMicros());
+    }
     Build before = here.before;
     if (before != null && before.meta().code() == model.fingerprint()) {
       more |= followed(number, here.now, before, stream);
@@ -305,8 +337,7 @@ final class ViewKeeper implements Runnable {
       return build.step(state, model);
     } catch (CorruptionException e) {
       LOG.warn("view {} cannot be read: {}", model.name(), e.getMessage());
-      build.damaged(String.valueOf(e.getMessage()));
-      throw e;
+      throw build.damaged(e);
     }
   }
 

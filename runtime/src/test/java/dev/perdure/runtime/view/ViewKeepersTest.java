@@ -137,6 +137,19 @@ class ViewKeepersTest {
   }
 
   @Test
+  void restsLessTheFurtherItIsBehind() {
+    long worked = 20_000_000;
+    ViewKeeper.Doing follows = ViewKeeper.Doing.FOLLOWING;
+    assertThat(ViewKeeper.restNs(follows, worked, 0)).isEqualTo(9 * worked);
+    assertThat(ViewKeeper.restNs(follows, worked, 2_000_000)).isEqualTo(4 * worked);
+    assertThat(ViewKeeper.restNs(follows, worked, 10_000_000)).isEqualTo(worked);
+    assertThat(ViewKeeper.restNs(follows, 0, 0)).isPositive();
+    assertThat(ViewKeeper.restNs(follows, Long.MAX_VALUE / 10, 0)).isEqualTo(1_000_000_000);
+    assertThat(ViewKeeper.restNs(ViewKeeper.Doing.REMAKING, worked, 0)).isEqualTo(worked);
+    assertThat(ViewKeeper.restNs(ViewKeeper.Doing.MAKING, worked, 0)).isZero();
+  }
+
+  @Test
   void whoWritesAfterTheEndIsToldSo() {
     try (NativeMemory memory = new NativeMemory(32 << 20)) {
       ViewStore store = ViewStore.open(directory.resolve("views"), memory, CLUSTER);

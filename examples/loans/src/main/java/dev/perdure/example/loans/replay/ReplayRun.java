@@ -80,7 +80,8 @@ public final class ReplayRun {
     ReplayReport.Transfer transfer =
         ReplayReport.Transfer.of(
             counts, desk, new ReplayReport.Times(sentNs, nowNs.getAsLong() - startNs));
-    return new Result(ReplayReport.of(name, transfer, node, checks), node);
+    ReplayReport report = ReplayReport.of(name, transfer, node, checks);
+    return new Result(Oracle.isWhole(figures) ? report.ofWholeLog() : report, node);
   }
 
   private void stopped() {
