@@ -213,7 +213,7 @@ final class HeldPots implements LockListener {
   }
 
   private void settle() {
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 100; i++) {
       shards.forEach(HandShard::settle);
       var _ = time.runNext(time.nowNs() + 50 * MS);
       for (int j = 0; j < 50; j++) {
