@@ -68,7 +68,7 @@ class ViewCommandsTest {
             """
             ID   VERSION  BALANCE  CURRENCY  STATUS
             red        2       -7  EUR       open
-            position """);
+            position\s""");
     String position = red.replaceAll("(?s).*position (\\S+)\\s*", "$1");
     assertThat(api("view", "query", "accounts", "balance.lt=0", "--after", position)).isZero();
     assertThat(said()).contains("red", "position ");

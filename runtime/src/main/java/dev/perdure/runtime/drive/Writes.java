@@ -173,8 +173,9 @@ final class Writes {
     Shard.StateAnswer read = shard.read(saga, context(""));
     if (read.answer() instanceof Outcome.Done at && read.state() instanceof SagaState now) {
       state = now;
-      long rested = now.until() == SagaState.FOR_EVER ? 0 : now.until();
-      seen = Math.max(seen, Math.max(now.poked(), Math.min(rested, parts.nowMicros())));
+      // Never more than what is recorded: a signal's stamp may be older than the clock is now.
+      long rested = now.until() <= parts.nowMicros() ? now.until() : 0;
+      seen = Math.max(seen, Math.max(now.poked(), rested));
       version = at.version();
       return true;
     }
