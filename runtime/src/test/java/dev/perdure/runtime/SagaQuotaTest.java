@@ -7,6 +7,8 @@ import dev.perdure.runtime.Sagas.SagaAnswer;
 import dev.perdure.runtime.record.EntityAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,12 +45,12 @@ class SagaQuotaTest {
 
   @Test
   void oneMoreThanAllowedIsRefusedUntilOneEnds() {
+    int[] more = {0};
     try (RunningNode node = open()) {
       for (int i = 0; i < 4; i++) {
         assertThat(start(node, "greedy", "s" + i)).isInstanceOf(SagaAnswer.Seen.class);
       }
       // It is counted on a thread of its own; until then one may come through.
-      int[] more = {0};
       node.until(() -> refused(start(node, "greedy", "more" + more[0]++)));
       assertThat(((SagaAnswer.Failed) start(node, "greedy", "z")).problem().detail())
           .contains("tenant 'greedy' has")
@@ -61,19 +63,26 @@ class SagaQuotaTest {
       assertThat(figures.stalled()).isZero();
     }
     try (RunningNode node = open()) {
-      node.until(() -> refused(start(node, "greedy", "after")));
-      for (int i = 0; i < 4; i++) {
+      // One that slipped through is there, and is never refused: another id each time.
+      int[] after = {0};
+      node.until(() -> refused(start(node, "greedy", "after" + after[0]++)));
+      List<String> all = new ArrayList<>(List.of("s0", "s1", "s2", "s3"));
+      for (int i = 0; i < Math.max(more[0], after[0]); i++) {
+        all.add("more" + i);
+        all.add("after" + i);
+      }
+      for (String one : all) {
         var _ =
             node.node()
                 .sagas()
                 .signal(
-                    new EntityAddress("greedy", "script", "s" + i),
+                    new EntityAddress("greedy", "script", one),
                     new Sagas.Signal("go", SagaTest.json("\"now\"")),
                     null,
                     node.context());
       }
       node.until(() -> !refused(start(node, "greedy", "at-last")));
-      node.until(() -> node.node().drivers().figures().completed() == 4);
+      node.until(() -> node.node().drivers().figures().completed() >= 4);
     }
   }
 }

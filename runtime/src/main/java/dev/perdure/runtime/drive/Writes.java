@@ -454,7 +454,9 @@ final class Writes {
       case VERSION_MISMATCH -> {
         long poked = state.poked();
         SagaState.Phase phase = state.phase();
-        if (!load() || !state.driver().equals(driver)) {
+        // Whoever has not written yet finds the name of the driver before it there, still.
+        String before = state.driver();
+        if (!load() || !(state.driver().equals(driver) || state.driver().equals(before))) {
           yield Unwind.of(Unwind.Why.LOST, "another driver has taken it over");
         }
         boolean same = state.phase() == phase && state.poked() == poked && until == null;
