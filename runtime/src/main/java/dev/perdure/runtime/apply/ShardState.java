@@ -303,7 +303,7 @@ public final class ShardState {
       batch.put(Keys.totals(), totals.toBytes());
     }
     store.write(batch);
-    wakes.stored();
+    wakes.stored(now.stamp());
     if (withTotals) {
       store.seal(totals.toBytes());
     }
@@ -397,6 +397,7 @@ public final class ShardState {
         batch.delete(row.key());
       } else {
         batch.put(row.entry(), key(row), value(row));
+        store.knows(row.key());
       }
       if (!stored(position)) {
         return; // the index is as far as the store

@@ -19,8 +19,6 @@ import dev.perdure.runtime.saga.StepName;
 import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.CommandBody;
-import dev.perdure.runtime.type.Values;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -403,8 +401,7 @@ final class Writes {
   }
 
   private @Nullable Unwind recorded(SagaCommand command, Outcome.Done outcome) {
-    SagaEntity.Ack ack =
-        Values.read(new String(outcome.body(), StandardCharsets.UTF_8), SagaEntity.Ack.class);
+    SagaEntity.Ack ack = SagaEntity.Ack.read(outcome.body());
     if (command instanceof SagaCommand.Start && ack.existing()) {
       begun.complete(new Begun.Existing());
       return Unwind.of(Unwind.Why.EXISTS, "it was started before");

@@ -30,9 +30,11 @@ record EntityShape(
     Class<?> state,
     List<CommandModel> commands,
     List<EventModel> events,
+    boolean own,
     long fingerprint) {
 
   private static final String OWN_RECORDS = "perdure";
+  private static final String OWN_PACKAGE = "dev.perdure.runtime.";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
 
   static EntityShape of(Entity<?, ?, ?> entity, String serviceVersion) {
@@ -96,6 +98,7 @@ record EntityShape(
         state,
         commands,
         events,
+        serviceVersion.equals(OWN_RECORDS) && type.getPackageName().startsWith(OWN_PACKAGE),
         fingerprint(named.value(), entity.version(), serviceVersion, code));
   }
 
