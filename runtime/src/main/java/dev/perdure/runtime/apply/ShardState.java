@@ -399,12 +399,10 @@ public final class ShardState {
         batch.put(row.entry(), key(row), value(row));
         store.knows(row.key());
       }
-      if (!stored(position)) {
-        return; // the index is as far as the store
-      }
-      if (ends) {
+      boolean indexed = !stored(position); // the index is as far as the store
+      if (ends && !indexed) {
         wakes.delete(batch, row.key(), before.next());
-      } else {
+      } else if (!indexed) {
         wakes.put(batch, row.key(), row.value(), before.next());
       }
     }
