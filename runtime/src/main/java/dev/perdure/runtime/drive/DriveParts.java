@@ -3,6 +3,7 @@ package dev.perdure.runtime.drive;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards gives the shard of an entity; null if this node has no replica of it
  * @param retention how long an operation id is remembered
  * @param quota says how many sagas a tenant may have
+ * @param outside the way to everything that steps call
  */
 public record DriveParts(
     TypeRegistry types,
@@ -25,7 +27,8 @@ public record DriveParts(
     Clock clock,
     Entropy entropy,
     Duration retention,
-    Quota quota) {
+    Quota quota,
+    Outside outside) {
 
   long nowNs() {
     return clock.monotonicNs();

@@ -106,6 +106,15 @@ public final class Drivers implements WakeListener, AutoCloseable {
 
   private void count(Drive drive) {
     SagaState state = drive.writes().state();
+    String deferredOf = drive.model().deferredOf();
+    if (deferredOf != null) {
+      String id = drive.saga().id();
+      if (state.ended()) {
+        parts.outside().ended(deferredOf, id);
+      } else {
+        parts.outside().heard(deferredOf, id);
+      }
+    }
     if (state.ended()) {
       (state.phase() == Phase.COMPLETED ? completed : compensated).increment();
       parts.quota().ended(drive.saga());

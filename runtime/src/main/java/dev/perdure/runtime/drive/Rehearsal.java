@@ -9,6 +9,7 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.saga.Intent;
@@ -87,7 +88,8 @@ public final class Rehearsal {
             Clock.system(),
             Entropy.seeded(1),
             Duration.ofDays(1),
-            Quota.NONE);
+            Quota.NONE,
+            Outside.plain(Clock.system()));
     SagaDoor door =
         new SagaDoor(
             parts, (query, self) -> new dev.perdure.runtime.Sagas.SagaPage(List.of(), null));

@@ -69,6 +69,9 @@ public final class SagaDoor implements Sagas {
   public List<SagaType> types() {
     List<SagaType> all = new ArrayList<>();
     for (SagaModel model : parts.types().sagas()) {
+      if (model.deferredOf() != null) {
+        continue;
+      }
       all.add(new SagaType(model.name(), model.aliases(), model.input(), model.result()));
     }
     all.sort(Comparator.comparing(SagaType::name));
@@ -77,7 +80,10 @@ public final class SagaDoor implements Sagas {
 
   @Override
   public SagaAnswer start(EntityAddress saga, byte[] input, CallContext context) {
-    return start(saga, input, new Starter(context, null));
+    SagaModel model = parts.types().saga(saga.type());
+    return model != null && model.deferredOf() != null
+        ? failed(ProblemCode.UNKNOWN_TYPE, "'" + saga.type() + "' is the platform's own to start")
+        : start(saga, input, new Starter(context, null));
   }
 
   SagaAnswer start(EntityAddress saga, byte[] input, Starter starter) {

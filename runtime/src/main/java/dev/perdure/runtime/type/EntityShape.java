@@ -72,8 +72,18 @@ record EntityShape(
     return of(new SagaEntity(SagaLimits.defaults()), named(saga.getClass(), "saga"), OWN_RECORDS);
   }
 
-  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+  /** The records of a saga of the platform's own, whose class serves under several names. */
+  static EntityShape ofSaga(String name) {
+    return of(new SagaEntity(SagaLimits.defaults()), name, Set.of(), OWN_RECORDS);
+  }
+
   private static EntityShape of(Entity<?, ?, ?> entity, Named named, String serviceVersion) {
+    return of(entity, named.value(), Set.of(named.aliases()), serviceVersion);
+  }
+
+  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+  private static EntityShape of(
+      Entity<?, ?, ?> entity, String name, Set<String> aliases, String serviceVersion) {
     Class<?> type = entity.getClass();
     Type[] arguments = arguments(type);
     Class<?> state = raw(arguments[0], type);
@@ -92,14 +102,14 @@ record EntityShape(
     code.add(type);
     code.add(state);
     return new EntityShape(
-        named.value(),
-        Set.of(named.aliases()),
+        name,
+        aliases,
         (Entity<Object, Object, Object>) entity,
         state,
         commands,
         events,
         serviceVersion.equals(OWN_RECORDS) && type.getPackageName().startsWith(OWN_PACKAGE),
-        fingerprint(named.value(), entity.version(), serviceVersion, code));
+        fingerprint(name, entity.version(), serviceVersion, code));
   }
 
   private static CommandModel command(Class<?> type) {
