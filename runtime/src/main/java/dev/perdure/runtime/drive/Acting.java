@@ -18,7 +18,6 @@ import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Attempts one step until its outcome is known, or the saga has to rest or to be parked. */
@@ -212,7 +211,7 @@ final class Acting {
   private void backOff(int attempts, String code, String detail) {
     long wait = jittered(parts, step.retry().after(attempts));
     if (wait <= IN_MEMORY_NS) {
-      LockSupport.parkNanos(wait);
+      parts.clock().parkNanos(wait);
       return;
     }
     long now = parts.nowMicros();
@@ -251,7 +250,7 @@ final class Acting {
         if (parts.nowNs() - beganNs > PASSING_IN_MEMORY_NS) {
           throw Unwind.rest(parts.nowMicros() + PASSING_REST_MICROS);
         }
-        LockSupport.parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
+        parts.clock().parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
         pauseNs = Math.min(pauseNs * 2, IN_MEMORY_NS);
       }
     }

@@ -46,7 +46,7 @@ final class Attempt implements Runnable {
         return new Result(
             null, new IllegalStateException("no answer within " + timeout.toMillis() + " ms"));
       }
-      LockSupport.parkNanos(attempt, left);
+      clock.parkNanos(left);
     }
   }
 

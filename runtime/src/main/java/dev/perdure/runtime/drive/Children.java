@@ -12,7 +12,6 @@ import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One step that starts a saga, or waits for one. */
@@ -76,7 +75,7 @@ final class Children {
     if (parts.nowNs() - beganNs > PASSING_NS) {
       throw Unwind.rest(parts.nowMicros() + REST_MICROS);
     }
-    LockSupport.parkNanos(Acting.jittered(parts, Duration.ofNanos(PAUSE_NS)));
+    parts.clock().parkNanos(Acting.jittered(parts, Duration.ofNanos(PAUSE_NS)));
     return null;
   }
 

@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Undoes what a saga did, the last first. */
@@ -140,7 +139,7 @@ final class Compensating {
         writes.undone(step.step(), attempts, error);
         throw Unwind.rest(parts.nowMicros() + wait / 1000);
       }
-      LockSupport.parkNanos(wait);
+      parts.clock().parkNanos(wait);
     }
   }
 

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +186,7 @@ final class Context implements SagaContext {
       throw unwind(Unwind.rest(until));
     }
     while (left > 0) {
-      LockSupport.parkNanos(left * 1000);
+      drive.parts().clock().parkNanos(left * 1000);
       left = until - drive.parts().nowMicros();
     }
   }

@@ -4,9 +4,11 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards gives the shard of an entity; null if this node has no replica of it
  * @param retention how long an operation id is remembered
  * @param quota says how many sagas a tenant may have
+ * @param bugs planted on purpose; empty but in the simulator's own tests
  */
 public record DriveParts(
     TypeRegistry types,
@@ -25,7 +28,12 @@ public record DriveParts(
     Clock clock,
     Entropy entropy,
     Duration retention,
-    Quota quota) {
+    Quota quota,
+    Set<PlantedBug> bugs) {
+
+  boolean has(PlantedBug bug) {
+    return !bugs.isEmpty() && bugs.contains(bug);
+  }
 
   long nowNs() {
     return clock.monotonicNs();

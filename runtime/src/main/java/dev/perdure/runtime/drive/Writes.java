@@ -25,11 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -117,16 +113,10 @@ final class Writes {
 
   /** Waits until the beginning is recorded, or cannot be. */
   Begun awaitBegun(long deadlineNs) {
-    try {
-      return begun.get(Math.max(0, deadlineNs - parts.nowNs()), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unknown("the wait was interrupted");
-    } catch (TimeoutException e) {
-      return unknown("the deadline passed while the beginning was being recorded");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    Begun known = parts.clock().await(begun, deadlineNs - parts.nowNs());
+    return known == null
+        ? unknown("the deadline passed while the beginning was being recorded")
+        : known;
   }
 
   private static Begun unknown(String detail) {
@@ -383,7 +373,7 @@ final class Writes {
             begun.complete(new Begun.No(problem));
             return unwind;
           }
-          LockSupport.parkNanos(PAUSE_NS);
+          parts.clock().parkNanos(PAUSE_NS);
         }
       }
     }

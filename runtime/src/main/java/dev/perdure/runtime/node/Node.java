@@ -164,7 +164,8 @@ public final class Node implements AutoCloseable {
         new SagaCounts(
             new SagaCounts.Of(types, wakes, options.clock()),
             this::leading,
-            options.sagasPerTenantMax()));
+            options.sagasPerTenantMax()),
+        Set.of());
   }
 
   private QueueParts queueing() {

@@ -46,6 +46,10 @@ public record SimSettings(
         runNs > 0 ? runNs : chance.between(12, 30) * SECOND_NS);
   }
 
+  SimSettings with(Limits other) {
+    return new SimSettings(replicas, clients, other, interleaving, faultRate, runNs);
+  }
+
   /** How long replies are kept. */
   public long retentionMicros() {
     return limits.replyRetention().toNanos() / 1000;
