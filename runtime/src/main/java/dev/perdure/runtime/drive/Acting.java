@@ -83,7 +83,7 @@ final class Acting {
 
   /** Whoever repeats an operation after it is forgotten does it twice. */
   private void refuseIfForgotten() {
-    long age = parts.nowMicros() - record.startedAt();
+    long age = parts.nowMicros(drive.saga()) - record.startedAt();
     if (age > parts.retention().toNanos() / 1000 / 10 * 9) {
       throw Unwind.park(
           new Parked(
@@ -141,7 +141,7 @@ final class Acting {
     if (deadline == 0 || state.failure() != null) {
       return timeout;
     }
-    Duration left = Duration.ofNanos((deadline - parts.nowMicros()) * 1000);
+    Duration left = Duration.ofNanos((deadline - parts.nowMicros(drive.saga())) * 1000);
     Duration least = Duration.ofMillis(1);
     return left.compareTo(least) < 0 ? least : left.compareTo(timeout) < 0 ? left : timeout;
   }
@@ -214,7 +214,7 @@ final class Acting {
       parts.clock().parkNanos(wait);
       return;
     }
-    long now = parts.nowMicros();
+    long now = parts.nowMicros(drive.saga());
     drive
         .writes()
         .end(record.step(), new StepOutcome(State.RUNNING, null, code, detail, attempts), now);
@@ -248,7 +248,7 @@ final class Acting {
           return outcome;
         }
         if (parts.nowNs() - beganNs > PASSING_IN_MEMORY_NS) {
-          throw Unwind.rest(parts.nowMicros() + PASSING_REST_MICROS);
+          throw Unwind.rest(parts.nowMicros(drive.saga()) + PASSING_REST_MICROS);
         }
         parts.clock().parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
         pauseNs = Math.min(pauseNs * 2, IN_MEMORY_NS);

@@ -137,7 +137,7 @@ final class Compensating {
       long wait = Acting.jittered(parts, retry.after(attempts));
       if (wait > Acting.IN_MEMORY_NS) {
         writes.undone(step.step(), attempts, error);
-        throw Unwind.rest(parts.nowMicros() + wait / 1000);
+        throw Unwind.rest(parts.nowMicros(drive.saga()) + wait / 1000);
       }
       parts.clock().parkNanos(wait);
     }
@@ -188,7 +188,7 @@ final class Compensating {
 
   /** Only the first one can have been attempted before: they run one after the other. */
   private void refuseIfForgotten(StepRecord step) {
-    long age = parts.nowMicros() - writes.state().poked();
+    long age = parts.nowMicros(drive.saga()) - writes.state().poked();
     if (first && age > parts.retention().toNanos() / 1000 / 10 * 9) {
       throw parked(
           step,

@@ -162,7 +162,7 @@ final class Context implements SagaContext {
   @Override
   public void sleep(String name, Duration duration) {
     long micros = Math.max(0, duration.toMillis() * 1000);
-    sleep(name, drive.parts().nowMicros() + micros, Values.print(0, "sleep"));
+    sleep(name, drive.parts().nowMicros(drive.saga()) + micros, Values.print(0, "sleep"));
   }
 
   @Override
@@ -181,20 +181,20 @@ final class Context implements SagaContext {
   }
 
   private void waitUntil(long until) {
-    long left = until - drive.parts().nowMicros();
+    long left = until - drive.parts().nowMicros(drive.saga());
     if (left > AT_ONCE_MICROS) {
       throw unwind(Unwind.rest(until));
     }
     while (left > 0) {
       drive.parts().clock().parkNanos(left * 1000);
-      left = until - drive.parts().nowMicros();
+      left = until - drive.parts().nowMicros(drive.saga());
     }
   }
 
   @Override
   public <T> Optional<T> signal(String name, String key, Class<T> type, Duration timeout) {
     StepName step = building(name, key).name();
-    long now = drive.parts().nowMicros();
+    long now = drive.parts().nowMicros(drive.saga());
     long longest = (SagaState.FOR_EVER - now) / 1_000;
     boolean ever = timeout.compareTo(Duration.ofMillis(longest)) >= 0;
     long until = ever ? SagaState.FOR_EVER : now + timeout.toMillis() * 1000;
@@ -213,7 +213,7 @@ final class Context implements SagaContext {
     synchronized (used) {
       SagaState.Kept kept = drive.writes().state().signal(step.name());
       Long until = record.intent().until();
-      if (kept == null && until != null && drive.parts().nowMicros() < until) {
+      if (kept == null && until != null && drive.parts().nowMicros(drive.saga()) < until) {
         throw unwind(Unwind.rest(until));
       }
       StepOutcome outcome =
@@ -345,7 +345,7 @@ final class Context implements SagaContext {
     }
     long deadline = drive.writes().state().started().deadline();
     try {
-      if (deadline != 0 && drive.parts().nowMicros() >= deadline) {
+      if (deadline != 0 && drive.parts().nowMicros(drive.saga()) >= deadline) {
         drive.fail("deadline-exceeded", "it had not ended by its deadline");
         throw Unwind.of(Unwind.Why.AGAIN, "");
       }
@@ -405,7 +405,7 @@ final class Context implements SagaContext {
   /** A step has an outcome; recorded with what comes next. */
   void ended(StepName step, StepOutcome outcome) {
     Place place = place();
-    place.at = Math.max(place.at, drive.parts().nowMicros());
+    place.at = Math.max(place.at, drive.parts().nowMicros(drive.saga()));
     drive.writes().end(step, outcome, place.at);
   }
 

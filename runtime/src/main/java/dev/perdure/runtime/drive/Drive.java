@@ -202,7 +202,7 @@ final class Drive implements Runnable {
 
   private void forward() {
     long deadline = writes.state().started().deadline();
-    if (deadline != 0 && parts.nowMicros() >= deadline) {
+    if (deadline != 0 && parts.nowMicros(saga) >= deadline) {
       fail("deadline-exceeded", "it had not ended by its deadline");
       return;
     }

@@ -39,7 +39,14 @@ public record DriveParts(
     return clock.monotonicNs();
   }
 
-  long nowMicros() {
-    return clock.wallMicros();
+  /**
+   * The time of a saga's shard: what wakes go by. A wall clock that was set back, or on, must not
+   * have a saga sleep for longer.
+   */
+  long nowMicros(EntityAddress saga) {
+    Shard shard = shards.apply(saga);
+    return shard == null
+        ? clock.wallMicros()
+        : shard.parts().wakes().nowMicros(shard.number(), clock);
   }
 }

@@ -96,7 +96,7 @@ final class Writes {
 
   /** As it will be recorded, so that its code can run before. */
   private SagaState begun(Beginning with) {
-    return next(with.start, with.principal, parts.nowMicros());
+    return next(with.start, with.principal, parts.nowMicros(saga));
   }
 
   /** Whether it was recorded that the saga began. */
@@ -164,7 +164,7 @@ final class Writes {
     if (read.answer() instanceof Outcome.Done at && read.state() instanceof SagaState now) {
       state = now;
       // Never more than what is recorded: a signal's stamp may be older than the clock is now.
-      long rested = now.until() <= parts.nowMicros() ? now.until() : 0;
+      long rested = now.until() <= parts.nowMicros(saga) ? now.until() : 0;
       seen = Math.max(seen, Math.max(now.poked(), rested));
       version = at.version();
       return true;
@@ -184,7 +184,7 @@ final class Writes {
   void intend(StepName step, Intent intent) {
     lock.lock();
     try {
-      intended.add(new SagaCommand.Intended(step, intent, parts.nowMicros()));
+      intended.add(new SagaCommand.Intended(step, intent, parts.nowMicros(saga)));
       commit();
     } finally {
       lock.unlock();
@@ -205,7 +205,7 @@ final class Writes {
   void undone(StepName step, int attempts, @Nullable String error) {
     lock.lock();
     try {
-      undone.add(new SagaCommand.Undone(step, attempts, error, parts.nowMicros()));
+      undone.add(new SagaCommand.Undone(step, attempts, error, parts.nowMicros(saga)));
     } finally {
       lock.unlock();
     }

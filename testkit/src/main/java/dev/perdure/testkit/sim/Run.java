@@ -100,7 +100,7 @@ public final class Run {
           Checker.PROGRESS, "", "long after the last fault something still waits: " + waiting());
       return;
     }
-    if (expire()) {
+    if (world.sagas().any() || expire()) {
       compare();
     }
   }
