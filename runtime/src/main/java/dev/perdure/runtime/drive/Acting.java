@@ -14,6 +14,7 @@ import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.Values;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,9 @@ final class Acting {
   StepOutcome command(EntityAddress to, CommandBody body) {
     refuseIfForgotten();
     String id = OperationIds.step(drive.saga(), record.step());
+    if (parts.has(PlantedBug.ID_OF_EACH_ATTEMPT)) {
+      id += "~" + Long.toHexString(parts.entropy().nextLong());
+    }
     Commanding commanding = new Commanding(drive, to, body, id);
     int attempts = record.outcome().attempts();
     while (true) {

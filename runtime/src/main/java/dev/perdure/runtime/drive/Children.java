@@ -120,6 +120,7 @@ final class Children {
       throw Unwind.of(Unwind.Why.RESOLVED, "");
     }
     long age = parts.nowMicros(drive.saga()) - record.startedAt();
-    throw Unwind.rest(parts.nowMicros(drive.saga()) + Math.clamp(age / 2, REST_MICROS, REST_MAX_MICROS));
+    throw Unwind.rest(
+        parts.nowMicros(drive.saga()) + Math.clamp(age / 2, REST_MICROS, REST_MAX_MICROS));
   }
 }

@@ -14,6 +14,7 @@ import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
 import dev.perdure.runtime.saga.UndoRecord;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.Values;
@@ -48,7 +49,11 @@ final class Compensating {
 
   void run() {
     List<StepRecord> steps = writes.state().steps();
-    for (StepRecord step : steps.reversed()) {
+    if (parts.has(PlantedBug.UNDO_FORGOTTEN) && !steps.isEmpty()) {
+      steps = steps.subList(0, steps.size() - 1);
+    }
+    boolean wrongWay = parts.has(PlantedBug.UNDO_IN_ORDER);
+    for (StepRecord step : wrongWay ? steps : steps.reversed()) {
       if (step.undone() == null) {
         cancelChild(step);
         UndoRecord undo = step.intent().undo();
@@ -83,7 +88,11 @@ final class Compensating {
     return switch (step.state()) {
       case DONE, SKIPPED -> true;
       case UNKNOWN -> undo.unsure() || unknown(step);
-      case RUNNING -> recorded(step) || undo.unsure() || unknown(step);
+      case RUNNING ->
+          parts.has(PlantedBug.UNDONE_ON_A_GUESS)
+              || recorded(step)
+              || undo.unsure()
+              || unknown(step);
       default -> false;
     };
   }

@@ -17,6 +17,7 @@ import dev.perdure.runtime.saga.SagaLimits;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.StepName;
 import dev.perdure.runtime.saga.StepOutcome;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.Values;
@@ -332,7 +333,9 @@ final class Writes {
   private SagaCommand command() {
     SagaCommand.Advance advance =
         new SagaCommand.Advance(driver, ended, undone, failed, intended, until, last);
-    ended.clear();
+    if (!parts.has(PlantedBug.RESULT_RECORDED_TWICE)) {
+      ended.clear();
+    }
     undone.clear();
     intended.clear();
     failed = null;
@@ -354,6 +357,9 @@ final class Writes {
 
   /** Null if it is recorded. */
   private @Nullable Unwind send(SagaCommand command) {
+    if (beginning != null && parts.has(PlantedBug.BEGUN_SAID_EARLY)) {
+      begun.complete(new Begun.Yes(1, state));
+    }
     for (int refusals = 0; ; refusals++) {
       Shard shard = parts.shards().apply(saga);
       if (shard == null) {
@@ -383,7 +389,9 @@ final class Writes {
     Beginning first = beginning;
     String name = command instanceof SagaCommand.Start ? "start" : "advance";
     Precondition precondition =
-        first == null ? new Precondition.Version(version) : Precondition.NONE;
+        first == null && !parts.has(PlantedBug.DRIVER_NOT_FENCED)
+            ? new Precondition.Version(version)
+            : Precondition.NONE;
     return new EntityCommand(
         saga,
         new CommandBody(name, 0, NOTHING, command, null),

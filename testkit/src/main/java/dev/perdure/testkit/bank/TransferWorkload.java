@@ -11,6 +11,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.testkit.sim.Chance;
 import dev.perdure.testkit.sim.Intent;
 import dev.perdure.testkit.sim.SagaIntent;
+import dev.perdure.testkit.sim.SimSettings;
 import dev.perdure.testkit.sim.Site;
 import dev.perdure.testkit.sim.Workload;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ public final class TransferWorkload implements Workload {
 
   private static final Pattern BALANCE = Pattern.compile("\"balance\":(-?\\d+)");
   private static final String TENANT = "north";
+  private static final int CLIENTS_MAX = 3;
 
   private final List<EntityAddress> accounts =
       List.of(account("anna"), account("boris"), account("clara"), account("dora"));
@@ -75,7 +77,11 @@ public final class TransferWorkload implements Workload {
 
   /** Operation ids are remembered for longer than any saga takes, as they are meant to be. */
   @Override
-  public Limits limits(Limits drawn) {
+  public SimSettings settings(SimSettings of) {
+    return of.with(limits(of.limits())).calmer(CLIENTS_MAX).rougher(2);
+  }
+
+  private static Limits limits(Limits drawn) {
     return new Limits(
         drawn.stateBytesMax(),
         drawn.eventBytesMax(),
@@ -101,7 +107,8 @@ public final class TransferWorkload implements Workload {
     EntityAddress account = chance.of(accounts);
     return switch (chance.below(10)) {
       case 0, 1, 2 -> Intent.read(account);
-      case 3 -> Intent.command(account, "withdraw", "{\"amount\":" + chance.between(1, 300) + "}");
+      case 3, 4, 5 ->
+          Intent.command(account, "withdraw", "{\"amount\":" + chance.between(1, 300) + "}");
       default -> Intent.command(account, "deposit", "{\"amount\":" + chance.between(1, 100) + "}");
     };
   }
@@ -109,8 +116,9 @@ public final class TransferWorkload implements Workload {
   @Override
   public @Nullable SagaIntent saga(Chance chance) {
     if (!started.isEmpty() && chance.happens(0.35)) {
-      EntityAddress saga = chance.of(started.subList(Math.max(0, started.size() - 4), started.size()));
-      return chance.happens(0.3)
+      EntityAddress saga =
+          chance.of(started.subList(Math.max(0, started.size() - 4), started.size()));
+      return chance.happens(0.5)
           ? new SagaIntent.Cancel(saga, "simulated")
           : new SagaIntent.Signal(saga, "go", chance.happens(0.8) ? "\"yes\"" : "\"no\"");
     }

@@ -119,6 +119,7 @@ public final class SagaCheck {
         report(effect.address(), "had ended, and then there is " + read);
       }
       once(effect.address(), course.state, read);
+      notEarly(effect, course.state, read);
       course.events.add(read);
       course.committed.add(effect.committedAt());
       course.state = (SagaState) stored.evolve(course.state, read);
@@ -142,6 +143,27 @@ public final class SagaCheck {
             "step '" + one.step() + "' ends " + one.outcome() + ", but is " + step + " already");
       }
     }
+  }
+
+  /** Nothing that was to wait until a time ends before it, by the stamps of the shard. */
+  private void notEarly(Effect effect, SagaState before, SagaEvent event) {
+    if (!(event instanceof SagaEvent.StepEnded one)) {
+      return;
+    }
+    StepRecord step = before.step(one.step());
+    Long until = step == null ? null : step.intent().until();
+    boolean ofTime =
+        one.outcome().state() == State.DONE ? kind(step, "sleep") : kind(step, "signal");
+    long stamp = effect.record().stamp();
+    if (until != null && ofTime && stamp < until) {
+      report(
+          effect.address(),
+          "step '" + one.step() + "' was over " + (until - stamp) + " µs before its time");
+    }
+  }
+
+  private static boolean kind(@Nullable StepRecord step, String kind) {
+    return step != null && step.intent().kind().equals(kind);
   }
 
   private void course(EntityAddress saga, Course course) {
@@ -180,8 +202,7 @@ public final class SagaCheck {
   private static boolean human(Course course, StepName step) {
     return course.events.stream()
         .anyMatch(
-            event ->
-                event instanceof SagaEvent.ParkedNow now && step.equals(now.parked().step()));
+            event -> event instanceof SagaEvent.ParkedNow now && step.equals(now.parked().step()));
   }
 
   private void commanded(Done done) {
@@ -256,7 +277,9 @@ public final class SagaCheck {
   private @Nullable Long undoneAt(Done done) {
     Effect effect = onEntities.get(done.undoId());
     Outside outside = firstOutside.get("undo " + done.id());
-    return effect != null ? Long.valueOf(effect.committedAt()) : outside == null ? null : outside.at;
+    return effect != null
+        ? Long.valueOf(effect.committedAt())
+        : outside == null ? null : outside.at;
   }
 
   // ---- nothing without its record ----
@@ -291,7 +314,11 @@ public final class SagaCheck {
         if (recorded >= at) {
           report(
               saga,
-              "step '" + step + "' " + (undo ? "was undone" : "happened") + " before the record"
+              "step '"
+                  + step
+                  + "' "
+                  + (undo ? "was undone" : "happened")
+                  + " before the record"
                   + " said that it would");
         }
         return;

@@ -33,7 +33,6 @@ public final class Run {
   /** Who lost a wake is told of it again after a minute. */
   private static final long SAGAS_RECOVERY_NS = 200 * SECOND_NS;
 
-
   private final World world;
   private final long seed;
   private final ReferenceLog log;

@@ -115,8 +115,7 @@ final class SimEntities implements Entities {
   }
 
   /** What is done to an author's entity is checked like what clients do to it. */
-  private @Nullable Call noted(
-      EntityCommand command, String id, long leftNs) {
+  private @Nullable Call noted(EntityCommand command, String id, long leftNs) {
     if (here.types().find(command.address().type()) == null) {
       return null;
     }
@@ -127,8 +126,7 @@ final class SimEntities implements Entities {
             command.operationId() != null,
             command.precondition());
     Call call =
-        new Call(
-            command.address(), id, asks, new Call.When(world.tick(), world.nowNs() + leftNs));
+        new Call(command.address(), id, asks, new Call.When(world.tick(), world.nowNs() + leftNs));
     world.called(call);
     world.trace(here.name() + " has a saga ask " + call);
     return call;
@@ -143,8 +141,7 @@ final class SimEntities implements Entities {
     }
     long left = Math.max(0, context.deadlineNs() - here.clock().monotonicNs());
     CallContext there =
-        new CallContext(
-            context.principal(), context.trace(), to.clock().monotonicNs() + left);
+        new CallContext(context.principal(), context.trace(), to.clock().monotonicNs() + left);
     if (to == here) {
       return outcome(to.shard().read(address, there), model);
     }

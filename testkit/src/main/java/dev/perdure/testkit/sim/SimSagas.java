@@ -127,7 +127,8 @@ final class SimSagas {
   String waiting() {
     StringBuilder out = new StringBuilder();
     errands.stream().filter(one -> !one.over).forEach(one -> out.append(one.intent).append("; "));
-    homes.forEach((id, home) -> out.append("n").append(id).append(' ').append(home.drivers.figures()));
+    homes.forEach(
+        (id, home) -> out.append("n").append(id).append(' ').append(home.drivers.figures()));
     unfinished().forEach(one -> out.append("; ").append(one));
     return out.toString();
   }

@@ -2,7 +2,6 @@ package dev.perdure.testkit.sim;
 
 import dev.perdure.api.Operation;
 import dev.perdure.api.Service;
-import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.SagaView;
 import dev.perdure.runtime.Sagas;
@@ -42,8 +41,8 @@ public interface Workload {
   /** A run begins; for what a workload plays beside the machines, as dependencies of its sagas. */
   default void begins(Site site) {}
 
-  /** The run's limits, changed where the workload needs others than were drawn. */
-  default Limits limits(Limits drawn) {
+  /** The run's sizes, changed where the workload needs others than were drawn. */
+  default SimSettings settings(SimSettings drawn) {
     return drawn;
   }
 

@@ -49,8 +49,7 @@ final class World implements Site {
     this.chance = new Chance(seed);
     this.workload = workload;
     this.bugs = bugs;
-    SimSettings drawn = SimSettings.draw(chance, runNs);
-    this.settings = drawn.with(workload.limits(drawn.limits()));
+    this.settings = workload.settings(SimSettings.draw(chance, runNs));
     this.group = new SimGroup(this);
     this.faults = new Faults(this);
     this.sagas = new SimSagas(this);
