@@ -16,12 +16,12 @@ import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.DeferredSaga;
 import dev.perdure.runtime.type.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Attempts one step until its outcome is known, or the saga has to rest or to be parked. */
@@ -60,6 +60,9 @@ final class Acting {
   StepOutcome command(EntityAddress to, CommandBody body) {
     refuseIfForgotten();
     String id = OperationIds.step(drive.saga(), record.step());
+    if (parts.has(PlantedBug.ID_OF_EACH_ATTEMPT)) {
+      id += "~" + Long.toHexString(parts.entropy().nextLong());
+    }
     Commanding commanding = new Commanding(drive, to, body, id);
     int attempts = record.outcome().attempts();
     while (true) {
@@ -93,7 +96,7 @@ final class Acting {
 
   /** Whoever repeats an operation after it is forgotten does it twice. */
   private void refuseIfForgotten() {
-    long age = parts.nowMicros() - record.startedAt();
+    long age = parts.nowMicros(drive.saga()) - record.startedAt();
     if (age > parts.retention().toNanos() / 1000 / 10 * 9) {
       throw Unwind.park(
           new Parked(
@@ -207,12 +210,12 @@ final class Acting {
   /** It is known not to have been sent, so it counts for nothing: it waits, here or at rest. */
   private void notSent(Said.NotSent no, int attempts, long beganNs) {
     if (no.shortly() && parts.nowNs() - beganNs < PASSING_IN_MEMORY_NS) {
-      LockSupport.parkNanos(jittered(parts, Duration.ofNanos(BUSY_NS)));
-      if (parts.nowMicros() < deadline()) {
+      parts.clock().parkNanos(jittered(parts, Duration.ofNanos(BUSY_NS)));
+      if (parts.nowMicros(drive.saga()) < deadline()) {
         return;
       }
     }
-    long now = parts.nowMicros();
+    long now = parts.nowMicros(drive.saga());
     long waited = Math.max(0, now - record.startedAt());
     long pause =
         jittered(parts, Duration.ofNanos(1_000 * Math.clamp(waited / 2, UNSENT_MIN, UNSENT_MAX)));
@@ -237,7 +240,7 @@ final class Acting {
     if (deadline == Long.MAX_VALUE) {
       return timeout;
     }
-    Duration left = Duration.ofNanos((deadline - parts.nowMicros()) * 1000);
+    Duration left = Duration.ofNanos((deadline - parts.nowMicros(drive.saga())) * 1000);
     Duration least = Duration.ofMillis(1);
     return left.compareTo(least) < 0 ? least : left.compareTo(timeout) < 0 ? left : timeout;
   }
@@ -307,10 +310,10 @@ final class Acting {
   private void backOff(int attempts, String code, String detail) {
     long wait = jittered(parts, step.retry().after(attempts));
     if (wait <= IN_MEMORY_NS) {
-      LockSupport.parkNanos(wait);
+      parts.clock().parkNanos(wait);
       return;
     }
-    long now = parts.nowMicros();
+    long now = parts.nowMicros(drive.saga());
     drive
         .writes()
         .end(record.step(), new StepOutcome(State.RUNNING, null, code, detail, attempts), now);
@@ -344,9 +347,9 @@ final class Acting {
           return outcome;
         }
         if (parts.nowNs() - beganNs > PASSING_IN_MEMORY_NS) {
-          throw Unwind.rest(parts.nowMicros() + PASSING_REST_MICROS);
+          throw Unwind.rest(parts.nowMicros(drive.saga()) + PASSING_REST_MICROS);
         }
-        LockSupport.parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
+        parts.clock().parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
         pauseNs = Math.min(pauseNs * 2, IN_MEMORY_NS);
       }
     }

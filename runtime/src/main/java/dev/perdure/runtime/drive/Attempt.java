@@ -61,7 +61,7 @@ final class Attempt implements Runnable {
         return new Result(
             null, new TimeoutException("no answer within " + timeout.toMillis() + " ms"));
       }
-      LockSupport.parkNanos(attempt, left);
+      clock.parkNanos(left);
     }
   }
 

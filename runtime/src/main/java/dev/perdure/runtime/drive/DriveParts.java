@@ -5,9 +5,11 @@ import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long an operation id is remembered
  * @param quota says how many sagas a tenant may have
  * @param outside the way to everything that steps call
+ * @param bugs planted on purpose; empty but in the simulator's own tests
  */
 public record DriveParts(
     TypeRegistry types,
@@ -28,13 +31,25 @@ public record DriveParts(
     Entropy entropy,
     Duration retention,
     Quota quota,
-    Outside outside) {
+    Outside outside,
+    Set<PlantedBug> bugs) {
+
+  boolean has(PlantedBug bug) {
+    return !bugs.isEmpty() && bugs.contains(bug);
+  }
 
   long nowNs() {
     return clock.monotonicNs();
   }
 
-  long nowMicros() {
-    return clock.wallMicros();
+  /**
+   * The time of a saga's shard: what wakes go by. A wall clock that was set back, or on, must not
+   * have a saga sleep for longer.
+   */
+  long nowMicros(EntityAddress saga) {
+    Shard shard = shards.apply(saga);
+    return shard == null
+        ? clock.wallMicros()
+        : shard.parts().wakes().nowMicros(shard.number(), clock);
   }
 }

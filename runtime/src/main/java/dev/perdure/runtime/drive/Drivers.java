@@ -4,6 +4,7 @@ import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.SagaState.Phase;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.wake.WakeListener;
 import java.util.ArrayDeque;
@@ -129,7 +130,9 @@ public final class Drivers implements WakeListener, AutoCloseable {
       if (saga == null) {
         return;
       }
-      known.remove(saga);
+      if (!parts.has(PlantedBug.DUE_HEARD_ONCE)) {
+        known.remove(saga);
+      }
       SagaModel model = parts.types().saga(saga.type());
       if (model != null && !driven.containsKey(saga)) {
         Drive drive = new Drive(parts, door, model, new Drive.Begins(saga, null));

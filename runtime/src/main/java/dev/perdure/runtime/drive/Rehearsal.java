@@ -25,6 +25,7 @@ import dev.perdure.runtime.type.TypeRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Runs code against what is recorded of one saga, changes nothing, and notes what differs. */
@@ -89,7 +90,8 @@ public final class Rehearsal {
             Entropy.seeded(1),
             Duration.ofDays(1),
             Quota.NONE,
-            Outside.plain(Clock.system()));
+            Outside.unguarded(Clock.system()),
+            Set.of());
     SagaDoor door =
         new SagaDoor(
             parts, (query, self) -> new dev.perdure.runtime.Sagas.SagaPage(List.of(), null));

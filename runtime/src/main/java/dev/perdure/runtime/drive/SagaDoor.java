@@ -19,10 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -217,7 +213,7 @@ public final class SagaDoor implements Sagas {
       if (resting || left <= 0 || !(now instanceof SagaAnswer.Seen)) {
         return now;
       }
-      LockSupport.parkNanos(Math.min(left, pauseNs));
+      parts.clock().parkNanos(Math.min(left, pauseNs));
       pauseNs = Math.min(pauseNs * 2, POLL_MAX_NS);
     }
   }
@@ -225,18 +221,9 @@ public final class SagaDoor implements Sagas {
   /** How it ended, if it did while it was driven here. */
   private @Nullable SagaView awaitHere(Drive drive, CallContext context) {
     long left = context.deadlineNs() - parts.nowNs();
-    try {
-      Drive.Left over = drive.left().get(Math.max(0, left), TimeUnit.NANOSECONDS);
-      boolean still = over.state().ended() && over.why() == null;
-      return still ? Views.of(drive.saga(), drive.writes().version(), over.state()) : null;
-    } catch (TimeoutException e) {
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    Drive.Left over = parts.clock().await(drive.left(), left);
+    boolean ended = over != null && over.state().ended() && over.why() == null;
+    return ended ? Views.of(drive.saga(), drive.writes().version(), over.state()) : null;
   }
 
   @Override

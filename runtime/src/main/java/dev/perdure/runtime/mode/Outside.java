@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +46,7 @@ public final class Outside implements GuardListener {
 
   private final Capabilities capabilities;
   private final Clock clock;
-  private final Guard guard;
+  private final @Nullable Guard guard;
   private final Map<String, Way> ways = new ConcurrentHashMap<>();
   private Map<String, Policy> configured;
 
@@ -61,9 +63,16 @@ public final class Outside implements GuardListener {
     configured.keySet().forEach(this::open);
   }
 
-  /** A way with nothing declared and nothing configured. */
-  public static Outside plain(Clock clock) {
-    return new Outside(new Capabilities(List.of(), clock), Map.of(), clock);
+  private Outside(Clock clock) {
+    this.capabilities = new Capabilities(List.of(), clock);
+    this.clock = clock;
+    this.configured = Map.of();
+    this.guard = null;
+  }
+
+  /** A way without guards, for whoever brings the outside himself. */
+  public static Outside unguarded(Clock clock) {
+    return new Outside(clock);
   }
 
   /** What a call gives: JSON, or null for nothing. */
@@ -105,6 +114,9 @@ public final class Outside implements GuardListener {
 
   /** How long an attempt may take: as its step says, or less if the policy does. */
   public Duration within(String dependency, Duration step) {
+    if (guard == null) {
+      return step;
+    }
     Duration most = way(dependency).dependency.policy().deadline().attempt();
     return most.compareTo(step) < 0 ? most : step;
   }
@@ -114,6 +126,9 @@ public final class Outside implements GuardListener {
     Standing capability = capabilities.ofDependency(asked.dependency());
     if (capability != null && capability.forced() != null) {
       return capability.instead(asked, capability.why(), clock.monotonicNs());
+    }
+    if (guard == null) {
+      return unguarded(work);
     }
     Way way = way(asked.dependency());
     Outcome<Given> outcome =
@@ -128,6 +143,14 @@ public final class Outside implements GuardListener {
       case Outcome.Failed<Given> failed -> new Said.Threw(failed.cause());
       case Outcome.TimedOut<Given> late -> new Said.Threw(late.cause());
     };
+  }
+
+  private static Said unguarded(Work work) {
+    try {
+      return new Said.Done(work.run());
+    } catch (Exception e) {
+      return new Said.Threw(e);
+    }
   }
 
   private static Given given(Work work) throws Exception {
@@ -206,7 +229,7 @@ public final class Outside implements GuardListener {
     if (ways.size() >= DEPENDENCIES_MAX && !name.equals(OTHERS)) {
       return added(OTHERS);
     }
-    guard.reload(policies(name));
+    Objects.requireNonNull(guard).reload(policies(name));
     return open(name);
   }
 
@@ -222,12 +245,13 @@ public final class Outside implements GuardListener {
   /** Puts other policies in force; dependencies that are not among them keep none of their own. */
   public synchronized void reload(Map<String, Policy> next) {
     configured = Map.copyOf(next);
-    guard.reload(policies(null));
+    Objects.requireNonNull(guard).reload(policies(null));
     configured.keySet().forEach(this::open);
   }
 
   private Way open(String name) {
-    return ways.computeIfAbsent(name, one -> new Way(guard.dependency(one), clock.monotonicNs()));
+    Dependency dependency = Objects.requireNonNull(guard).dependency(name);
+    return ways.computeIfAbsent(name, one -> new Way(dependency, clock.monotonicNs()));
   }
 
   /** Why a dependency cannot be used now; empty if it can, as far as is known. */
@@ -270,8 +294,9 @@ public final class Outside implements GuardListener {
   /** All dependencies that were used or configured, by name. */
   public List<View> views() {
     List<View> views = new ArrayList<>();
-    for (String name : guard.names()) {
-      Dependency one = guard.dependency(name);
+    for (Map.Entry<String, Way> way : new TreeMap<>(ways).entrySet()) {
+      String name = way.getKey();
+      Dependency one = way.getValue().dependency;
       views.add(
           new View(name, word(one.breaker().state()), one.underWay(), one.limit(), one.counts()));
     }

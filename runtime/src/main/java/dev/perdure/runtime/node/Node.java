@@ -168,7 +168,8 @@ public final class Node implements AutoCloseable {
             new SagaCounts.Of(types, wakes, options.clock()),
             this::leading,
             options.sagasPerTenantMax()),
-        modes.outside());
+        modes.outside(),
+        Set.of());
   }
 
   private QueueParts queueing() {

@@ -110,6 +110,7 @@ final class WakeWatch implements WakeIndex.Look {
     if (begins != leads && role != ShardLoop.Role.OPENING) {
       leads = begins;
       owned = parts.state().slots();
+      parts.wakes().stampedBy(shard, loop.stamps()::now);
       parts.wakes().leads(shard, begins);
     }
   }

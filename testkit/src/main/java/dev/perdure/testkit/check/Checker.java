@@ -34,6 +34,11 @@ public enum Checker {
   FOLD,
   /** A wake is never early, takes effect once, and is not lost. */
   WAKES,
+  /**
+   * A saga ends, or is parked. It does each step once, each thing outside only after its record
+   * says so, and undoes in reverse what it did, all of it, if it does not complete.
+   */
+  SAGAS,
   /** Replies are kept for their retention, and not for ever. */
   RETENTION,
   /** No money appears or disappears. */

@@ -18,7 +18,6 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
-import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.Checker;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -183,7 +182,7 @@ public final class SimNode implements Door {
             this::entropy,
             world.bugs(),
             Build.THIS::newest,
-            new Wakes(shard -> null));
+            world.sagas().movesIn(this, registry));
     Shard next =
         new Shard(
             id,
