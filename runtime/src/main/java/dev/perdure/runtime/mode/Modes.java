@@ -24,6 +24,7 @@ public final class Modes implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Modes.class);
   private static final long LOOK_NS = 200_000_000L;
+  private static final long START_NS = 10_000_000_000L;
 
   private final Capabilities capabilities;
   private final Outside outside;
@@ -35,6 +36,8 @@ public final class Modes implements AutoCloseable {
   private volatile @Nullable Forced forced;
   private volatile @Nullable Thread looker;
   private volatile boolean closed;
+  private boolean begun;
+  private long startedNs;
   private Mode candidate = Mode.NORMAL;
   private long candidateNs;
 
@@ -103,6 +106,7 @@ public final class Modes implements AutoCloseable {
 
   /** Looks at this when it is told to. */
   void see(Supplier<NodeHealth> health) {
+    startedNs = clock.monotonicNs();
     seen = health;
   }
 
@@ -153,6 +157,9 @@ public final class Modes implements AutoCloseable {
       return;
     }
     NodeHealth health = at.get();
+    if (!begun(health)) {
+      return;
+    }
     String away = away(health);
     String busy = overloaded.getAsBoolean() ? "the node has more to do than it can" : "";
     String journal = health.writes() ? "" : "nothing can be written: " + unwritable(health);
@@ -166,6 +173,14 @@ public final class Modes implements AutoCloseable {
     } else {
       damped(now);
     }
+  }
+
+  /** A node that has just started is not without what it has not had yet. */
+  private boolean begun(NodeHealth health) {
+    if (!begun) {
+      begun = health.writes() || clock.monotonicNs() - startedNs > START_NS;
+    }
+    return begun;
   }
 
   /** What the node as a whole is without; each empty if it is there. */

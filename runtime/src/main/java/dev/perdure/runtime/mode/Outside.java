@@ -3,6 +3,7 @@ package dev.perdure.runtime.mode;
 import dev.perdure.api.Degraded;
 import dev.perdure.api.StepRejected;
 import dev.perdure.guard.Call;
+import dev.perdure.guard.Counts;
 import dev.perdure.guard.Dependency;
 import dev.perdure.guard.Guard;
 import dev.perdure.guard.GuardListener;
@@ -285,11 +286,12 @@ public final class Outside implements GuardListener {
   /**
    * A dependency as it stands.
    *
-   * @param breaker closed, open or half open
+   * @param breaker of all tenants: closed, open or half open
+   * @param missing why it cannot be used now; empty if it can, as far as is known
    * @param limit how many calls may be under way now
    */
   public record View(
-      String name, String breaker, int underWay, int limit, dev.perdure.guard.Counts counts) {}
+      String name, String breaker, String missing, int underWay, int limit, Counts counts) {}
 
   /** All dependencies that were used or configured, by name. */
   public List<View> views() {
@@ -298,7 +300,13 @@ public final class Outside implements GuardListener {
       String name = way.getKey();
       Dependency one = way.getValue().dependency;
       views.add(
-          new View(name, word(one.breaker().state()), one.underWay(), one.limit(), one.counts()));
+          new View(
+              name,
+              word(one.breaker().state()),
+              missing(name),
+              one.underWay(),
+              one.limit(),
+              one.counts()));
     }
     return views;
   }

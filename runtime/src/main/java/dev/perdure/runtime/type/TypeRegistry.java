@@ -96,12 +96,16 @@ public final class TypeRegistry {
 
   private void check(Capability capability) {
     for (String covered : capability.covers()) {
-      if (!byName.containsKey(covered)
-          && !sagas.containsKey(covered)
+      if (!(byName.get(covered) instanceof EntityModel entity && entity.name().equals(covered))
+          && !(sagas.get(covered) instanceof SagaModel saga && saga.name().equals(covered))
           && !queues.containsKey(covered)
           && !views.containsKey(covered)) {
         throw new TypeDefinitionException(
-            "capability '" + capability.name() + "' covers '" + covered + "', which is not there");
+            "capability '"
+                + capability.name()
+                + "' covers '"
+                + covered
+                + "', which is not the name of anything");
       }
     }
     for (String need : capability.needs()) {

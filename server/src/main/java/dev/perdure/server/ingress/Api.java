@@ -8,6 +8,7 @@ import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.Views;
+import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.http.Exchange;
@@ -34,6 +35,7 @@ public final class Api implements HttpHandler {
   private final ViewHandler views;
   private final Description description;
   private final Guide guide;
+  private final ModeDoor mode;
   private final TypeRegistry types;
 
   /**
@@ -52,7 +54,8 @@ public final class Api implements HttpHandler {
    */
   public Api(Core core, Settings settings, Guide guide) {
     Clock clock = core.clock();
-    EntityDoor door = new EntityDoor(core.entities(), core.types(), guide);
+    this.mode = new ModeDoor(core.modes(), core.types());
+    EntityDoor door = new EntityDoor(core.entities(), core.types(), guide, mode);
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
     this.commands = new CommandHandler(door, settings.operationIdRequired());
@@ -82,6 +85,7 @@ public final class Api implements HttpHandler {
       Live streams,
       Views views,
       TypeRegistry types,
+      Modes modes,
       Clock clock) {}
 
   /**
@@ -128,6 +132,7 @@ public final class Api implements HttpHandler {
       refuseMethod(exchange, target.route());
       return;
     }
+    mode.check(exchange, target);
     Request request = new Request(exchange, target);
     Admitted admitted = admission.admit(identity.authenticate(request));
     switch (target.route()) {
@@ -158,7 +163,10 @@ public final class Api implements HttpHandler {
           QUEUE_DECISION,
           VIEWS,
           VIEW_STANDING,
-          VIEW_REBUILD ->
+          VIEW_REBUILD,
+          MODE,
+          MODE_DECISION,
+          CAPABILITY_DECISION ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }
