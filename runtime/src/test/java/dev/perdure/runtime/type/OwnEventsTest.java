@@ -12,6 +12,7 @@ import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,40 @@ class OwnEventsTest {
         }
       }
     }
+  }
+
+  /** One that was decided at another node is known again at this one. */
+  @Test
+  void commandsHaveTheFingerprintThatTheyHaveAfterTheirWay() throws Exception {
+    for (EntityShape shape :
+        List.of(
+            EntityShape.ofSaga(new Nothing()),
+            EntityShape.ofMessages(),
+            EntityShape.ofTransactions(),
+            EntityShape.ofSubscriptions())) {
+      EntityModel model = new EntityModel(shape, false);
+      for (Map.Entry<String, Class<?>> type : model.commandTypes().entrySet()) {
+        for (int i = 0; i < EACH; i++) {
+          CommandBody here = model.body(made(type.getValue()));
+          CommandBody there = model.body(here.command(), here.json());
+          assertThat(there.invalid()).as(type.getKey()).isNull();
+          assertThat(there.fingerprint())
+              .as("%s %s", type.getKey(), new String(here.json(), StandardCharsets.UTF_8))
+              .isEqualTo(here.fingerprint());
+          assertThat(there.value()).isEqualTo(here.value());
+        }
+      }
+    }
+  }
+
+  /** Numbers that have more than one text. */
+  record Price(java.math.BigDecimal amount, double rate, float share, String at, int a) {}
+
+  @Test
+  void numbersHaveOneFingerprintHoweverTheyAreWritten() {
+    CommandModel model = new CommandModel("price", java.util.Set.of("price"), Price.class);
+    byte[] json = model.write(new Price(new java.math.BigDecimal("1.00"), 1e10, 0.1f, "now", 3));
+    assertThat(json).isEqualTo(Canonical.bytes(Json.STRICT.readTree(json)));
   }
 
   @ParameterizedTest
