@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | connect | growth | loans | restore | sagas)",
+    synopsisSubcommandLabel = "(cluster | connect | growth | loans | restore | sagas | upgrade)",
     footer = {
       "",
       "Examples:",
@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "  ./perdure proof growth",
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
       "  ./perdure proof restore --events 1000000",
-      "  ./perdure proof sagas --transfers 20000 --kills 200"
+      "  ./perdure proof sagas --transfers 20000 --kills 200",
+      "  ./perdure proof upgrade"
     })
 public final class ProofCommand implements Runnable {
 
@@ -37,12 +38,14 @@ public final class ProofCommand implements Runnable {
         .addSubcommand(new GrowthCommand())
         .addSubcommand(new LoansCommand())
         .addSubcommand(new RestoreCommand())
-        .addSubcommand(new SagasCommand());
+        .addSubcommand(new SagasCommand())
+        .addSubcommand(new UpgradeCommand());
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which proof? There are: cluster, growth, loans, restore, sagas");
+        spec.commandLine(),
+        "which proof? There are: cluster, growth, loans, restore, sagas, upgrade");
   }
 }
