@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | connect | growth | loans | outage | restore | sagas)",
+    synopsisSubcommandLabel =
+        "(cluster | connect | growth | loans | outage | restore | sagas | upgrade)",
     footer = {
       "",
       "Examples:",
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
       "  ./perdure proof outage --nodes 3",
       "  ./perdure proof restore --events 1000000",
-      "  ./perdure proof sagas --transfers 20000 --kills 200"
+      "  ./perdure proof sagas --transfers 20000 --kills 200",
+      "  ./perdure proof upgrade"
     })
 public final class ProofCommand implements Runnable {
 
@@ -39,13 +41,14 @@ public final class ProofCommand implements Runnable {
         .addSubcommand(new LoansCommand())
         .addSubcommand(new OutageCommand())
         .addSubcommand(new RestoreCommand())
-        .addSubcommand(new SagasCommand());
+        .addSubcommand(new SagasCommand())
+        .addSubcommand(new UpgradeCommand());
   }
 
   @Override
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "which proof? There are: cluster, growth, loans, outage, restore, sagas");
+        "which proof? There are: cluster, growth, loans, outage, restore, sagas, upgrade");
   }
 }

@@ -222,8 +222,10 @@ public final class SagaDoor implements Sagas {
   private @Nullable SagaView awaitHere(Drive drive, CallContext context) {
     long left = context.deadlineNs() - parts.nowNs();
     Drive.Left over = parts.clock().await(drive.left(), left);
-    boolean ended = over != null && over.state().ended() && over.why() == null;
-    return ended ? Views.of(drive.saga(), drive.writes().version(), over.state()) : null;
+    if (over == null || !over.state().ended() || over.why() != null) {
+      return null;
+    }
+    return Views.of(drive.saga(), drive.writes().version(), over.state());
   }
 
   @Override

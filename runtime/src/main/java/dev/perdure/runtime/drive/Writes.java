@@ -387,9 +387,7 @@ final class Writes {
     Beginning first = beginning;
     String name = command instanceof SagaCommand.Start ? "start" : "advance";
     Precondition precondition =
-        first == null && !parts.has(PlantedBug.DRIVER_NOT_FENCED)
-            ? new Precondition.Version(version)
-            : Precondition.NONE;
+        first == null ? new Precondition.Version(version) : Precondition.NONE;
     return new EntityCommand(
         saga,
         new CommandBody(name, 0, NOTHING, command, null),

@@ -178,7 +178,8 @@ public final class Node implements AutoCloseable {
         peers == null ? this::shardAlone : peers::shardHere,
         this::shardNumbers,
         level::now,
-        peers == null ? Others.NONE : peers.others());
+        peers == null ? Others.NONE : peers.others(),
+        Set.of());
   }
 
   /** Of all shards with slots, wherever they are. */

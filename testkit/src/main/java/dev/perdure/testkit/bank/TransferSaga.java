@@ -2,6 +2,7 @@ package dev.perdure.testkit.bank;
 
 import dev.perdure.api.Compensation;
 import dev.perdure.api.Named;
+import dev.perdure.api.QueueMessage;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
@@ -33,6 +34,7 @@ final class TransferSaga implements Saga<TransferSaga.Input, TransferSaga.Result
     STRAIGHT,
     SLEEPS,
     WAITS,
+    ASKS_A_WORKER,
     GIVES_UP,
     GIVES_UP_LATE,
     BOTH_AT_ONCE
@@ -86,6 +88,12 @@ final class TransferSaga implements Saga<TransferSaga.Input, TransferSaga.Result
         String said = saga.signal("go", String.class, Duration.ofSeconds(6)).orElse("no");
         if (!said.equals("yes")) {
           throw saga.abort("not-wanted", "nobody said yes");
+        }
+      }
+      case ASKS_A_WORKER -> {
+        saga.step("review").send("reviews", QueueMessage.of(saga.id()).withReplyAs("reviewed"));
+        if (saga.signal("reviewed", String.class, Duration.ofSeconds(20)).isEmpty()) {
+          throw saga.abort("not-reviewed", "nobody looked at it");
         }
       }
       case GIVES_UP -> throw saga.abort("given-up", "it was asked for");

@@ -2,6 +2,8 @@ package dev.perdure.testkit.bank;
 
 import dev.perdure.api.Entity;
 import dev.perdure.api.Operation;
+import dev.perdure.api.Queue;
+import dev.perdure.api.Retry;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
 import dev.perdure.runtime.Limits;
@@ -63,7 +65,18 @@ public final class TransferWorkload implements Workload {
     public List<Saga<?, ?>> sagas() {
       return List.of(transfer);
     }
+
+    @Override
+    public List<Queue> queues() {
+      return List.of(REVIEWS);
+    }
   }
+
+  /** Work for people outside, who are away at times. */
+  private static final Queue REVIEWS =
+      Queue.named("reviews")
+          .withLease(Duration.ofMillis(700), Duration.ofSeconds(5))
+          .withRetry(new Retry(4, Duration.ofMillis(50), 2, Duration.ofSeconds(1)));
 
   @Override
   public List<Service> services(int codeVersion, Consumer<Operation> deciding) {

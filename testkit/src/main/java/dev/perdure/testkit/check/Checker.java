@@ -39,6 +39,11 @@ public enum Checker {
    * says so, and undoes in reverse what it did, all of it, if it does not complete.
    */
   SAGAS,
+  /**
+   * A message is done or dead in the end, has one worker at a time for as long as it was promised,
+   * and is not given to another once it is done.
+   */
+  QUEUES,
   /** Replies are kept for their retention, and not for ever. */
   RETENTION,
   /** No money appears or disappears. */

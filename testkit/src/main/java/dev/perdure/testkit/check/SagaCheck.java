@@ -84,11 +84,6 @@ public final class SagaCheck {
     }
   }
 
-  /** True for the record of a saga, which clients do not see as an entity. */
-  public static boolean isSaga(TypeRegistry types, EntityAddress address) {
-    return types.saga(address.type()) != null;
-  }
-
   /** Compares everything. */
   public void run(List<Effect> log, List<Outside> outside, List<Said> said) {
     log.forEach(this::read);

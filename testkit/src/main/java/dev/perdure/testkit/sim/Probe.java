@@ -69,7 +69,9 @@ public enum Probe {
   SAGA_COMPLETED(false),
   SAGA_COMPENSATED(false),
   SAGA_PARKED(false),
-  SAGA_DRIVEN_TWICE(false);
+  MESSAGE_DONE(false),
+  MESSAGE_DEAD(false),
+  MESSAGE_LEASED_AGAIN(false);
 
   private final boolean fault;
 

@@ -13,6 +13,7 @@ import dev.perdure.testkit.check.Checker;
 import dev.perdure.testkit.check.EntitySpec;
 import dev.perdure.testkit.check.FactsCheck;
 import dev.perdure.testkit.check.HistoryCheck;
+import dev.perdure.testkit.check.QueueCheck;
 import dev.perdure.testkit.check.ReferenceLog;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
 import dev.perdure.testkit.check.SagaCheck;
@@ -149,7 +150,7 @@ public final class Run {
     }
     HistoryCheck history = new HistoryCheck(world::violation, world.settings().retentionMicros());
     history.read(
-        log.effects().stream().filter(one -> !SagaCheck.isSaga(types, one.address())).toList(),
+        log.effects().stream().filter(one -> types.find(one.address().type()) != null).toList(),
         world.calls());
     EntityModel model = fingerprints(history);
     history.operations();
@@ -168,6 +169,11 @@ public final class Run {
     SagaCheck check = new SagaCheck(world::violation, types);
     check.run(log.effects(), world.outside(), world.said());
     SagaCheck.Counts counts = check.counts();
+    QueueCheck messages = new QueueCheck(world::violation, types);
+    messages.run(log.effects(), world.sagas().toldOfMessages());
+    world.probes().hit(Probe.MESSAGE_DONE, messages.counts().done());
+    world.probes().hit(Probe.MESSAGE_DEAD, messages.counts().dead());
+    world.probes().hit(Probe.MESSAGE_LEASED_AGAIN, messages.counts().again());
     world.probes().hit(Probe.SAGA_COMPLETED, counts.completed());
     world.probes().hit(Probe.SAGA_COMPENSATED, counts.compensated());
   }

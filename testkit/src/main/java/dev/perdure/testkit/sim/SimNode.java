@@ -266,6 +266,11 @@ public final class SimNode implements Door {
 
   /** Runs something in the shard's code; what it throws is judged here. */
   void enter(String what, Runnable body) {
+    run(what, () -> world.sagas().inside(this, body));
+  }
+
+  /** The same for a thread of the machine. */
+  void run(String what, Runnable body) {
     if (!up) {
       return;
     }

@@ -1,18 +1,22 @@
 package dev.perdure.testkit.sim;
 
+import dev.perdure.runtime.Build;
 import dev.perdure.runtime.CallContext;
+import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.SagaView;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Sagas.SagaAnswer;
+import dev.perdure.runtime.dispatch.Dispatcher;
+import dev.perdure.runtime.dispatch.QueueDoor;
+import dev.perdure.runtime.dispatch.QueueParts;
 import dev.perdure.runtime.drive.DriveParts;
 import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.Quota;
 import dev.perdure.runtime.drive.SagaDoor;
 import dev.perdure.runtime.mode.Outside;
-import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.TypeRegistry;
-import dev.perdure.runtime.wake.WakeListener;
 import dev.perdure.runtime.wake.Wakes;
+import dev.perdure.testkit.check.QueueCheck;
 import dev.perdure.testkit.check.SagaCheck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,9 +27,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sagas of a run: what drives them on each machine, which is the production code on simulated
- * threads, and the clients who start them, wait for them, signal them, give them up and decide
- * about them. One thread.
+ * The sagas and queues of a run: what drives and gives them away on each machine, which is the
+ * production code on simulated threads, and the clients who start sagas, wait for them, signal
+ * them, give them up and decide about them. One thread.
  */
 final class SimSagas {
 
@@ -37,32 +41,48 @@ final class SimSagas {
   private final World world;
   private final Map<Integer, Home> homes = new HashMap<>();
   private final List<Errand> errands = new ArrayList<>();
+  private final SimQueues messages;
   private boolean any;
 
   /** Nothing yet. */
   SimSagas(World world) {
     this.world = world;
+    this.messages = new SimQueues(world, this::anyHome);
   }
 
   /** What one run of a machine has. */
-  private record Home(SimNode node, int run, SimThreads threads, SagaDoor door, Drivers drivers) {
+  private record Home(
+      SimNode node, int run, SimThreads threads, SagaDoor door, Drivers drivers, QueueDoor queues)
+      implements SimQueues.Machine {
+
     boolean lives() {
       return node.runs(run);
+    }
+
+    @Override
+    public void start(String name, Runnable body) {
+      threads.start(name, body);
+    }
+
+    @Override
+    public CallContext context(long ns) {
+      return new CallContext("simulated", "", node.clock().monotonicNs() + ns);
     }
   }
 
   /** A machine starts. */
   Wakes movesIn(SimNode node, TypeRegistry types) {
     Wakes wakes = new Wakes(shard -> node.up() ? node.shard().parts().state() : null);
-    if (types.sagas().isEmpty()) {
+    if (types.sagas().isEmpty() && types.queues().isEmpty()) {
       return wakes;
     }
     any = true;
+    Entities entities = new SimEntities(world, node);
     SimThreads threads = new SimThreads(world, node);
     DriveParts parts =
         new DriveParts(
             types,
-            new SimEntities(world, node),
+            entities,
             saga -> node.shard(),
             node.clock(),
             world.chance()::bits,
@@ -72,28 +92,58 @@ final class SimSagas {
             world.bugs());
     SagaDoor door = new SagaDoor(parts, (query, self) -> new Sagas.SagaPage(List.of(), null));
     Drivers drivers = new Drivers(parts, DRIVEN_MAX, door);
-    homes.put(node.id(), new Home(node, node.incarnation(), threads, door, drivers));
-    WakeListener told =
-        new WakeListener() {
-          @Override
-          public void due(int shard, EntityAddress saga, long dueMicros) {
-            // A thread begins where its parent's scheduler is: it must not be the simulator's own.
-            threads.start("due", () -> drivers.due(shard, saga, dueMicros));
-          }
-
-          @Override
-          public void leads(int shard, boolean leading) {
-            drivers.leads(shard, leading);
-          }
-        };
-    types.sagas().forEach(model -> wakes.listen(model.name(), told));
+    types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
+    QueueParts queueing =
+        new QueueParts(
+            new QueueParts.Core(types, entities, door, wakes, node.clock(), world.chance()::bits),
+            message -> node.shard(),
+            () -> List.of(node.id()),
+            Build.THIS::newest,
+            new SimOthers(world, node, this::queues),
+            world.bugs());
+    Dispatcher dispatcher = new Dispatcher(queueing);
+    wakes.listen(types.messages().name(), dispatcher);
+    homes.put(
+        node.id(),
+        new Home(
+            node, node.incarnation(), threads, door, drivers, new QueueDoor(queueing, dispatcher)));
     return wakes;
+  }
+
+  private @Nullable Home homeOf(SimNode node) {
+    Home home = homes.get(node.id());
+    return home != null && home.lives() ? home : null;
+  }
+
+  /** The queues of a machine; null if it does not run. */
+  private SimQueues.@Nullable Machine queues(SimNode node) {
+    return homeOf(node);
+  }
+
+  /** Has a machine's loop do something: threads that it starts are the machine's. */
+  void inside(SimNode node, Runnable body) {
+    Home home = Thread.currentThread().isVirtual() ? null : homeOf(node);
+    if (home == null) {
+      body.run();
+    } else {
+      home.threads.now(body);
+    }
+  }
+
+  private @Nullable Home anyHome() {
+    List<Home> living = homes.values().stream().filter(Home::lives).toList();
+    return living.isEmpty() ? null : world.chance().of(living);
+  }
+
+  List<QueueCheck.Told> toldOfMessages() {
+    return messages.told();
   }
 
   /** Clients begin. */
   void start() {
     if (any) {
       next();
+      world.node(0).types().queues().forEach(queue -> messages.start("north", queue.name()));
     }
   }
 
@@ -160,17 +210,12 @@ final class SimSagas {
       this.patient = world.chance().happens(0.9);
     }
 
-    private @Nullable Home home() {
-      List<Home> living = homes.values().stream().filter(Home::lives).toList();
-      return living.isEmpty() ? null : world.chance().of(living);
-    }
-
     void attempt() {
       if (over) {
         return;
       }
       int number = ++tries;
-      Home home = home();
+      Home home = anyHome();
       if (home == null || (!patient && number > 2)) {
         over = !patient && number > 2;
         later();
@@ -206,13 +251,8 @@ final class SimSagas {
       }
     }
 
-    private CallContext context(Home home) {
-      long ns = world.chance().between(200 * MS, 3_000 * MS);
-      return new CallContext("simulated", "", home.node.clock().monotonicNs() + ns);
-    }
-
     private SagaAnswer ask(Home home) {
-      CallContext context = context(home);
+      CallContext context = home.context(world.chance().between(200 * MS, 3_000 * MS));
       world.trace("somebody asks " + home.node.name() + " " + intent + (known ? " again" : ""));
       return switch (intent) {
         case SagaIntent.Start start ->
@@ -250,25 +290,26 @@ final class SimSagas {
     }
 
     private boolean ended(Home home, SagaView saga) {
-      switch (saga.status()) {
+      return switch (saga.status()) {
         case COMPLETED, COMPENSATED -> {
           world.said(new SagaCheck.Said(saga.address(), saga.status(), world.tick()));
-          return true;
+          yield true;
         }
-        case PARKED -> {
-          world.probes().hit(Probe.SAGA_PARKED);
-          Sagas.SagaDecision decision = world.workload().parked(saga, world.chance());
-          if (decision == null) {
-            return world.calm();
-          }
-          world.trace(saga.address() + " is parked: " + saga.failure() + "; " + decision.choice());
-          var _ = home.door.decide(saga.address(), decision, context(home));
-          return false;
-        }
-        default -> {
-          return false;
-        }
+        case PARKED -> decided(home, saga);
+        case RUNNING, COMPENSATING -> false;
+      };
+    }
+
+    /** True if it stays as it is. */
+    private boolean decided(Home home, SagaView saga) {
+      world.probes().hit(Probe.SAGA_PARKED);
+      Sagas.SagaDecision decision = world.workload().parked(saga, world.chance());
+      if (decision == null) {
+        return world.calm();
       }
+      world.trace(saga.address() + " is parked: " + saga.failure() + "; " + decision.choice());
+      var _ = home.door.decide(saga.address(), decision, home.context(3_000 * MS));
+      return false;
     }
 
     private static String text(SagaAnswer answer) {

@@ -1,7 +1,9 @@
 package dev.perdure.testkit.sim;
 
 import java.lang.reflect.Constructor;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual threads of one run of a machine, which the simulator runs one at a time on its own
@@ -21,6 +23,8 @@ final class SimThreads implements Executor {
   private final SimNode node;
   private final int run;
   private final Constructor<?> builder;
+  private boolean atOnce;
+  private @Nullable Runnable first;
 
   /** Threads of a machine that is starting. */
   SimThreads(World world, SimNode node) {
@@ -53,14 +57,46 @@ final class SimThreads implements Executor {
     }
   }
 
+  /**
+   * Has something done now that does not wait, as what the shard's loop does: the threads that it
+   * starts are the machine's.
+   */
+  void now(Runnable body) {
+    Throwable[] thrown = new Throwable[1];
+    atOnce = true;
+    start(
+        "loop",
+        () -> {
+          try {
+            body.run();
+          } catch (Throwable e) {
+            thrown[0] = e;
+          }
+        });
+    Runnable begin = Objects.requireNonNull(first);
+    first = null;
+    begin.run();
+    switch (thrown[0]) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(thrown[0]);
+    }
+  }
+
   /** A thread can go on. */
   @Override
   public void execute(Runnable thread) {
+    if (atOnce) {
+      atOnce = false;
+      first = thread;
+      return;
+    }
     world.after(
         world.chance().delayNs(100 * US, 3 * MS),
         () -> {
           if (node.runs(run)) {
-            node.enter("a thread", thread);
+            node.run("a thread", thread);
           }
         });
   }

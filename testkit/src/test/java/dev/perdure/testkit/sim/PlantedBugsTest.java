@@ -32,7 +32,8 @@ class PlantedBugsTest {
   /**
    * Those of moves need two shards: see {@link SlotMoveSimulationTest}; those of wakes entities
    * that have some: see {@link WakeSimulationTest}; those of locks transactions: see {@link
-   * TransactionSimulationTest}; those of drivers sagas: see {@link SagaSimulationTest}.
+   * TransactionSimulationTest}; those of drivers and queues sagas and messages: see {@link
+   * SagaSimulationTest}.
    */
   @ParameterizedTest
   @EnumSource(
@@ -55,11 +56,13 @@ class PlantedBugsTest {
         "UNDO_FORGOTTEN",
         "UNDO_IN_ORDER",
         "UNDONE_ON_A_GUESS",
-        "DRIVER_NOT_FENCED",
         "ID_OF_EACH_ATTEMPT",
         "DUE_HEARD_ONCE",
         "BEGUN_SAID_EARLY",
-        "SLEEP_CUT_SHORT"
+        "SLEEP_CUT_SHORT",
+        "LEASE_GIVEN_UNRECORDED",
+        "LEASE_NEVER_OVER",
+        "REPLY_NOT_DELIVERED"
       })
   void catches(PlantedBug bug) {
     Run.Result result = null;
@@ -119,11 +122,13 @@ class PlantedBugsTest {
           UNDO_FORGOTTEN,
           UNDO_IN_ORDER,
           UNDONE_ON_A_GUESS,
-          DRIVER_NOT_FENCED,
           ID_OF_EACH_ATTEMPT,
           DUE_HEARD_ONCE,
           BEGUN_SAID_EARLY,
-          SLEEP_CUT_SHORT ->
+          SLEEP_CUT_SHORT,
+          LEASE_GIVEN_UNRECORDED,
+          LEASE_NEVER_OVER,
+          REPLY_NOT_DELIVERED ->
           Set.of();
     };
   }

@@ -12,8 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Sagas, driven by the production code, while machines stop at any step, leaders change, appends
- * are lost, clocks jump, calls fail and hang, and clients signal and cancel at any moment.
+ * Sagas and queues, driven and given away by the production code, while machines stop at any step,
+ * leaders change, appends are lost, clocks jump, calls fail and hang, clients signal and cancel at
+ * any moment, and workers are late or not heard of again.
  */
 class SagaSimulationTest {
 
@@ -26,7 +27,7 @@ class SagaSimulationTest {
   }
 
   @Test
-  void everySagaEndsCompletedOrCompensated() {
+  void everySagaEndsAndEveryMessageIsDoneOrDead() {
     Summary summary = new Summary();
     for (long seed = 1; seed <= SEEDS; seed++) {
       Run.Result result = run(seed, Set.of());
@@ -37,6 +38,8 @@ class SagaSimulationTest {
     System.out.println(summary.text());
     assertThat(summary.probes().count(Probe.SAGA_COMPLETED)).isGreaterThan(3L * SEEDS);
     assertThat(summary.probes().count(Probe.SAGA_COMPENSATED)).isGreaterThan(3L * SEEDS);
+    assertThat(summary.probes().count(Probe.MESSAGE_DONE)).isGreaterThan(5L * SEEDS);
+    assertThat(summary.probes().count(Probe.MESSAGE_LEASED_AGAIN)).isGreaterThan(SEEDS);
     assertThat(summary.probes().never())
         .doesNotContain(
             Probe.CRASH_INSIDE_A_STEP,
@@ -48,7 +51,9 @@ class SagaSimulationTest {
             Probe.DEPENDENCY_FAILED,
             Probe.DEPENDENCY_ANSWER_LOST,
             Probe.DEPENDENCY_HUNG,
-            Probe.DEPENDENCY_CALLED_TWICE);
+            Probe.DEPENDENCY_CALLED_TWICE,
+            Probe.SAGA_PARKED,
+            Probe.MESSAGE_DEAD);
   }
 
   @Test
@@ -69,11 +74,13 @@ class SagaSimulationTest {
         "UNDO_FORGOTTEN",
         "UNDO_IN_ORDER",
         "UNDONE_ON_A_GUESS",
-        "DRIVER_NOT_FENCED",
         "ID_OF_EACH_ATTEMPT",
         "DUE_HEARD_ONCE",
         "BEGUN_SAID_EARLY",
-        "SLEEP_CUT_SHORT"
+        "SLEEP_CUT_SHORT",
+        "LEASE_GIVEN_UNRECORDED",
+        "LEASE_NEVER_OVER",
+        "REPLY_NOT_DELIVERED"
       })
   void catches(PlantedBug bug) {
     Run.Result result = null;
@@ -95,8 +102,8 @@ class SagaSimulationTest {
 
   private static Set<Checker> noticedBy(PlantedBug bug) {
     return switch (bug) {
-      case DUE_HEARD_ONCE -> Set.of(Checker.PROGRESS);
-      case DRIVER_NOT_FENCED -> Set.of(Checker.PROGRESS, Checker.SAGAS);
+      case DUE_HEARD_ONCE, LEASE_NEVER_OVER -> Set.of(Checker.PROGRESS);
+      case LEASE_GIVEN_UNRECORDED, REPLY_NOT_DELIVERED -> Set.of(Checker.QUEUES);
       default -> Set.of(Checker.SAGAS);
     };
   }
