@@ -200,6 +200,12 @@ public final class Exchange {
     return new ProblemException(ProblemCode.BODY_TOO_LARGE, detail);
   }
 
+  /** How long the body is, as announced; the longest that is read if it is not. */
+  public long bodyBytes() {
+    long declared = declaredLength();
+    return declared >= 0 ? declared : settings.bodyBytesMax();
+  }
+
   /** The longest body that is read as a whole. */
   public int bodyBytesMax() {
     return settings.bodyBytesMax();
