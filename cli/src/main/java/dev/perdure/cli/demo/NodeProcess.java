@@ -207,7 +207,8 @@ public final class NodeProcess {
     }
   }
 
-  long pid() {
+  /** Of its process. */
+  public long pid() {
     return running().pid();
   }
 

@@ -1,5 +1,6 @@
 package dev.perdure.cli.proof;
 
+import dev.perdure.cli.overload.OverloadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | connect | growth | loans | restore | sagas)",
+    synopsisSubcommandLabel = "(cluster | connect | growth | loans | overload | restore | sagas)",
     footer = {
       "",
       "Examples:",
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
       "  ./perdure proof connect --seconds 600    (in a work tree)",
       "  ./perdure proof growth",
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
+      "  ./perdure proof overload --factor 5 --seconds 60",
       "  ./perdure proof restore --events 1000000",
       "  ./perdure proof sagas --transfers 20000 --kills 200"
     })
@@ -36,6 +38,7 @@ public final class ProofCommand implements Runnable {
         .addSubcommand(new ClusterCommand(clusters))
         .addSubcommand(new GrowthCommand())
         .addSubcommand(new LoansCommand())
+        .addSubcommand(new OverloadCommand())
         .addSubcommand(new RestoreCommand())
         .addSubcommand(new SagasCommand());
   }
@@ -43,6 +46,7 @@ public final class ProofCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which proof? There are: cluster, growth, loans, restore, sagas");
+        spec.commandLine(),
+        "which proof? There are: cluster, growth, loans, overload, restore, sagas");
   }
 }

@@ -25,7 +25,7 @@ final class DelayLimit {
   private static final int START = 4;
   private static final double SLOW_FACTOR = 2;
 
-  private final long targetNs;
+  private final double targetNs;
   private final int min;
   private final int max;
   private final AtomicLongArray samples = new AtomicLongArray(SAMPLES);
@@ -39,7 +39,7 @@ final class DelayLimit {
   private double aloneNs;
 
   DelayLimit(long targetNs, int min, int max, long nowNs) {
-    this.targetNs = targetNs;
+    this.targetNs = (double) targetNs;
     this.min = min;
     this.max = max;
     this.exact = Math.min(max, START * (double) min);
@@ -82,14 +82,14 @@ final class DelayLimit {
       sorted[i] = samples.get(i);
     }
     Arrays.sort(sorted);
-    adjust(Math.max(1, sorted[count / 2]));
+    adjust((double) Math.max(1, sorted[count / 2]));
     taken.set(0);
     busiest = 0;
     endNs = nowNs + WINDOW_NS;
   }
 
-  private void adjust(long took) {
-    typicalNs = took;
+  private void adjust(double took) {
+    typicalNs = (long) took;
     if (busiest <= min) {
       aloneNs = aloneNs == 0 ? took : aloneNs + (took - aloneNs) * SMOOTHING;
     }

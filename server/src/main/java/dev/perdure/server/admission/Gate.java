@@ -4,13 +4,13 @@ import dev.perdure.guard.policy.Priority;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +34,12 @@ public final class Gate {
   private final DelayLimit limit;
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger asked = new AtomicInteger();
-  private final Map<Priority, LongAdder> admitted = new EnumMap<>(Priority.class);
-  private final Map<Priority, AtomicLong> lastAdmittedNs = new EnumMap<>(Priority.class);
-  private final Map<Why, LongAdder> refused = new EnumMap<>(Why.class);
+
+  /** By class and by reason, at its ordinal. */
+  private final LongAdder[] admitted = counters(Priority.values().length);
+
+  private final AtomicLongArray lastAdmittedNs = new AtomicLongArray(Priority.values().length);
+  private final LongAdder[] refused = counters(Why.values().length);
   private final HotSpots hotTenants = new HotSpots();
   private final HotSpots hotEntities = new HotSpots();
 
@@ -75,13 +78,15 @@ public final class Gate {
     this.tenants = new Tenants(settings.tenantsMax, settings.otherwise, settings.own, nowNs);
     this.limit =
         new DelayLimit(settings.target.toNanos(), settings.limitMin, settings.limitMax, nowNs);
-    for (Priority priority : Priority.values()) {
-      admitted.put(priority, new LongAdder());
-      lastAdmittedNs.put(priority, new AtomicLong(nowNs));
+    for (int i = 0; i < lastAdmittedNs.length(); i++) {
+      lastAdmittedNs.set(i, nowNs);
     }
-    for (Why why : Why.values()) {
-      refused.put(why, new LongAdder());
-    }
+  }
+
+  private static LongAdder[] counters(int count) {
+    LongAdder[] all = new LongAdder[count];
+    Arrays.setAll(all, any -> new LongAdder());
+    return all;
   }
 
   /** One that limits nothing. */
@@ -114,7 +119,7 @@ public final class Gate {
         return refusal;
       }
     }
-    admitted.get(priority).increment();
+    admitted[priority.ordinal()].increment();
     return new Pass(this, tenant, ask, urgency);
   }
 
@@ -195,7 +200,7 @@ public final class Gate {
               + " tenants ask",
           RETRY_MS);
     }
-    lastAdmittedNs.get(priority).setOpaque(nowNs);
+    lastAdmittedNs.setOpaque(priority.ordinal(), nowNs);
     return null;
   }
 
@@ -205,12 +210,12 @@ public final class Gate {
 
   /** What lasts for long already will last as long again: the best guess there is. */
   private long sinceMs(Priority priority, long nowNs) {
-    long sinceNs = nowNs - lastAdmittedNs.get(priority).getOpaque();
+    long sinceNs = nowNs - lastAdmittedNs.getOpaque(priority.ordinal());
     return Math.clamp(sinceNs / 1_000_000, RETRY_MS, RETRY_MS_MAX);
   }
 
   private Refusal refuse(Why why, Tenant tenant, String detail, long retryAfterMs) {
-    refused.get(why).increment();
+    refused[why.ordinal()].increment();
     boolean own = why == Why.RATE || why == Why.CONCURRENCY || why == Why.BYTES;
     return new Refusal(
         own ? ProblemCode.QUOTA_EXCEEDED : ProblemCode.OVERLOADED,
@@ -246,9 +251,13 @@ public final class Gate {
   /** How it stands. */
   public GateFigures figures() {
     Map<String, Long> in = new LinkedHashMap<>();
-    admitted.forEach((priority, count) -> in.put(word(priority), count.sum()));
+    for (Priority priority : Priority.values()) {
+      in.put(word(priority), admitted[priority.ordinal()].sum());
+    }
     Map<String, Long> out = new LinkedHashMap<>();
-    refused.forEach((why, count) -> out.put(word(why), count.sum()));
+    for (Why why : Why.values()) {
+      out.put(word(why), refused[why.ordinal()].sum());
+    }
     return new GateFigures(
         limit.limit(),
         underWay.get(),
