@@ -13,9 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All callers, on one thread. Each flow asks at its own pace, whether it is answered or not: what
- * finds no free connection waits here, and is given up after {@link #PATIENCE_NS}, unsent. So the
- * load is what was wanted, in number if not in connections.
+ * All callers, on one thread. Each flow asks at its own pace, whether it is answered or not; a
+ * request that finds no free connection is given up, unsent, as by callers with a pool.
  */
 final class Callers implements AutoCloseable {
 
@@ -44,7 +43,6 @@ final class Callers implements AutoCloseable {
     private final Tally tally;
     private final List<Peer> peers = new ArrayList<>();
     private final ArrayDeque<Peer> idle = new ArrayDeque<>();
-    private final ArrayDeque<Shot> backlog = new ArrayDeque<>();
     private final byte[] template;
     private final int accountAt;
     private final int keyAt;
@@ -87,18 +85,13 @@ final class Callers implements AutoCloseable {
       while (nextNs <= nowNs && nextNs < endNs) {
         made++;
         tally.due++;
-        Shot shot = shot(nextNs);
         Peer peer = idle.poll();
         if (peer == null) {
-          backlog.add(shot);
+          tally.unsent++;
         } else {
-          fire(peer, shot);
+          fire(peer, shot(nextNs));
         }
         nextNs = startNs + (long) (made * 1e9 / flow.perSecond());
-      }
-      while (!backlog.isEmpty() && nowNs - backlog.getFirst().dueNs() > PATIENCE_NS) {
-        backlog.removeFirst();
-        tally.unsent++;
       }
       return nextNs;
     }
@@ -143,17 +136,8 @@ final class Callers implements AutoCloseable {
           unknown(shot);
         }
       }
-      next(peer);
-    }
-
-    private void next(Peer peer) throws IOException {
       peer.shot = null;
-      Shot waiting = backlog.poll();
-      if (waiting == null) {
-        idle.add(peer);
-      } else {
-        fire(peer, waiting);
-      }
+      idle.add(peer);
     }
 
     private void unknown(Shot shot) {
@@ -174,7 +158,6 @@ final class Callers implements AutoCloseable {
 
     /** The run is over; what is under way still may never be answered. */
     private void end() throws IOException {
-      tally.unsent += backlog.size();
       for (Peer peer : peers) {
         if (peer.shot != null) {
           unknown(peer.shot);
@@ -184,7 +167,7 @@ final class Callers implements AutoCloseable {
     }
 
     private boolean busy() {
-      return !backlog.isEmpty() || idle.size() < peers.size();
+      return idle.size() < peers.size();
     }
   }
 

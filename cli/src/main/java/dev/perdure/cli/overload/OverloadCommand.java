@@ -143,26 +143,28 @@ public final class OverloadCommand implements Callable<Integer> {
         seconds);
     add(
         out,
-        "  %-22s %-8s %10s %10s %9s %9s %9s %9s %9s%n",
+        "  %-22s %-8s %10s %10s %9s %9s %9s %9s %9s %9s%n",
         "",
         "tenant",
         "offered/s",
         "done/s",
         "refused/s",
         "expired/s",
+        "unsent/s",
         "unknown",
         "p50 ms",
         "p99 ms");
     for (OverloadReport.Line line : run.flows()) {
       add(
           out,
-          "  %-22s %-8s %,10.0f %,10.0f %,9.0f %,9.0f %,9d %9.1f %9.1f%n",
+          "  %-22s %-8s %,10.0f %,10.0f %,9.0f %,9.0f %,9.0f %,9d %9.1f %9.1f%n",
           line.name(),
           line.tenant(),
           line.offered() / (double) seconds,
           line.done() / (double) seconds,
           line.refused() / (double) seconds,
-          (line.expired() + line.unsent()) / (double) seconds,
+          line.expired() / (double) seconds,
+          line.unsent() / (double) seconds,
           line.unknown(),
           line.p50Ms(),
           line.p99Ms());

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * How many brief requests may be under way. Follows how long commands take: when half of those of a
  * window took longer than the target, the limit shrinks in proportion; when they did not and the
- * limit was in use, it grows by a twentieth.
+ * limit was in use, it grows by an eighth.
  *
  * <p>Not the gradient of the guard: that compares with the time of a call alone, and here commands
  * share a force of the journal, so that many at once take longer each and yet get more done.
@@ -20,9 +20,10 @@ final class DelayLimit {
   private static final long WINDOW_NS = 100_000_000L;
   private static final int SAMPLES = 64;
   private static final int SAMPLES_MIN = 10;
-  private static final double SHRINK_MAX = 0.7;
+  private static final double SHRINK_MAX = 0.8;
   private static final double SMOOTHING = 0.3;
   private static final int START = 4;
+  private static final int GROWTH = 8;
   private static final double SLOW_FACTOR = 2;
 
   private final double targetNs;
@@ -98,7 +99,7 @@ final class DelayLimit {
       set(exact * Math.max(SHRINK_MAX, allowed / took));
     } else if (busiest * 2L >= limit) {
       // A limit that is not used says nothing about whether a greater one would do.
-      set(exact + Math.max(1, exact / 20));
+      set(exact + Math.max(1, exact / GROWTH));
     }
   }
 

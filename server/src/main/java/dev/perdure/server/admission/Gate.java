@@ -32,7 +32,7 @@ public final class Gate {
   private final boolean enabled;
   private final Tenants tenants;
   private final DelayLimit limit;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final UnderWay underWay = new UnderWay();
   private final AtomicInteger asked = new AtomicInteger();
 
   /** By class and by reason, at its ordinal. */
@@ -40,6 +40,7 @@ public final class Gate {
 
   private final AtomicLongArray lastAdmittedNs = new AtomicLongArray(Priority.values().length);
   private final LongAdder[] refused = counters(Why.values().length);
+  private final Pauses pauses = new Pauses();
   private final HotSpots hotTenants = new HotSpots();
   private final HotSpots hotEntities = new HotSpots();
 
@@ -107,7 +108,7 @@ public final class Gate {
     int urgency = Math.max(ask.urgency(), tenant.quota().urgency());
     Priority priority = Priority.ofUrgency(urgency);
     if (ask.kind() != Ask.Kind.FREE) {
-      Refusal refusal = quota(tenant, ask, nowNs);
+      No refusal = quota(tenant, ask, nowNs);
       if (refusal == null && ask.kind() == Ask.Kind.BRIEF) {
         refusal = begin(tenant, priority, nowNs);
         if (refusal != null) {
@@ -116,7 +117,7 @@ public final class Gate {
       }
       if (refusal != null) {
         tenant.release();
-        return refusal;
+        return refuse(refusal, tenant, pauses.hold(priority, nowNs));
       }
     }
     admitted[priority.ordinal()].increment();
@@ -133,65 +134,60 @@ public final class Gate {
   }
 
   /** Concurrency, bytes, rate: what is given back comes before what is used up. */
-  private @Nullable Refusal quota(Tenant tenant, Ask ask, long nowNs) {
+  private @Nullable No quota(Tenant tenant, Ask ask, long nowNs) {
     Quota quota = tenant.quota();
     if (quota.concurrency() > 0 && tenant.held() > quota.concurrency()) {
-      return refuse(
+      return new No(
           Why.CONCURRENCY,
-          tenant,
           named(tenant) + " has " + quota.concurrency() + " requests under way, as many as it may",
           RETRY_MS);
     }
     if (!tenant.reserve(ask.bytes())) {
-      return refuse(
+      return new No(
           Why.BYTES,
-          tenant,
           named(tenant) + " may have " + quota.bytes() + " bytes of request bodies under way",
           RETRY_MS);
     }
-    Refusal refusal = rate(tenant, ask.cost(), nowNs);
+    No refusal = rate(tenant, ask.cost(), nowNs);
     if (refusal != null) {
       tenant.giveBack(ask.bytes());
     }
     return refusal;
   }
 
-  private @Nullable Refusal rate(Tenant tenant, int cost, long nowNs) {
+  private @Nullable No rate(Tenant tenant, int cost, long nowNs) {
     if (tenant.mayBegin(cost, nowNs)) {
       return null;
     }
     long waitMs = Math.ceilDiv(tenant.waitNs(nowNs), 1_000_000L);
-    return refuse(
+    return new No(
         Why.RATE,
-        tenant,
         named(tenant) + " may send " + tenant.quota().rate() + " requests a second",
         Math.max(1, waitMs));
   }
 
-  private @Nullable Refusal begin(Tenant tenant, Priority priority, long nowNs) {
+  private @Nullable No begin(Tenant tenant, Priority priority, long nowNs) {
     int asking = tenants.asking(tenant, nowNs);
     int most = limit.limit();
-    int now = underWay.incrementAndGet();
-    int own = tenant.beginBrief();
+    int now = underWay.begin(priority);
+    int own = tenant.brief().begin(priority);
     if (!enabled) {
       return null;
     }
     // Rounded up, so that a limit of one is not none.
     int room = (most * priority.percent() + 99) / 100;
     if (now > room) {
-      end(tenant);
-      return refuse(
+      end(tenant, priority);
+      return new No(
           Why.OVERLOAD,
-          tenant,
-          (now - 1) + " requests are under way; for one of its priority " + room + " is the limit",
+          (now - 1) + " requests that matter as much are under way, and " + room + " is the limit",
           sinceMs(priority, nowNs));
     }
     int share = Math.max(1, most * Math.max(TENANT_SHARE_PERCENT, 100 / asking) / 100);
-    if (now * 2L > most && own > share) {
-      end(tenant);
-      return refuse(
+    if (underWay.all() * 2L > most && own > share) {
+      end(tenant, priority);
+      return new No(
           Why.TENANT_SHARE,
-          tenant,
           named(tenant)
               + " has its share of "
               + share
@@ -214,38 +210,50 @@ public final class Gate {
     return Math.clamp(sinceNs / 1_000_000, RETRY_MS, RETRY_MS_MAX);
   }
 
-  private Refusal refuse(Why why, Tenant tenant, String detail, long retryAfterMs) {
-    refused[why.ordinal()].increment();
-    boolean own = why == Why.RATE || why == Why.CONCURRENCY || why == Why.BYTES;
+  /** A reason, before it is known how it is told. */
+  private record No(Why why, String detail, long retryAfterMs) {}
+
+  private Refusal refuse(No no, Tenant tenant, int pauseMs) {
+    refused[no.why.ordinal()].increment();
+    boolean own = no.why == Why.RATE || no.why == Why.CONCURRENCY || no.why == Why.BYTES;
     return new Refusal(
         own ? ProblemCode.QUOTA_EXCEEDED : ProblemCode.OVERLOADED,
-        detail,
-        retryAfterMs,
+        no.detail,
+        no.retryAfterMs,
+        pauseMs,
         tenant.policy(),
         tenant.standing(clock.monotonicNs()));
   }
 
   @Nullable Refusal line(Tenant tenant) {
-    return rate(tenant, 1, clock.monotonicNs());
+    No no = rate(tenant, 1, clock.monotonicNs());
+    return no == null ? null : refuse(no, tenant, 0);
+  }
+
+  /** A refusal that was held back is told now. */
+  public void told(Refusal refusal) {
+    if (refusal.pauseMs() > 0) {
+      pauses.letGo();
+    }
   }
 
   void learn(long tookNs) {
-    limit.learn(tookNs, underWay.get(), clock.monotonicNs());
+    limit.learn(tookNs, underWay.all(), clock.monotonicNs());
   }
 
-  void leave(Tenant tenant, Ask.Kind kind, long bytes) {
-    if (kind == Ask.Kind.BRIEF) {
-      end(tenant);
+  void leave(Tenant tenant, Ask ask, Priority priority) {
+    if (ask.kind() == Ask.Kind.BRIEF) {
+      end(tenant, priority);
     }
-    if (kind != Ask.Kind.FREE) {
-      tenant.giveBack(bytes);
+    if (ask.kind() != Ask.Kind.FREE) {
+      tenant.giveBack(ask.bytes());
     }
     tenant.release();
   }
 
-  private void end(Tenant tenant) {
-    tenant.endBrief();
-    underWay.getAndDecrement();
+  private void end(Tenant tenant, Priority priority) {
+    tenant.brief().end(priority);
+    underWay.end(priority);
   }
 
   /** How it stands. */
@@ -260,7 +268,7 @@ public final class Gate {
     }
     return new GateFigures(
         limit.limit(),
-        underWay.get(),
+        underWay.all(),
         limit.typicalNs(),
         tenants.size(),
         in,

@@ -1,5 +1,6 @@
 package dev.perdure.server.admission;
 
+import dev.perdure.guard.policy.Priority;
 import org.jspecify.annotations.Nullable;
 
 /** A request that was let in. Its owner leaves once, on whatever thread. */
@@ -41,7 +42,7 @@ public final class Pass implements Admission {
   /** The request has ended. */
   public void leave() {
     if (gate != null && tenant != null) {
-      gate.leave(tenant, ask.kind(), ask.bytes());
+      gate.leave(tenant, ask, Priority.ofUrgency(urgency));
     }
   }
 

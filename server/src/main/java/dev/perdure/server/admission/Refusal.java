@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param detail which limit, of whom
  * @param retryAfterMs when to come again
+ * @param pauseMs how long to hold the answer back; then {@link Gate#told} is due
  */
 public record Refusal(
     ProblemCode code,
     String detail,
     long retryAfterMs,
+    int pauseMs,
     @Nullable String policy,
     @Nullable String standing)
     implements Admission {}

@@ -20,7 +20,7 @@ final class Tenant {
   /** Everything, or {@link #FORGOTTEN}. */
   private final AtomicInteger held = new AtomicInteger();
 
-  private final AtomicInteger brief = new AtomicInteger();
+  private final UnderWay brief = new UnderWay();
   private final AtomicLong bytes = new AtomicLong();
   private volatile long askedIn = -1;
 
@@ -70,16 +70,8 @@ final class Tenant {
     return rate.restNs(nowNs) == 0 && held.compareAndSet(0, FORGOTTEN);
   }
 
-  int beginBrief() {
-    return brief.incrementAndGet();
-  }
-
-  void endBrief() {
-    brief.getAndDecrement();
-  }
-
-  int brief() {
-    return brief.get();
+  UnderWay brief() {
+    return brief;
   }
 
   /** Takes room for a body; false if there is none. */

@@ -226,7 +226,7 @@ public final class Keys {
       key(
           "admission.limit-min",
           Kind.whole(1, 100_000),
-          32,
+          64,
           "Requests under way that are never too many.");
   public static final ConfigKey<Integer> ADMISSION_LIMIT_MAX =
       key(

@@ -140,7 +140,7 @@ public final class Api implements HttpHandler {
     Admission answer = gate.enter(Asking.of(authenticated));
     Asking.say(exchange, answer);
     switch (answer) {
-      case Refusal refusal -> Asking.refuse(exchange, refusal);
+      case Refusal refusal -> Asking.refuse(exchange, refusal, gate);
       case Pass pass -> {
         try {
           serve(admission.admit(authenticated, pass));

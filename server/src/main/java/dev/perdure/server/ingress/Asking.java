@@ -1,15 +1,19 @@
 package dev.perdure.server.ingress;
 
 import dev.perdure.guard.policy.Priority;
+import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.server.admission.Admission;
 import dev.perdure.server.admission.Ask;
+import dev.perdure.server.admission.Gate;
 import dev.perdure.server.admission.Refusal;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What a request asks of the gate, and the gate's answer as headers and problems. */
@@ -75,8 +79,26 @@ final class Asking {
     }
   }
 
-  static void refuse(Exchange exchange, Refusal refusal) {
+  /** Refuses; in a flood of refusals after a moment, in which only this virtual thread waits. */
+  static void refuse(Exchange exchange, Refusal refusal, Gate gate) throws IOException {
+    try {
+      pause(refusal.pauseMs() * 1_000_000L);
+    } finally {
+      gate.told(refusal);
+    }
+    exchange.discardSmallBody();
     exchange.send(
         Problem.of(refusal.code(), refusal.detail()).withRetryAfterMs(refusal.retryAfterMs()));
+  }
+
+  private static void pause(long ns) {
+    Clock clock = Clock.system();
+    long untilNs = clock.monotonicNs() + ns;
+    for (long left = ns; left > 0; left = untilNs - clock.monotonicNs()) {
+      LockSupport.parkNanos(left);
+      if (Thread.currentThread().isInterrupted()) {
+        return; // the connection is being closed
+      }
+    }
   }
 }

@@ -59,11 +59,22 @@ class GateTest {
   @Test
   void priorityIsShedAtSixtyEightyFiveNinetyFiveAndAHundredPercent() {
     Gate gate = gate();
+    for (int i = 0; i < 50; i++) {
+      gate.enter(ask("t", 0));
+    }
+    assertThat(fill(gate, ask("t", 7))).isEqualTo(10);
+    assertThat(fill(gate, ask("t", 3))).isEqualTo(35);
+    assertThat(fill(gate, ask("t", 2))).isEqualTo(45);
+    assertThat(fill(gate, ask("t", 0))).isEqualTo(50);
+    assertThat(gate.enter(ask("t", 7))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void whatMattersLessTakesNoRoomFromWhatMattersMore() {
+    Gate gate = gate();
     assertThat(fill(gate, ask("t", 7))).isEqualTo(60);
-    assertThat(fill(gate, ask("t", 3))).isEqualTo(25);
-    assertThat(fill(gate, ask("t", 2))).isEqualTo(10);
-    assertThat(fill(gate, ask("t", 0))).isEqualTo(5);
-    assertThat(gate.figures().underWay()).isEqualTo(LIMIT);
+    assertThat(fill(gate, ask("t", 0))).isEqualTo(LIMIT);
+    assertThat(gate.enter(ask("t", 3))).isInstanceOf(Refusal.class);
   }
 
   @Test
@@ -85,6 +96,38 @@ class GateTest {
     assertThat(fill(gate, ask("hostile", 0))).isEqualTo(LIMIT / 2 - 3);
     assertThat(fill(gate, ask("a", 0))).isEqualTo(24);
     assertThat(fill(gate, ask("b", 0))).isEqualTo(24);
+  }
+
+  @Test
+  void whatMattersLessTakesNothingOfItsTenantsShareFromWhatMattersMore() {
+    Gate gate = gate();
+    for (String other : List.of("a", "b", "c")) {
+      fill(gate, ask(other, 3));
+    }
+    assertThat(gate.enter(ask("a", 3))).isInstanceOf(Refusal.class);
+    assertThat(fill(gate, ask("a", 0))).isPositive();
+  }
+
+  @Test
+  void refusalsAreHeldBackOnlyInAFloodAndTheCriticalNever() {
+    Gate gate = gate(new Quota(1, 1, 0, 0, 0), Map.of());
+    gate.enter(ask("t", 7));
+    for (int i = 0; i < Pauses.FLOOD; i++) {
+      assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+    }
+    Refusal held = (Refusal) gate.enter(ask("t", 7));
+    assertThat(held.pauseMs()).isEqualTo(250);
+    assertThat(((Refusal) gate.enter(ask("t", 3))).pauseMs()).isEqualTo(100);
+    assertThat(((Refusal) gate.enter(ask("t", 0))).pauseMs()).isZero();
+    for (int i = 0; i < 10_000; i++) {
+      gate.enter(ask("t", 7));
+    }
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+    gate.told(held);
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isEqualTo(250);
+    nowNs += 3_000 * MS;
+    gate.enter(ask("t", 7));
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
   }
 
   @Test
