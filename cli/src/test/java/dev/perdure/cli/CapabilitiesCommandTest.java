@@ -87,7 +87,8 @@ class CapabilitiesCommandTest {
   @Test
   void saysWhatIsWrong() {
     assertThat(run("capabilities", "force", "nothing", "--reason", "x")).isEqualTo(Exit.FAILED);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("No capability 'nothing' is declared");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("No capability 'nothing' is declared");
     assertThat(run("capabilities", "force", "notifications")).isEqualTo(Exit.USAGE);
     assertThat(run("capabilities", "force-mode", "normal", "--reason", "x")).isEqualTo(Exit.FAILED);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("brownout, island, read-only");

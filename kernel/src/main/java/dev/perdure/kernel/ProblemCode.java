@@ -42,6 +42,10 @@ public enum ProblemCode {
       429,
       true,
       "The tenant has too many sagas under way. Wait until some end, or raise the limit."),
+  QUOTA_EXCEEDED(
+      429,
+      true,
+      "The tenant uses all that it may. Repeat after the given time, or raise its quota."),
   QUEUE_FULL(429, true, "The queue holds as many messages as it may. Repeat after the given time."),
   QUEUE_LIMITED(429, true, "As much is leased as may be. Repeat after the given time, or wait."),
   HEADERS_TOO_LARGE(431, true, "Send fewer or shorter headers; the limits are in the detail."),

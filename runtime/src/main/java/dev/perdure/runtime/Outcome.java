@@ -55,6 +55,7 @@ public sealed interface Outcome {
             PREDECESSOR,
             INTERNAL,
             OPERATION_QUOTA,
+            QUOTA_EXCEEDED,
             TOO_MANY_SAGAS,
             QUEUE_FULL,
             QUEUE_LIMITED,

@@ -24,6 +24,7 @@ import dev.perdure.journal.JournalStatus;
  * @param stuckThreads user code that never came back
  * @param lockedCommands commands that wait for a transaction which holds their entity
  * @param wakes who wants to be woken, and how late it is done
+ * @param intake how what waits fares when too much does
  */
 public record ShardFigures(
     int shard,
@@ -44,4 +45,5 @@ public record ShardFigures(
     long snapshotsTaken,
     int stuckThreads,
     int lockedCommands,
-    WakeFigures wakes) {}
+    WakeFigures wakes,
+    IntakeFigures intake) {}

@@ -14,6 +14,7 @@ import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.server.admin.Admin;
+import dev.perdure.server.admission.Gate;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.NodeSettings;
 import dev.perdure.server.config.ServerConfig;
@@ -105,9 +106,10 @@ public final class Perdure implements AutoCloseable {
     NodeSlot slot = new NodeSlot();
     CompletableFuture<Node> opening = new CompletableFuture<>();
     Thread.ofPlatform().name("perdure-open").start(() -> open(config, all, opening));
+    Gate gate = new Gate(Settings.gate(config), Clock.system());
     Listeners listeners;
     try {
-      listeners = listen(config, slot);
+      listeners = listen(config, slot, gate);
     } catch (IOException | RuntimeException e) {
       closeOpened(opening);
       throw new StartException(String.valueOf(e.getMessage()), e);
@@ -127,8 +129,9 @@ public final class Perdure implements AutoCloseable {
               node.modes(),
               node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());
-      Api api = new Api(core, settings, Guide.of(node, url));
+      Api api = new Api(core, settings, Guide.of(node, url), gate);
       slot.fill(node, api, new Desks(node, settings));
+      node.modes().overloaded(new Shedding(gate));
       awaitReady(node);
       Policies policies = new Policies(config.get(Keys.DEPENDENCIES_FILE), node.modes().outside());
       return new Perdure(node, slot, new Open(listeners, policies));
@@ -200,8 +203,9 @@ public final class Perdure implements AutoCloseable {
     }
   }
 
-  private static Listeners listen(ServerConfig config, NodeSlot slot) throws IOException {
-    Metrics metrics = new Metrics(slot);
+  private static Listeners listen(ServerConfig config, NodeSlot slot, Gate gate)
+      throws IOException {
+    Metrics metrics = new Metrics(slot, gate::figures);
     Duration drain = config.get(Keys.DRAIN_TIMEOUT);
     HttpSettings adminSettings = Settings.adminPort(config);
     HttpListener admin =

@@ -1,9 +1,14 @@
 package dev.perdure.server;
 
+import dev.perdure.server.admission.Gate;
+import dev.perdure.server.admission.Quota;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
+import dev.perdure.server.config.TenantQuotas;
 import dev.perdure.server.http.HttpSettings;
 import dev.perdure.server.ingress.Api;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The configuration as the listeners and the API take it. */
 final class Settings {
@@ -60,5 +65,32 @@ final class Settings {
         Math.toIntExact(config.get(Keys.EVENTS_PAGE_BYTES_MAX)),
         config.get(Keys.SAGA_WAIT_MAX),
         config.get(Keys.QUEUE_WAIT_MAX));
+  }
+
+  static Gate.Settings gate(ServerConfig config) {
+    TenantQuotas quotas = config.get(Keys.TENANT_QUOTAS);
+    Quota otherwise = quota(config, quotas, "");
+    Map<String, Quota> own = new HashMap<>();
+    for (String tenant : quotas.own().keySet()) {
+      own.put(tenant, quota(config, quotas, tenant));
+    }
+    int min = config.get(Keys.ADMISSION_LIMIT_MIN);
+    return new Gate.Settings(
+        config.get(Keys.ADMISSION),
+        config.get(Keys.ADMISSION_DELAY),
+        min,
+        Math.max(min, config.get(Keys.ADMISSION_LIMIT_MAX)),
+        config.get(Keys.TENANTS_MAX),
+        otherwise,
+        own);
+  }
+
+  private static Quota quota(ServerConfig config, TenantQuotas quotas, String tenant) {
+    return new Quota(
+        (int) quotas.of(tenant, "rate", config.get(Keys.TENANT_RATE)),
+        (int) quotas.of(tenant, "burst", config.get(Keys.TENANT_BURST)),
+        (int) quotas.of(tenant, "concurrency", config.get(Keys.TENANT_CONCURRENCY)),
+        quotas.of(tenant, "bytes", config.get(Keys.TENANT_BYTES)),
+        (int) quotas.of(tenant, "urgency", config.get(Keys.TENANT_URGENCY)));
   }
 }

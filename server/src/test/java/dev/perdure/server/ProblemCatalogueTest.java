@@ -2,8 +2,11 @@ package dev.perdure.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Sagas;
+import dev.perdure.server.admission.Gate;
+import dev.perdure.server.admission.Quota;
 import dev.perdure.server.fixture.ApiServer;
 import dev.perdure.server.fixture.RawHttp;
 import java.net.http.HttpRequest;
@@ -101,6 +104,7 @@ class ProblemCatalogueTest {
         }) {
       provoke(code, () -> refusedByQueue(code));
     }
+    provoke(ProblemCode.QUOTA_EXCEEDED, ProblemCatalogueTest::overItsQuota);
     PLANNED.forEach(code -> provoke(code, () -> planned(code)));
   }
 
@@ -142,6 +146,18 @@ class ProblemCatalogueTest {
             ApiServer.start(ApiServer.impatient(soon, late, late), ApiServer.apiSettings(false));
         RawHttp peer = new RawHttp(impatient.port())) {
       return peer.send("GET / HT").answer().body();
+    }
+  }
+
+  private static String overItsQuota() throws Exception {
+    Quota one = new Quota(1, 1, 0, 0, 0);
+    Gate gate =
+        new Gate(
+            new Gate.Settings(true, Duration.ofSeconds(1), 10, 10, 10, one, Map.of()),
+            Clock.system());
+    try (ApiServer strict = ApiServer.start(gate)) {
+      strict.post(DEPOSIT, "{\"amount\":1}");
+      return strict.post(DEPOSIT, "{\"amount\":1}").body();
     }
   }
 

@@ -63,7 +63,8 @@ public final class NodeProcess {
    * @param options of {@code run} beside its data and its ports
    * @param environment beside that of this process
    */
-  NodeProcess(Path folder, int processes, List<String> options, Map<String, String> environment) {
+  public NodeProcess(
+      Path folder, int processes, List<String> options, Map<String, String> environment) {
     this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
     this.folder = folder;
@@ -207,7 +208,8 @@ public final class NodeProcess {
     }
   }
 
-  long pid() {
+  /** Of its process. */
+  public long pid() {
     return running().pid();
   }
 

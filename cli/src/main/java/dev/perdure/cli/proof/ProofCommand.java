@@ -1,5 +1,6 @@
 package dev.perdure.cli.proof;
 
+import dev.perdure.cli.overload.OverloadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel =
-        "(cluster | connect | growth | loans | outage | restore | sagas | upgrade)",
+        "(cluster | connect | growth | loans | outage | overload | restore | sagas" + " | upgrade)",
     footer = {
       "",
       "Examples:",
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       "  ./perdure proof growth",
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
       "  ./perdure proof outage --nodes 3",
+      "  ./perdure proof overload --factor 5 --seconds 60",
       "  ./perdure proof restore --events 1000000",
       "  ./perdure proof sagas --transfers 20000 --kills 200",
       "  ./perdure proof upgrade"
@@ -40,6 +42,7 @@ public final class ProofCommand implements Runnable {
         .addSubcommand(new GrowthCommand())
         .addSubcommand(new LoansCommand())
         .addSubcommand(new OutageCommand())
+        .addSubcommand(new OverloadCommand())
         .addSubcommand(new RestoreCommand())
         .addSubcommand(new SagasCommand())
         .addSubcommand(new UpgradeCommand());
@@ -49,6 +52,6 @@ public final class ProofCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "which proof? There are: cluster, growth, loans, outage, restore, sagas, upgrade");
+        "which proof? There are: cluster, growth, loans, outage, overload, restore, sagas, upgrade");
   }
 }

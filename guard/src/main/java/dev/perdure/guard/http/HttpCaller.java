@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpCaller {
   private static final Pattern TIMEOUT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-  private static final Pattern URGENCY = Pattern.compile("(?:.*[,;]\\s*|\\s*)u=([0-7])(?:\\D.*)?");
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private HttpCaller() {}
@@ -32,12 +31,8 @@ public final class HttpCaller {
     if (timeout != null) {
       caller = caller.within(timeout, time);
     }
-    String priority = header.apply("Priority");
-    Matcher urgency = URGENCY.matcher(priority == null ? "" : priority);
-    if (urgency.matches()) {
-      caller = caller.priority(Priority.ofUrgency(Integer.parseInt(urgency.group(1))));
-    }
-    return caller;
+    int urgency = Priority.urgencyOf(header.apply("Priority"));
+    return urgency < 0 ? caller : caller.priority(Priority.ofUrgency(urgency));
   }
 
   private static @Nullable Duration timeout(@Nullable String text) {

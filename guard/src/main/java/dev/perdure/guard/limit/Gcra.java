@@ -30,15 +30,39 @@ public final class Gcra {
 
   /** May a call begin now? */
   public boolean tryTake(Pace pace, long nowNs) {
+    return tryTake(pace, 1, nowNs);
+  }
+
+  /**
+   * May a call begin now that counts for several? It may when one may, and is paid for afterwards:
+   * a call that counts for more than the burst is not refused for ever.
+   */
+  public boolean tryTake(Pace pace, int cost, long nowNs) {
     while (true) {
       long due = dueNs.get();
       long start = due - nowNs > 0 ? due : nowNs;
       if (start - nowNs > pace.toleranceNs) {
         return false;
       }
-      if (dueNs.compareAndSet(due, start + pace.intervalNs)) {
+      if (dueNs.compareAndSet(due, start + cost * pace.intervalNs)) {
         return true;
       }
     }
+  }
+
+  /** How long until a call may begin; 0 if one may now. */
+  public long waitNs(Pace pace, long nowNs) {
+    return Math.max(0, dueNs.get() - nowNs - pace.toleranceNs);
+  }
+
+  /** How many calls may begin at once now. */
+  public long remaining(Pace pace, long nowNs) {
+    long room = pace.toleranceNs - restNs(nowNs);
+    return room < 0 ? 0 : room / pace.intervalNs + 1;
+  }
+
+  /** How long until the whole burst is there; 0 if it is. */
+  public long restNs(long nowNs) {
+    return Math.max(0, dueNs.get() - nowNs);
   }
 }

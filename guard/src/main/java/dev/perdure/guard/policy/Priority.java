@@ -1,5 +1,7 @@
 package dev.perdure.guard.policy;
 
+import org.jspecify.annotations.Nullable;
+
 /** How much a call matters: the share of the concurrency limit that calls of its kind may fill. */
 public enum Priority {
   /** Never refused while anything less important is under way: 100 %. */
@@ -35,5 +37,26 @@ public enum Priority {
       return CRITICAL;
     }
     return urgency <= 2 ? HIGH : urgency <= 4 ? NORMAL : SHEDDABLE;
+  }
+
+  /**
+   * The urgency that a {@code Priority} header asks for.
+   *
+   * @param header null if there is none
+   * @return -1 if it names none that can be read: RFC 9218 has it ignored then
+   */
+  public static int urgencyOf(@Nullable String header) {
+    if (header == null) {
+      return -1;
+    }
+    int found = -1;
+    for (String member : header.split(",", -1)) {
+      String text = member.strip();
+      boolean urgency = text.startsWith("u=") && (text.length() == 3 || text.indexOf(';') == 3);
+      if (urgency && text.charAt(2) >= '0' && text.charAt(2) <= '7') {
+        found = text.charAt(2) - '0';
+      }
+    }
+    return found;
   }
 }

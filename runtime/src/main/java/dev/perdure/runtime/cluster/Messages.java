@@ -118,10 +118,15 @@ final class Messages {
   static void context(ByteWriter out, CallContext context, long nowNs) {
     out.text(context.principal()).text(context.trace());
     out.varint(Math.max(0, context.deadlineNs() - nowNs));
+    out.u8(context.urgency()); // the last of its message: older nodes do not look there
   }
 
   static CallContext context(ByteReader in, long nowNs) {
-    return new CallContext(in.text(), in.text(), nowNs + in.varint());
+    String principal = in.text();
+    String trace = in.text();
+    long deadlineNs = nowNs + in.varint();
+    int urgency = in.remaining() > 0 ? in.u8() & 7 : CallContext.URGENCY_DEFAULT;
+    return new CallContext(principal, trace, deadlineNs, urgency);
   }
 
   /** An answer and, if it is that another node leads, or has the slot, which. */

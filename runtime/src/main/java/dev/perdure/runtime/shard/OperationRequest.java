@@ -17,6 +17,7 @@ final class OperationRequest extends Request {
     this.operationId = operationId;
   }
 
+  @Override
   EntityAddress address() {
     return address;
   }

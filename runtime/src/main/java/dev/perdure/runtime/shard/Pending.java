@@ -2,6 +2,7 @@ package dev.perdure.runtime.shard;
 
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.transact.Step;
 import dev.perdure.runtime.transaction.TransactionCommand;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * who takes it before its deadline decides whether it was executed.
  */
 final class Pending extends Request implements Submitted {
+
+  /** So much of a body costs as much as a command. */
+  private static final int COST_BYTES = 8 << 10;
 
   private final EntityCommand command;
   private final String operationId;
@@ -34,6 +38,16 @@ final class Pending extends Request implements Submitted {
 
   EntityCommand command() {
     return command;
+  }
+
+  @Override
+  EntityAddress address() {
+    return command.address();
+  }
+
+  @Override
+  public int cost() {
+    return 1 + command.body().json().length / COST_BYTES;
   }
 
   /** True if the caller gave the operation id and may come back with it. */

@@ -3,6 +3,8 @@ package dev.perdure.runtime.shard;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.fair.Work;
+import dev.perdure.runtime.record.EntityAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Work for a shard's loop and the one who waits for it. It is waiting, then taken by the loop or
  * expired, never both; whoever answers first wins.
  */
-abstract class Request {
+abstract class Request implements Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(Request.class);
 
@@ -61,6 +63,44 @@ abstract class Request {
 
   final boolean answered() {
     return outcome != null;
+  }
+
+  /** The entity that it is for; null for the shard itself. */
+  @Nullable EntityAddress address() {
+    return null;
+  }
+
+  @Override
+  public final String tenant() {
+    EntityAddress address = address();
+    return address == null ? "" : address.tenant();
+  }
+
+  @Override
+  public final Object key() {
+    EntityAddress address = address();
+    return address == null ? this : address;
+  }
+
+  /** What ends something that was taken before goes before all that begins. */
+  @Override
+  public final int rank() {
+    return finishes() || address() == null ? 0 : Work.rankOf(context.urgency());
+  }
+
+  @Override
+  public final long deadlineNs() {
+    return context.deadlineNs();
+  }
+
+  @Override
+  public int cost() {
+    return 1;
+  }
+
+  @Override
+  public final boolean ended() {
+    return answered();
   }
 
   /** Answers, unless it is answered already. Any thread. */

@@ -198,11 +198,10 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   private void offer(Request request) {
-    if (!loop.offer(request)) {
-      refuse(
-          request,
-          ProblemCode.OVERLOADED,
-          loop.waiting() + " commands are waiting, which is the limit");
+    Outcome.Failed full = loop.offer(request);
+    if (full != null) {
+      loop.counters().failed();
+      request.finish(full);
       return;
     }
     wake();

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ShardLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
-  private static final int REQUESTS_PER_STEP = 256;
+  private static final int REQUESTS_PER_STEP = Intake.CROWD;
   private static final int ENTRY_TARGET_BYTES = 128 * 1024;
   private static final long REOPEN_AFTER_NS = 50_000_000;
   private static final long OWN_SWEEP_NS = 20_000_000;
@@ -85,8 +85,8 @@ final class ShardLoop {
 
   // ---- any thread ----
 
-  /** Takes a request; false if too many are waiting. */
-  boolean offer(Request request) {
+  /** Takes a request, or says why not. */
+  Outcome.@Nullable Failed offer(Request request) {
     return intake.offer(request);
   }
 
@@ -126,8 +126,8 @@ final class ShardLoop {
     return wakes;
   }
 
-  int waiting() {
-    return intake.waiting();
+  Intake intake() {
+    return intake;
   }
 
   boolean idle() {
@@ -209,7 +209,7 @@ final class ShardLoop {
       if (ready()) {
         propose();
       }
-      Request request = intake.next();
+      Request request = intake.next(nowNs);
       if (request == null) {
         break;
       }
@@ -489,7 +489,7 @@ final class ShardLoop {
     decider.locks().expire(nowNs);
     confirmations.sweep(nowNs);
     if (role() != Role.LEADING) {
-      intake.dropAnswered();
+      intake.dropAnswered(nowNs);
     }
     String why = role() == Role.FOLLOWING ? standing.refusal(journal.otherLeader()) : null;
     if (why != null) {

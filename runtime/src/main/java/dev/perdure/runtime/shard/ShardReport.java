@@ -45,7 +45,7 @@ record ShardReport(int number, ShardParts parts, ShardLoop loop) {
         counters.entriesProposed(),
         counters.entriesApplied(),
         parts.state().entriesIgnored(),
-        loop.waiting(),
+        loop.intake().waiting(),
         loop.decider().cache().size(),
         loop.decider().cache().bytes(),
         loop.decider().loaded(),
@@ -54,7 +54,8 @@ record ShardReport(int number, ShardParts parts, ShardLoop loop) {
         snapshots.taken(),
         loop.decider().stuckThreads(),
         loop.decider().locks().size(),
-        loop.wakes().figures());
+        loop.wakes().figures(),
+        loop.intake().figures());
   }
 
   Map<String, Long> rareStates() {

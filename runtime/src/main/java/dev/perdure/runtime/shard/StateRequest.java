@@ -22,6 +22,7 @@ final class StateRequest extends Request {
     this.barrierOnly = barrierOnly;
   }
 
+  @Override
   EntityAddress address() {
     return address;
   }

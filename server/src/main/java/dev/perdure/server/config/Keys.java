@@ -216,6 +216,74 @@ public final class Keys {
           Duration.ofSeconds(30),
           "Longest time that a request may wait for a message of a queue.");
 
+  // Who is let in.
+  public static final ConfigKey<Boolean> ADMISSION =
+      key(
+          "admission.enabled",
+          Kind.SWITCH,
+          true,
+          "Whether requests are refused when answers take too long, the less important first.");
+  public static final ConfigKey<Duration> ADMISSION_DELAY =
+      key(
+          "admission.delay-target",
+          Kind.time(MS, HOUR),
+          Duration.ofMillis(20),
+          "How long half of the commands may take before fewer requests are let in.");
+  public static final ConfigKey<Integer> ADMISSION_LIMIT_MIN =
+      key(
+          "admission.limit-min",
+          Kind.whole(1, 100_000),
+          64,
+          "Requests under way that are never too many.");
+  public static final ConfigKey<Integer> ADMISSION_LIMIT_MAX =
+      key(
+          "admission.limit-max",
+          Kind.whole(1, 100_000),
+          1_024,
+          "Requests under way at most; those that wait or stream do not count.");
+  public static final ConfigKey<Integer> TENANTS_MAX =
+      key(
+          "admission.tenants-max",
+          Kind.whole(1, 1_000_000),
+          10_000,
+          "Tenants that are counted apart at the same time; further ones share one quota.");
+  public static final ConfigKey<Integer> TENANT_RATE =
+      key(
+          "tenant.rate",
+          Kind.whole(0, 1_000_000_000),
+          0,
+          "Requests a second of a tenant, lines of batches among them; 0: no limit.");
+  public static final ConfigKey<Integer> TENANT_BURST =
+      key(
+          "tenant.burst",
+          Kind.whole(0, 1_000_000),
+          0,
+          "Requests of a tenant at once after a pause; 0: a second's worth.");
+  public static final ConfigKey<Integer> TENANT_CONCURRENCY =
+      key(
+          "tenant.concurrency",
+          Kind.whole(0, 1_000_000),
+          0,
+          "Requests of a tenant under way, those among them that wait or stream; 0: no limit.");
+  public static final ConfigKey<Long> TENANT_BYTES =
+      key(
+          "tenant.bytes",
+          Kind.size(0, 64 * GIB),
+          0L,
+          "Bytes of request bodies of a tenant under way; 0: no limit.");
+  public static final ConfigKey<Integer> TENANT_URGENCY =
+      key(
+          "tenant.urgency",
+          Kind.whole(0, 7),
+          0,
+          "The most urgent priority that a tenant may ask for, 0 the most urgent of all.");
+  public static final ConfigKey<TenantQuotas> TENANT_QUOTAS =
+      key(
+          "tenant.quotas",
+          TenantQuotas.KIND,
+          TenantQuotas.NONE,
+          "Tenants for whom something else holds, as in 'acme rate=500 burst=50; evil urgency=5'.");
+
   // What a connection may do.
   public static final ConfigKey<Long> HTTP_BODY_BYTES_MAX =
       key("http.body-bytes-max", Kind.size(KIB, 64 * MIB), MIB, "Body of one command.");

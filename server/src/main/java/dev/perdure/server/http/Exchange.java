@@ -27,6 +27,7 @@ public final class Exchange {
   private static final Header NO_STORE =
       HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
   private static final byte[] NOTHING = {};
+  private static final long SMALL_BYTES = 4 << 10;
   private static final long UNREAD_BYTES_MAX = 1 << 20;
 
   private final ServerRequest request;
@@ -183,6 +184,20 @@ public final class Exchange {
     return body;
   }
 
+  /**
+   * Takes a small body off the connection, unread, which costs less than the library's draining.
+   */
+  public void discardSmallBody() throws IOException {
+    long declared = declaredLength();
+    if (http2() || declared <= 0 || declared > SMALL_BYTES || expectsContinue()) {
+      return;
+    }
+    CountedBody content = countedBody();
+    content.skipNBytes(declared);
+    bodyRead = true;
+    content.end();
+  }
+
   private void reserve(long bytes) {
     if (!budget.reserve(bytes)) {
       throw new ProblemException(
@@ -198,6 +213,12 @@ public final class Exchange {
 
   private static ProblemException tooLarge(String detail) {
     return new ProblemException(ProblemCode.BODY_TOO_LARGE, detail);
+  }
+
+  /** How long the body is, as announced; the longest that is read if it is not. */
+  public long bodyBytes() {
+    long declared = declaredLength();
+    return declared >= 0 ? declared : settings.bodyBytesMax();
   }
 
   /** The longest body that is read as a whole. */

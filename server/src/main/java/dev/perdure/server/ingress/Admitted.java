@@ -4,6 +4,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.CallContext;
+import dev.perdure.server.admission.Pass;
 import dev.perdure.server.config.Units;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -11,17 +12,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that was let in: its sender is known and it has a deadline. Only {@link Admission}
- * makes one, from nothing but an {@link Authenticated}.
+ * A request that was let in: its sender is known, it passed the gate and it has a deadline. Only
+ * {@link Admission} makes one, from nothing but an {@link Authenticated} and a {@link Pass}.
  */
 final class Admitted {
 
   private final Authenticated authenticated;
   private final CallContext context;
+  private final Pass pass;
 
-  private Admitted(Authenticated authenticated, CallContext context) {
+  private Admitted(Authenticated authenticated, CallContext context, Pass pass) {
     this.authenticated = authenticated;
     this.context = context;
+    this.pass = pass;
   }
 
   Request request() {
@@ -42,8 +45,14 @@ final class Admitted {
    * @param deadlineNs on the node's monotonic clock
    */
   Admitted until(long deadlineNs) {
-    return new Admitted(
-        authenticated, new CallContext(context.principal(), context.trace(), deadlineNs));
+    CallContext until =
+        new CallContext(context.principal(), context.trace(), deadlineNs, context.urgency());
+    return new Admitted(authenticated, until, pass);
+  }
+
+  /** What the gate let it in with. */
+  Pass pass() {
+    return pass;
   }
 
   /**
@@ -61,12 +70,18 @@ final class Admitted {
      *
      * @throws ProblemException {@code malformed-request} for a timeout that is none
      */
-    Admitted admit(Authenticated authenticated) {
+    Admitted admit(Authenticated authenticated, Pass pass) {
       @Nullable String asked = authenticated.request().exchange().header(TIMEOUT);
       long deadlineNs = deadlineNs(asked, "header Perdure-Timeout");
       String trace = authenticated.request().exchange().trace().id();
-      return new Admitted(
-          authenticated, new CallContext(authenticated.principal(), trace, deadlineNs));
+      CallContext context =
+          new CallContext(authenticated.principal(), trace, deadlineNs, pass.urgency());
+      return new Admitted(authenticated, context, pass);
+    }
+
+    /** Lets in who operates the node. */
+    Admitted admit(Authenticated authenticated) {
+      return admit(authenticated, Pass.OPERATOR);
     }
 
     /**

@@ -11,6 +11,10 @@ import dev.perdure.runtime.Views;
 import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.server.admission.Admission;
+import dev.perdure.server.admission.Gate;
+import dev.perdure.server.admission.Pass;
+import dev.perdure.server.admission.Refusal;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Api implements HttpHandler {
 
   private final Authenticated.Identity identity;
+  private final Gate gate;
   private final Admitted.Admission admission;
   private final CommandHandler commands;
   private final BatchHandler batches;
@@ -42,23 +47,26 @@ public final class Api implements HttpHandler {
    * The API of a node.
    *
    * @param core what the requests end at
+   * @param gate lets requests in, or not
    */
-  public Api(Core core, Settings settings) {
-    this(core, settings, Guide.alone("", ""));
+  public Api(Core core, Settings settings, Gate gate) {
+    this(core, settings, Guide.alone("", ""), gate);
   }
 
   /**
    * The API of a node.
    *
    * @param guide tells callers where to go
+   * @param gate lets requests in, or not
    */
-  public Api(Core core, Settings settings, Guide guide) {
+  public Api(Core core, Settings settings, Guide guide, Gate gate) {
     Clock clock = core.clock();
     this.mode = new ModeDoor(core.modes(), core.types());
     EntityDoor door = new EntityDoor(core.entities(), core.types(), guide, mode);
+    this.gate = gate;
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
-    this.commands = new CommandHandler(door, settings.operationIdRequired());
+    this.commands = new CommandHandler(door, clock, settings.operationIdRequired());
     this.batches = new BatchHandler(door, admission, settings);
     this.guide = guide;
     this.types = core.types();
@@ -133,9 +141,24 @@ public final class Api implements HttpHandler {
       return;
     }
     mode.check(exchange, target);
-    Request request = new Request(exchange, target);
-    Admitted admitted = admission.admit(identity.authenticate(request));
-    switch (target.route()) {
+    Authenticated authenticated = identity.authenticate(new Request(exchange, target));
+    Admission answer = gate.enter(Asking.of(authenticated));
+    Asking.say(exchange, answer);
+    switch (answer) {
+      case Refusal refusal -> Asking.refuse(exchange, refusal, gate);
+      case Pass pass -> {
+        try {
+          serve(admission.admit(authenticated, pass));
+        } finally {
+          pass.leave();
+        }
+      }
+    }
+  }
+
+  private void serve(Admitted admitted) throws Exception {
+    Exchange exchange = admitted.request().exchange();
+    switch (admitted.request().target().route()) {
       case COMMAND -> commands.handle(admitted);
       case STATE -> reads.state(admitted);
       case EVENTS -> reads.events(admitted);

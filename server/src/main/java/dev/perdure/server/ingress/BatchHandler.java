@@ -3,6 +3,7 @@ package dev.perdure.server.ingress;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.server.admission.Refusal;
 import dev.perdure.server.http.Exchange;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -85,6 +86,11 @@ final class BatchHandler {
       if (operationId == null && operationIdRequired) {
         throw new ProblemException(
             ProblemCode.OPERATION_ID_REQUIRED, "the line came without a key");
+      }
+      Refusal refusal = admitted.pass().line();
+      if (refusal != null) {
+        return Batch.Line.failed(
+            Outcome.Failed.retry(refusal.code(), refusal.detail(), refusal.retryAfterMs()));
       }
       long deadlineNs = admission.deadlineNs(read.timeout(), "field 'timeout'");
       Admitted until = admitted.until(deadlineNs);

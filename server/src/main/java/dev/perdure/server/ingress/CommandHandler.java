@@ -1,8 +1,10 @@
 package dev.perdure.server.ingress;
 
+import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.EntityCommand;
+import dev.perdure.runtime.Outcome;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
 import java.io.IOException;
@@ -12,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class CommandHandler {
 
   private final EntityDoor door;
+  private final Clock clock;
   private final boolean operationIdRequired;
 
-  CommandHandler(EntityDoor door, boolean operationIdRequired) {
+  CommandHandler(EntityDoor door, Clock clock, boolean operationIdRequired) {
     this.door = door;
+    this.clock = clock;
     this.operationIdRequired = operationIdRequired;
   }
 
@@ -28,7 +32,11 @@ final class CommandHandler {
         throw new ProblemException(
             ProblemCode.OPERATION_ID_REQUIRED, "the command came without an Idempotency-Key");
       }
-      Answers.send(exchange, door.execute(admitted, call(admitted, operationId)), operationId);
+      EntityDoor.Call call = call(admitted, operationId);
+      long beganNs = clock.monotonicNs();
+      Outcome outcome = door.execute(admitted, call);
+      admitted.pass().answered(clock.monotonicNs() - beganNs);
+      Answers.send(exchange, outcome, operationId);
     } catch (ProblemException e) {
       exchange.send(Problem.of(e).withOperationId(operationId));
     }

@@ -1,5 +1,6 @@
 package dev.perdure.server.telemetry;
 
+import dev.perdure.server.admission.GateFigures;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -10,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every metric of a node, and how they are written. Each node has its own registry. */
@@ -18,10 +20,17 @@ public final class Metrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final HttpMetrics http = new HttpMetrics(registry);
   private final NodeView node;
+  private final Supplier<GateFigures> gate;
   private final AtomicBoolean complete = new AtomicBoolean();
 
-  public Metrics(NodeView node) {
+  /**
+   * The metrics of a node.
+   *
+   * @param gate how admission stands
+   */
+  public Metrics(NodeView node, Supplier<GateFigures> gate) {
     this.node = node;
+    this.gate = gate;
   }
 
   /** Counts requests. */
@@ -55,6 +64,7 @@ public final class Metrics {
       return;
     }
     registry.register(new ShardMetrics(node));
+    registry.register(new AdmissionMetrics(gate));
     registry.register(new SubscriptionMetrics(node));
     registry.register(new SagaMetrics(node));
     registry.register(new ModeMetrics(node));

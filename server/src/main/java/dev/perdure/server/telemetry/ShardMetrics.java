@@ -30,6 +30,8 @@ final class ShardMetrics implements MultiCollector {
     journal(figures, all);
     memory(figures, all);
     wakes(figures, all);
+    all.add(refused(figures));
+    crowd(figures, all);
     all.add(ready(health));
     all.add(states(health));
     return new MetricSnapshots(all);
@@ -125,6 +127,41 @@ final class ShardMetrics implements MultiCollector {
         "perdure_wakes_late_micros_max",
         "By how much a wake was late at most when it was run.",
         f -> f.wakes().lateMicrosMax());
+  }
+
+  private static MetricSnapshot refused(List<ShardFigures> figures) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder()
+            .name("perdure_queue_refused")
+            .help("Commands that waited for a shard, or wanted to, and were not executed.");
+    for (ShardFigures one : figures) {
+      reason(counter, one, "full", one.intake().full());
+      reason(counter, one, "hopeless", one.intake().hopeless());
+      reason(counter, one, "shed", one.intake().shed());
+      reason(counter, one, "expired", one.intake().expired());
+    }
+    return counter.build();
+  }
+
+  private static void reason(
+      CounterSnapshot.Builder counter, ShardFigures shard, String reason, long value) {
+    counter.dataPoint(
+        CounterSnapshot.CounterDataPointSnapshot.builder()
+            .labels(Labels.of("shard", Integer.toString(shard.shard()), "reason", reason))
+            .value((double) value)
+            .build());
+  }
+
+  private static void crowd(List<ShardFigures> figures, List<MetricSnapshot> all) {
+    Of of = new Of(figures, all);
+    of.gauge(
+        "perdure_queue_delay_micros",
+        "How long all that waits takes, at the measured pace; 0 if that is not known.",
+        f -> f.intake().delayMicros());
+    of.gauge(
+        "perdure_queue_overloaded",
+        "1 while the newest goes first and the least important is shed.",
+        f -> f.intake().overloaded() ? 1 : 0);
   }
 
   private static MetricSnapshot ready(NodeHealth health) {

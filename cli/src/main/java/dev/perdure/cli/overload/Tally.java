@@ -1,0 +1,46 @@
+package dev.perdure.cli.overload;
+
+import java.util.Arrays;
+
+/** What became of the requests of one flow. For one thread. */
+final class Tally {
+
+  private final int[] goodBySecond;
+  private long[] latenciesNs = new long[1 << 12];
+  private int good;
+  long due;
+  long refused;
+  long expired;
+  long unknown;
+  long unsent;
+  long other;
+
+  Tally(int seconds) {
+    this.goodBySecond = new int[seconds];
+  }
+
+  void good(long latencyNs, long second) {
+    if (good == latenciesNs.length) {
+      latenciesNs = Arrays.copyOf(latenciesNs, good * 2);
+    }
+    latenciesNs[good++] = latencyNs;
+    if (second >= 0 && second < goodBySecond.length) {
+      goodBySecond[(int) second]++;
+    }
+  }
+
+  int good() {
+    return good;
+  }
+
+  int[] goodBySecond() {
+    return goodBySecond.clone();
+  }
+
+  /** Latencies of what was done, in ascending order. */
+  long[] latenciesNs() {
+    long[] sorted = Arrays.copyOf(latenciesNs, good);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.perdure.server.admission;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * How many brief requests may be under way. Follows how long commands take: when half of those of a
+ * window took longer than the target, the limit shrinks in proportion; when they did not and the
+ * limit was in use, it grows by an eighth.
+ *
+ * <p>Not the gradient of the guard: that compares with the time of a call alone, and here commands
+ * share a force of the journal, so that many at once take longer each and yet get more done.
+ * Commands that are slow by themselves raise the target to twice what they take while no more than
+ * the least limit are under way.
+ */
+final class DelayLimit {
+
+  private static final long WINDOW_NS = 100_000_000L;
+  private static final int SAMPLES = 64;
+  private static final int SAMPLES_MIN = 10;
+  private static final double SHRINK_MAX = 0.8;
+  private static final double SMOOTHING = 0.3;
+  private static final int START = 4;
+  private static final int GROWTH = 8;
+  private static final double SLOW_FACTOR = 2;
+
+  private final double targetNs;
+  private final int min;
+  private final int max;
+  private final AtomicLongArray samples = new AtomicLongArray(SAMPLES);
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicBoolean turning = new AtomicBoolean();
+  private volatile int busiest;
+  private volatile long endNs;
+  private volatile int limit;
+  private volatile long typicalNs;
+  private double exact;
+  private double aloneNs;
+
+  DelayLimit(long targetNs, int min, int max, long nowNs) {
+    this.targetNs = (double) targetNs;
+    this.min = min;
+    this.max = max;
+    this.exact = Math.min(max, START * (double) min);
+    this.limit = (int) exact;
+    this.endNs = nowNs + WINDOW_NS;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  /** What half of the commands of the last window did not exceed. */
+  long typicalNs() {
+    return typicalNs;
+  }
+
+  /** A command was answered. */
+  void learn(long tookNs, int underWay, long nowNs) {
+    int index = taken.getAndIncrement();
+    samples.lazySet(index & (SAMPLES - 1), tookNs);
+    if (underWay > busiest) {
+      busiest = underWay;
+    }
+    if (nowNs - endNs >= 0 && index + 1 >= SAMPLES_MIN && turning.compareAndSet(false, true)) {
+      try {
+        turn(nowNs);
+      } finally {
+        turning.set(false);
+      }
+    }
+  }
+
+  private void turn(long nowNs) {
+    if (nowNs - endNs < 0) {
+      return;
+    }
+    int count = Math.min(SAMPLES, taken.get());
+    long[] sorted = new long[count];
+    for (int i = 0; i < count; i++) {
+      sorted[i] = samples.get(i);
+    }
+    Arrays.sort(sorted);
+    adjust((double) Math.max(1, sorted[count / 2]));
+    taken.set(0);
+    busiest = 0;
+    endNs = nowNs + WINDOW_NS;
+  }
+
+  private void adjust(double took) {
+    typicalNs = (long) took;
+    if (busiest <= min) {
+      aloneNs = aloneNs == 0 ? took : aloneNs + (took - aloneNs) * SMOOTHING;
+    }
+    double allowed = Math.max(targetNs, SLOW_FACTOR * aloneNs);
+    if (took > allowed) {
+      set(exact * Math.max(SHRINK_MAX, allowed / took));
+    } else if (busiest * 2L >= limit) {
+      // A limit that is not used says nothing about whether a greater one would do.
+      set(exact + Math.max(1, exact / GROWTH));
+    }
+  }
+
+  private void set(double next) {
+    exact = Math.clamp(next, min, max);
+    limit = (int) exact;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.perdure.server.admission;
+
+import dev.perdure.guard.policy.Priority;
+import org.jspecify.annotations.Nullable;
+
+/** A request that was let in. Its owner leaves once, on whatever thread. */
+public final class Pass implements Admission {
+
+  /** Of those who operate the node: nothing is counted. */
+  public static final Pass OPERATOR =
+      new Pass(null, null, new Ask("", 1, Ask.Kind.FREE, 0, 0, ""), 1);
+
+  private final @Nullable Gate gate;
+  private final @Nullable Tenant tenant;
+  private final Ask ask;
+  private final int urgency;
+
+  Pass(@Nullable Gate gate, @Nullable Tenant tenant, Ask ask, int urgency) {
+    this.gate = gate;
+    this.tenant = tenant;
+    this.ask = ask;
+    this.urgency = urgency;
+  }
+
+  /** What it may ask for, of RFC 9218. */
+  public int urgency() {
+    return urgency;
+  }
+
+  /** One more request within this one: a line of a batch. Null if it may begin. */
+  public @Nullable Refusal line() {
+    return gate == null || tenant == null ? null : gate.line(tenant);
+  }
+
+  /** The core has answered a command of this request. */
+  public void answered(long tookNs) {
+    if (gate != null && ask.kind() == Ask.Kind.BRIEF) {
+      gate.learn(tookNs);
+    }
+  }
+
+  /** The request has ended. */
+  public void leave() {
+    if (gate != null && tenant != null) {
+      gate.leave(tenant, ask, Priority.ofUrgency(urgency));
+    }
+  }
+
+  @Override
+  public @Nullable String policy() {
+    return tenant == null ? null : tenant.policy();
+  }
+
+  @Override
+  public @Nullable String standing() {
+    return gate == null || tenant == null ? null : tenant.standing(gate.nowNs());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.perdure.server.admission;
+
+import dev.perdure.guard.policy.Priority;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How long refusals are held back. To read a request and refuse it costs a third of doing it: a
+ * flood of refusals, each followed by the next request on the same connection, leaves nothing for
+ * what was let in. While many are refused, a connection hears it a moment later, and sends so much
+ * less. At most so many are held at once; the least important wait longest, the critical never.
+ */
+final class Pauses {
+
+  /** So many refusals in a second are no flood. */
+  static final int FLOOD = 500;
+
+  /** So many cost a noticeable part of a processor. */
+  private static final int MANY = 2_000;
+
+  private static final int SCALE_MAX = 8;
+  private static final int PAUSE_MS_MAX = 1_000;
+  private static final int HELD_MAX = 4_096;
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private final AtomicLong second = new AtomicLong(Long.MIN_VALUE);
+  private final AtomicInteger inSecond = new AtomicInteger();
+  private final AtomicInteger held = new AtomicInteger();
+  private volatile int scale = 0;
+
+  /** Counts a refusal; how long to hold it back, in milliseconds. What is held must be let go. */
+  int hold(Priority priority, long nowNs) {
+    long now = Math.floorDiv(nowNs, SECOND_NS);
+    long was = second.get();
+    if (was != now && second.compareAndSet(was, now)) {
+      scale = next(was == now - 1 ? inSecond.get() : 0);
+      inSecond.set(0);
+    }
+    int most = inSecond.incrementAndGet() > FLOOD ? Math.max(1, scale) : scale;
+    int ms = Math.min(PAUSE_MS_MAX, most * pauseMs(priority));
+    if (ms > 0 && held.incrementAndGet() > HELD_MAX) {
+      held.getAndDecrement();
+      return 0;
+    }
+    return ms;
+  }
+
+  /** Longer pauses while there are too many all the same, shorter ones when there are few. */
+  private int next(int refusals) {
+    if (refusals > MANY) {
+      return Math.min(SCALE_MAX, Math.max(1, scale * 2));
+    }
+    return refusals > FLOOD ? Math.max(1, scale) : scale / 2;
+  }
+
+  void letGo() {
+    held.getAndDecrement();
+  }
+
+  int held() {
+    return held.get();
+  }
+
+  private static int pauseMs(Priority priority) {
+    return switch (priority) {
+      case CRITICAL -> 0;
+      case HIGH -> 20;
+      case NORMAL -> 100;
+      case SHEDDABLE -> 250;
+    };
+  }
+}

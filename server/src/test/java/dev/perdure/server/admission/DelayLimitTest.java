@@ -1,0 +1,64 @@
+package dev.perdure.server.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DelayLimitTest {
+
+  private static final long MS = 1_000_000;
+
+  private long nowNs = 1_000 * MS;
+  private final DelayLimit limit = new DelayLimit(20 * MS, 8, 1_000, nowNs);
+
+  /** A service that answers so many a second, and at once if fewer are under way. */
+  private void serve(double perSecond, int callers, int seconds) {
+    for (int i = 0; i < seconds * 100; i++) {
+      int underWay = Math.min(callers, limit.limit());
+      long tookNs = Math.max(2 * MS, (long) (underWay / perSecond * 1e9));
+      for (int sample = 0; sample < 20; sample++) {
+        limit.learn(tookNs, underWay, nowNs);
+      }
+      nowNs += 10 * MS;
+    }
+  }
+
+  @Test
+  void settlesWhereCommandsTakeAsLongAsTheyMay() {
+    serve(5_000, 10_000, 20);
+    assertThat(limit.limit()).isBetween(70, 130);
+    assertThat(limit.typicalNs()).isBetween(14 * MS, 26 * MS);
+  }
+
+  @Test
+  void followsAServiceThatGetsSlowerAndFasterAgain() {
+    serve(5_000, 10_000, 20);
+    serve(1_000, 10_000, 20);
+    assertThat(limit.limit()).isBetween(14, 40);
+    serve(20_000, 10_000, 30);
+    assertThat(limit.limit()).isBetween(280, 520);
+  }
+
+  @Test
+  void isNotShrunkByManyCallersThatAreServedInTime() {
+    serve(20_000, 256, 20);
+    assertThat(limit.limit()).isGreaterThan(300);
+  }
+
+  @Test
+  void staysWithinItsBounds() {
+    serve(10, 10_000, 10);
+    assertThat(limit.limit()).isBetween(8, 20);
+    serve(1e9, 10_000, 60);
+    assertThat(limit.limit()).isEqualTo(1_000);
+  }
+
+  @Test
+  void commandsThatAreSlowByThemselvesAreNotOverload() {
+    for (int i = 0; i < 3_000; i++) {
+      limit.learn(80 * MS, Math.min(500, limit.limit()), nowNs);
+      nowNs += 10 * MS;
+    }
+    assertThat(limit.limit()).isGreaterThan(400);
+  }
+}

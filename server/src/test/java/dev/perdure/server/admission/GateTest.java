@@ -1,0 +1,333 @@
+package dev.perdure.server.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.ProblemCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+
+  private static final long MS = 1_000_000;
+  private static final int LIMIT = 100;
+
+  private long nowNs = 3_000 * MS;
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public long wallMicros() {
+          return nowNs / 1_000;
+        }
+
+        @Override
+        public long monotonicNs() {
+          return nowNs;
+        }
+      };
+
+  /** Its limit is fixed. */
+  private Gate gate(Quota otherwise, Map<String, Quota> own) {
+    return new Gate(
+        new Gate.Settings(true, Duration.ofMillis(20), LIMIT, LIMIT, 50, otherwise, own), clock);
+  }
+
+  private Gate gate() {
+    return gate(Quota.NONE, Map.of());
+  }
+
+  private static Ask ask(String tenant, int urgency) {
+    return new Ask(tenant, urgency, Ask.Kind.BRIEF, 1, 0, "");
+  }
+
+  private static int fill(Gate gate, Ask ask) {
+    int in = 0;
+    while (gate.enter(ask) instanceof Pass) {
+      in++;
+    }
+    return in;
+  }
+
+  private static Refusal refused(Gate gate, Ask ask) {
+    assertThat(gate.enter(ask)).isInstanceOf(Refusal.class);
+    return (Refusal) gate.enter(ask);
+  }
+
+  @Test
+  void priorityIsShedAtSixtyEightyFiveNinetyFiveAndAHundredPercent() {
+    Gate gate = gate();
+    for (int i = 0; i < 50; i++) {
+      gate.enter(ask("t", 0));
+    }
+    assertThat(fill(gate, ask("t", 7))).isEqualTo(10);
+    assertThat(fill(gate, ask("t", 3))).isEqualTo(35);
+    assertThat(fill(gate, ask("t", 2))).isEqualTo(45);
+    assertThat(fill(gate, ask("t", 0))).isEqualTo(50);
+    assertThat(gate.enter(ask("t", 7))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void whatMattersLessTakesNoRoomFromWhatMattersMore() {
+    Gate gate = gate();
+    assertThat(fill(gate, ask("t", 7))).isEqualTo(60);
+    assertThat(fill(gate, ask("t", 0))).isEqualTo(LIMIT);
+    assertThat(gate.enter(ask("t", 3))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void whatLeavesMakesRoom() {
+    Gate gate = gate();
+    Pass pass = (Pass) gate.enter(ask("t", 0));
+    fill(gate, ask("t", 0));
+    pass.leave();
+    assertThat(gate.enter(ask("t", 0))).isInstanceOf(Pass.class);
+    assertThat(gate.enter(ask("t", 0))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void oneTenantHasAQuarterWhenFourAskAndMoreThanHalfIsTaken() {
+    Gate gate = gate();
+    for (String other : List.of("a", "b", "c")) {
+      gate.enter(ask(other, 0));
+    }
+    assertThat(fill(gate, ask("hostile", 0))).isEqualTo(LIMIT / 2 - 3);
+    assertThat(fill(gate, ask("a", 0))).isEqualTo(24);
+    assertThat(fill(gate, ask("b", 0))).isEqualTo(24);
+  }
+
+  @Test
+  void whatMattersLessTakesNothingOfItsTenantsShareFromWhatMattersMore() {
+    Gate gate = gate();
+    for (String other : List.of("a", "b", "c")) {
+      fill(gate, ask(other, 3));
+    }
+    assertThat(gate.enter(ask("a", 3))).isInstanceOf(Refusal.class);
+    assertThat(fill(gate, ask("a", 0))).isPositive();
+  }
+
+  @Test
+  void refusalsAreHeldBackOnlyInAFloodAndTheCriticalNever() {
+    Gate gate = gate(new Quota(1, 1, 0, 0, 0), Map.of());
+    gate.enter(ask("t", 7));
+    for (int i = 0; i < Pauses.FLOOD; i++) {
+      assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+    }
+    Refusal held = (Refusal) gate.enter(ask("t", 7));
+    assertThat(held.pauseMs()).isEqualTo(250);
+    assertThat(((Refusal) gate.enter(ask("t", 3))).pauseMs()).isEqualTo(100);
+    assertThat(((Refusal) gate.enter(ask("t", 0))).pauseMs()).isZero();
+    for (int i = 0; i < 10_000; i++) {
+      gate.enter(ask("t", 7));
+    }
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+    gate.told(held);
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isEqualTo(250);
+    nowNs += 3_000 * MS;
+    gate.enter(ask("t", 7));
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+  }
+
+  @Test
+  void aTenantAloneHasItAll() {
+    Gate gate = gate();
+    assertThat(fill(gate, ask("only", 0))).isEqualTo(LIMIT);
+  }
+
+  @Test
+  void twoThatAskHaveHalfEach() {
+    Gate gate = gate();
+    gate.enter(ask("b", 0));
+    assertThat(fill(gate, ask("a", 0))).isEqualTo(50);
+    assertThat(fill(gate, ask("b", 0))).isEqualTo(49);
+  }
+
+  @Test
+  void whoAskedASecondAgoDoesNotCountAnyMore() {
+    Gate gate = gate();
+    ((Pass) gate.enter(ask("b", 0))).leave();
+    nowNs += 2_500 * MS;
+    assertThat(fill(gate, ask("a", 0))).isEqualTo(LIMIT);
+  }
+
+  @Test
+  void nobodyGetsAPriorityAboveWhatItsTenantMayAskFor() {
+    Gate gate = gate(Quota.NONE, Map.of("modest", new Quota(0, 0, 0, 0, 5)));
+    Pass pass = (Pass) gate.enter(ask("modest", 0));
+    assertThat(pass.urgency()).isEqualTo(5);
+    assertThat(fill(gate, ask("modest", 0))).isEqualTo(59);
+    assertThat(gate.enter(ask("other", 0))).isInstanceOf(Pass.class);
+  }
+
+  @Test
+  void rateIsSpreadEvenlyAndTheTimeToComeAgainIsTheRightOne() {
+    Gate gate = gate(new Quota(10, 5, 0, 0, 0), Map.of());
+    for (int i = 0; i < 5; i++) {
+      ((Pass) gate.enter(ask("t", 3))).leave();
+    }
+    Refusal refusal = refused(gate, ask("t", 3));
+    assertThat(refusal.code()).isEqualTo(ProblemCode.QUOTA_EXCEEDED);
+    assertThat(refusal.retryAfterMs()).isEqualTo(100);
+    assertThat(refusal.policy()).isEqualTo("\"tenant\";q=5;w=1");
+    assertThat(refusal.standing()).isEqualTo("\"tenant\";r=0;t=1");
+    nowNs += refusal.retryAfterMs() * MS - 1;
+    assertThat(gate.enter(ask("t", 3))).isInstanceOf(Refusal.class);
+    nowNs += 1;
+    assertThat(gate.enter(ask("t", 3))).isInstanceOf(Pass.class);
+    assertThat(gate.enter(ask("t", 3))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void noStretchOfTimeHasMoreThanTheBurstAndTheRate() {
+    Gate gate = gate(new Quota(100, 10, 0, 0, 0), Map.of());
+    List<Long> in = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      nowNs += MS;
+      if (gate.enter(ask("t", 3)) instanceof Pass pass) {
+        in.add(nowNs);
+        pass.leave();
+      }
+    }
+    for (int i = 0; i < in.size(); i++) {
+      long from = in.get(i);
+      long within = in.stream().filter(at -> at >= from && at < from + 100 * MS).count();
+      assertThat(within).isLessThanOrEqualTo(20);
+    }
+    assertThat(in.size()).isBetween(490, 520);
+  }
+
+  @Test
+  void aFloodOfPathsAndIdsIsOneTenantsAllTheSame() {
+    Gate gate = gate(new Quota(10, 10, 0, 0, 0), Map.of());
+    int in = 0;
+    for (int i = 0; i < 10_000; i++) {
+      Ask ask = new Ask("t", 3, Ask.Kind.BRIEF, 1, 0, "t:account/" + i);
+      if (gate.enter(ask) instanceof Pass pass) {
+        in++;
+        pass.leave();
+      }
+    }
+    assertThat(in).isEqualTo(10);
+  }
+
+  @Test
+  void aMillionTenantsTakeBoundedMemoryAndNeverFailOpen() {
+    Gate gate = gate(new Quota(10, 10, 0, 0, 0), Map.of("known", new Quota(5, 5, 0, 0, 0)));
+    int in = 0;
+    for (int i = 0; i < 1_000_000; i++) {
+      if (gate.enter(ask("t" + i, 3)) instanceof Pass pass) {
+        in++;
+        pass.leave();
+      }
+    }
+    assertThat(gate.figures().tenants()).isLessThanOrEqualTo(51);
+    assertThat(in).isLessThan(1_000);
+    int known = 0;
+    for (int i = 0; i < 100; i++) {
+      known += gate.enter(ask("known", 3)) instanceof Pass ? 1 : 0;
+    }
+    assertThat(known).isEqualTo(5);
+  }
+
+  @Test
+  void aTenantThatIsForgottenHasNothingToGainByIt() {
+    Gate gate = gate(new Quota(10, 10, 0, 0, 0), Map.of());
+    fill(gate, ask("hostile", 3));
+    for (int i = 0; i < 1_000; i++) {
+      gate.enter(ask("filler" + i, 3));
+    }
+    assertThat(gate.enter(ask("hostile", 3))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void concurrencyCountsWhatWaitsToo() {
+    Gate gate = gate(new Quota(0, 0, 3, 0, 0), Map.of());
+    Ask waiting = new Ask("t", 3, Ask.Kind.LASTING, 1, 0, "");
+    gate.enter(waiting);
+    gate.enter(waiting);
+    Pass third = (Pass) gate.enter(ask("t", 3));
+    assertThat(refused(gate, ask("t", 3)).code()).isEqualTo(ProblemCode.QUOTA_EXCEEDED);
+    assertThat(gate.figures().underWay()).isOne();
+    third.leave();
+    assertThat(gate.enter(ask("t", 3))).isInstanceOf(Pass.class);
+  }
+
+  @Test
+  void bytesOfBodiesAreBoundedAndComeBack() {
+    Gate gate = gate(new Quota(0, 0, 0, 1_000, 0), Map.of());
+    Ask large = new Ask("t", 3, Ask.Kind.BRIEF, 1, 600, "");
+    Pass pass = (Pass) gate.enter(large);
+    assertThat(refused(gate, large).detail()).contains("1000 bytes");
+    assertThat(gate.enter(new Ask("t", 3, Ask.Kind.BRIEF, 1, 400, ""))).isInstanceOf(Pass.class);
+    pass.leave();
+    assertThat(gate.enter(large)).isInstanceOf(Pass.class);
+  }
+
+  @Test
+  void anExpensiveRequestIsPaidForAfterwards() {
+    Gate gate = gate(new Quota(10, 1, 0, 0, 0), Map.of());
+    Ask expensive = new Ask("t", 3, Ask.Kind.BRIEF, 5, 0, "");
+    assertThat(gate.enter(expensive)).isInstanceOf(Pass.class);
+    assertThat(refused(gate, ask("t", 3)).retryAfterMs()).isEqualTo(500);
+  }
+
+  @Test
+  void linesOfABatchUseTheRate() {
+    Gate gate = gate(new Quota(10, 3, 0, 0, 0), Map.of());
+    Pass batch = (Pass) gate.enter(new Ask("t", 3, Ask.Kind.LASTING, 0, 0, ""));
+    for (int i = 0; i < 3; i++) {
+      assertThat(batch.line()).isNull();
+    }
+    assertThat(batch.line()).isNotNull();
+  }
+
+  @Test
+  void whatIsRefusedForLongIsToldToStayAwayForLonger() {
+    Gate gate = gate();
+    assertThat(fill(gate, ask("t", 0))).isEqualTo(LIMIT);
+    assertThat(refused(gate, ask("t", 7)).retryAfterMs()).isEqualTo(1_000);
+    nowNs += 8_000 * MS;
+    assertThat(refused(gate, ask("t", 7)).retryAfterMs()).isEqualTo(8_000);
+    nowNs += 100_000 * MS;
+    assertThat(refused(gate, ask("t", 7)).retryAfterMs()).isEqualTo(30_000);
+  }
+
+  @Test
+  void refusalsLeaveNothingBehind() {
+    Gate gate = gate(new Quota(50, 50, 10, 1_000, 0), Map.of());
+    List<Pass> passes = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      nowNs += MS;
+      if (gate.enter(new Ask("t" + i % 3, i % 8, Ask.Kind.BRIEF, 1, 300, "")) instanceof Pass in) {
+        passes.add(in);
+      }
+      if (i % 7 == 0 && !passes.isEmpty()) {
+        passes.removeFirst().leave();
+      }
+    }
+    passes.forEach(Pass::leave);
+    assertThat(gate.figures().underWay()).isZero();
+    nowNs += 10_000 * MS;
+    assertThat(gate.enter(new Ask("t0", 3, Ask.Kind.BRIEF, 1, 1_000, ""))).isInstanceOf(Pass.class);
+  }
+
+  @Test
+  void hotTenantsAndEntitiesAreNamed() {
+    Gate gate = gate();
+    for (int i = 0; i < 80_000; i++) {
+      boolean hot = i / 8 % 10 < 4;
+      String tenant = hot ? "hot" : "t" + i;
+      gate.enter(new Ask(tenant, 3, Ask.Kind.FREE, 1, 0, tenant + ":account/1"));
+    }
+    GateFigures figures = gate.figures();
+    assertThat(figures.hotTenants()).first().extracting(GateFigures.Spot::name).isEqualTo("hot");
+    assertThat(figures.hotTenants().getFirst().share()).isBetween(0.35, 0.45);
+    assertThat(figures.hotEntities())
+        .first()
+        .extracting(GateFigures.Spot::name)
+        .isEqualTo("hot:account/1");
+    assertThat(figures.hotTenants()).hasSizeLessThanOrEqualTo(5);
+  }
+}
