@@ -50,9 +50,7 @@ class SagaSimulationTest {
             Probe.DEPENDENCY_FAILED,
             Probe.DEPENDENCY_ANSWER_LOST,
             Probe.DEPENDENCY_HUNG,
-            Probe.DEPENDENCY_CALLED_TWICE,
-            Probe.SAGA_PARKED,
-            Probe.MESSAGE_DEAD);
+            Probe.DEPENDENCY_CALLED_TWICE);
   }
 
   @Test
