@@ -4,11 +4,13 @@ import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.BankWorkload;
+import dev.perdure.testkit.bank.TransferWorkload;
 import dev.perdure.testkit.cluster.ClusterBug;
 import dev.perdure.testkit.cluster.ClusterRun;
 import dev.perdure.testkit.sim.Probe;
 import dev.perdure.testkit.sim.Run;
 import dev.perdure.testkit.sim.Summary;
+import dev.perdure.testkit.sim.Workload;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Spec;
       "With --cluster, whole clusters: several machines with several shards, their map and their"
           + " plan, under partitions, crashes, slow and lying disks, changes of members, snapshots"
           + " and rolling upgrades, over a model of Raft.",
+      "With --sagas, sagas and queues: what drives them, with dependencies that fail and hang,"
+          + " clients that signal and cancel, and workers that are not heard of again.",
       "The same seed gives the same run: the hash of its trace is the same."
     },
     mixinStandardHelpOptions = true,
@@ -45,6 +49,8 @@ import picocli.CommandLine.Spec;
       "  ./perdure lab simulate --seeds 200",
       "  ./perdure lab simulate --seeds 1 --first 17 --trace",
       "  ./perdure lab simulate --bug NO_FENCE",
+      "  ./perdure lab simulate --sagas --seeds 500",
+      "  ./perdure lab simulate --sagas --bug UNDO_FORGOTTEN",
       "  ./perdure lab simulate --cluster --seeds 500",
       "  ./perdure lab simulate --cluster --cluster-bug LEASE_NEVER_ENDS"
     })
@@ -65,6 +71,9 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Plant a bug, to see it caught. There are: ${COMPLETION-CANDIDATES}.")
   private List<PlantedBug> bugs = List.of();
+
+  @Option(names = "--sagas", description = "Simulate sagas and queues.")
+  private boolean sagas;
 
   @Option(names = "--cluster", description = "Simulate whole clusters.")
   private boolean cluster;
@@ -113,7 +122,8 @@ final class SimulateCommand implements Callable<Integer> {
   private int shards(Set<PlantedBug> planted) {
     Summary summary = new Summary();
     for (long seed = first; seed < first + seeds; seed++) {
-      Run.Result result = Run.of(seed, new BankWorkload(), new Run.Options(planted, 0));
+      Workload workload = sagas ? new TransferWorkload() : new BankWorkload();
+      Run.Result result = Run.of(seed, workload, new Run.Options(planted, 0));
       summary.add(result);
       if (output == Output.JSON) {
         out().println(Output.jsonLine(line(result)));

@@ -35,6 +35,7 @@ public final class TransferWorkload implements Workload {
   private static final Pattern BALANCE = Pattern.compile("\"balance\":(-?\\d+)");
   private static final String TENANT = "north";
   private static final int CLIENTS_MAX = 3;
+  private static final int DENSER = 3;
 
   private final List<EntityAddress> accounts =
       List.of(account("anna"), account("boris"), account("clara"), account("dora"));
@@ -84,6 +85,11 @@ public final class TransferWorkload implements Workload {
   }
 
   @Override
+  public String option() {
+    return " --sagas";
+  }
+
+  @Override
   public void begins(Site site) {
     outside.begins(site);
   }
@@ -91,7 +97,7 @@ public final class TransferWorkload implements Workload {
   /** Operation ids are remembered for longer than any saga takes, as they are meant to be. */
   @Override
   public SimSettings settings(SimSettings of) {
-    return of.with(limits(of.limits())).calmer(CLIENTS_MAX).rougher(2);
+    return of.with(limits(of.limits())).calmer(CLIENTS_MAX).denser(DENSER);
   }
 
   private static Limits limits(Limits drawn) {

@@ -64,6 +64,7 @@ public final class Run {
    * @param virtualNs simulated time
    * @param calls requests that clients made
    * @param effects commands in the committed log
+   * @param option see {@link Workload#option}
    */
   public record Result(
       long seed,
@@ -72,7 +73,8 @@ public final class Run {
       Probes probes,
       long virtualNs,
       int calls,
-      int effects) {}
+      int effects,
+      String option) {}
 
   /** Runs one seed. */
   public static Result of(long seed, Workload workload, Options options) {
@@ -268,6 +270,7 @@ public final class Run {
         world.probes(),
         world.nowNs(),
         world.calls().size(),
-        log.effects().size());
+        log.effects().size(),
+        world.workload().option());
   }
 }

@@ -57,9 +57,10 @@ public record SimSettings(
     return new SimSettings(replicas, fewer, limits, interleaving, faultRate, runNs);
   }
 
-  /** With more faults, if there are any. */
-  public SimSettings rougher(double factor) {
-    return new SimSettings(replicas, clients, limits, interleaving, faultRate * factor, runNs);
+  /** As many faults in so much less time. */
+  public SimSettings denser(int factor) {
+    return new SimSettings(
+        replicas, clients, limits, interleaving, faultRate * factor, runNs / factor);
   }
 
   /** How long replies are kept. */

@@ -78,7 +78,8 @@ public final class Summary {
     StringBuilder out = new StringBuilder();
     out.append("seed ").append(result.seed()).append(" broke '");
     out.append(violation.checker().words()).append("': ").append(violation.detail()).append('\n');
-    out.append("repeat with: ./perdure lab simulate --seeds 1 --first ").append(result.seed());
+    out.append("repeat with: ./perdure lab simulate").append(result.option());
+    out.append(" --seeds 1 --first ").append(result.seed());
     bugs.forEach(bug -> out.append(" --bug ").append(bug));
     out.append('\n');
     result

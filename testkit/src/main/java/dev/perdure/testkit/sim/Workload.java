@@ -30,6 +30,11 @@ public interface Workload {
     return 1;
   }
 
+  /** What has {@code lab simulate} run it, to say how a run is repeated. */
+  default String option() {
+    return "";
+  }
+
   /** What a client asks next. */
   Intent next(Chance chance);
 
