@@ -156,7 +156,7 @@ class CapabilityTest {
     try {
       saga.step("tell")
           .retry(Retry.never())
-          .timeout(Duration.ofMillis(500))
+          .timeout(Duration.ofSeconds(2))
           .run("gateway", what, call -> gateway.tell(what, call));
       return "told";
     } catch (StepFailed e) {
@@ -231,7 +231,8 @@ class CapabilityTest {
       node.until(() -> node.node().modes().state().mode() == Mode.NORMAL);
       assertThat(notices(node).degraded()).isFalse();
     }
-    assertThat(gateway.twice).isEmpty();
+    // Calls are made at least once: a slow machine may repeat one, under the same operation id.
+    assertThat(gateway.delivered).hasSize(31);
   }
 
   @Test
@@ -317,6 +318,51 @@ class CapabilityTest {
       assertThat(answer).isInstanceOf(SagaAnswer.Failed.class);
       assertThat(((SagaAnswer.Failed) answer).problem().code()).isEqualTo(ProblemCode.UNKNOWN_TYPE);
       assertThat(node.node().sagas().types()).extracting("name").containsExactly("script");
+    }
+  }
+
+  @Test
+  void whatWaitsForACapabilityThatIsNotDeclaredAnyMoreIsParked() {
+    gateway.down = true;
+    try (RunningNode node = open(this::tells, later(100))) {
+      assertThat(result(ran(node, 1))).isEqualTo("\"told\"");
+    }
+    EntityAddress waiting = SagaTest.saga("deferred.notices", "saga:script/s1:tell");
+    try (RunningNode node = open(this::tells)) {
+      node.until(() -> status(node, waiting) == Status.PARKED);
+    }
+    gateway.down = false;
+    try (RunningNode node = open(this::tells, later(100))) {
+      assertThat(status(node, waiting)).isEqualTo(Status.PARKED);
+      node.node()
+          .sagas()
+          .decide(
+              waiting,
+              new Sagas.SagaDecision(Sagas.Choice.RETRY, null, "it is back"),
+              node.context());
+      node.until(() -> status(node, waiting) == Status.COMPLETED);
+    }
+    assertThat(gateway.delivered).hasSize(1);
+  }
+
+  private static Status status(RunningNode node, EntityAddress saga) {
+    return SagaTest.seen(node.node().sagas().get(saga, node.context())).status();
+  }
+
+  @Test
+  void aStepThatGivesAValueIsNotDoneLater() {
+    gateway.down = true;
+    try (RunningNode node = open(this::asks, later(100))) {
+      node.node().modes().capabilities().force("notices", "test", "me");
+      start(node, 1);
+      node.until(
+          () ->
+              SagaTest.seen(node.node().sagas().get(id(1), node.context())).steps().stream()
+                  .anyMatch(step -> step.error() != null));
+      assertThat(notices(node).waiting()).isZero();
+      gateway.down = false;
+      node.node().modes().capabilities().release("notices", "test", "me");
+      assertThat(result(over(node, 1))).isEqualTo("\"asked\"");
     }
   }
 

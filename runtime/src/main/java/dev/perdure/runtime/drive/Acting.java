@@ -17,11 +17,13 @@ import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
 import dev.perdure.runtime.shard.PlantedBug;
+import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.DeferredSaga;
 import dev.perdure.runtime.type.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Attempts one step until its outcome is known, or the saga has to rest or to be parked. */
@@ -32,6 +34,9 @@ final class Acting {
   private static final long PASSING_IN_MEMORY_NS = 10_000_000_000L;
   private static final long PASSING_REST_MICROS = 5_000_000L;
   private static final long BUSY_NS = 30_000_000L;
+
+  /** Then it makes room for others to be driven. */
+  private static final long BUSY_IN_MEMORY_NS = 300_000_000L;
 
   /** Rest of a step whose dependency is away, microseconds: half of the time waited so far. */
   private static final long UNSENT_MIN = 1_000_000L;
@@ -122,11 +127,12 @@ final class Acting {
     long beganNs = parts.nowNs();
     boolean unsure = !step.context().begun(record.step());
     while (true) {
-      if (unsure) {
-        StepOutcome known = ask(id, attempts);
+      if (unsure && step.status() != null) {
+        StepOutcome known = ask(asked, id, attempts);
         if (known != null) {
           return known;
         }
+        unsure = false;
       }
       Duration time = parts.outside().within(asked.dependency(), remaining());
       StepCall attempt = new StepCall(id, time, attempts + 1);
@@ -148,7 +154,7 @@ final class Acting {
           }
         }
         default -> {
-          return degraded(asked, said, new Tried(attempts, attempts > 0));
+          return degraded(asked, said, new Tried(attempts, unsure));
         }
       }
     }
@@ -163,9 +169,9 @@ final class Acting {
       backOff(attempts, "attempt-failed", detail);
       return null;
     }
-    Said instead = asked.mayDegrade() ? parts.outside().insteadOfFailing(asked, detail) : null;
+    Said instead = parts.outside().insteadOfFailing(asked, detail);
     return instead == null
-        ? exhausted(OperationIds.step(drive.saga(), record.step()), attempts, detail)
+        ? exhausted(asked, attempts, detail)
         : degraded(asked, instead, new Tried(attempts, true));
   }
 
@@ -193,8 +199,10 @@ final class Acting {
 
   private StepOutcome later(Asked asked, Said.Later later, Tried tried) {
     String id = OperationIds.step(drive.saga(), record.step());
-    if (!parts.outside().defers(later.capability(), id)) {
-      return given(later.detail() + "; as much waits already as may", tried);
+    String room = asked.tenant() + "/" + id;
+    String refusal = parts.outside().refusesLater(later.capability(), room, asked.arguments());
+    if (refusal != null) {
+      return given(later.detail() + "; " + refusal, tried);
     }
     DeferredSaga.Input input =
         new DeferredSaga.Input(
@@ -202,6 +210,10 @@ final class Acting {
     EntityAddress to =
         new EntityAddress(asked.tenant(), DeferredSaga.PREFIX + later.capability(), id);
     StepOutcome begun = new Children(drive, step, record).start(to, Values.text(input), false);
+    Shard here = parts.shards().apply(to);
+    if (here == null || !here.leads()) {
+      parts.outside().ended(later.capability(), room); // it waits at the node that drives it
+    }
     return begun.state() == State.DONE
         ? StepOutcome.done(null, tried.attempts)
         : given(later.detail() + "; " + begun.detail(), tried);
@@ -209,7 +221,7 @@ final class Acting {
 
   /** It is known not to have been sent, so it counts for nothing: it waits, here or at rest. */
   private void notSent(Said.NotSent no, int attempts, long beganNs) {
-    if (no.shortly() && parts.nowNs() - beganNs < PASSING_IN_MEMORY_NS) {
+    if (no.shortly() && parts.nowNs() - beganNs < BUSY_IN_MEMORY_NS) {
       parts.clock().parkNanos(jittered(parts, Duration.ofNanos(BUSY_NS)));
       if (parts.nowMicros(drive.saga()) < deadline()) {
         return;
@@ -246,32 +258,42 @@ final class Acting {
   }
 
   /** What the other side says of earlier attempts; null to attempt it. */
-  private @Nullable StepOutcome ask(String id, int attempts) {
-    StatusQuery<?> query = step.status();
-    if (query == null) {
-      return null;
-    }
+  private @Nullable StepOutcome ask(Asked call, String id, int attempts) {
+    StatusQuery<?> query = Objects.requireNonNull(step.status());
+    Asked question =
+        new Asked(
+            call.tenant(),
+            call.dependency(),
+            call.question(),
+            call.arguments(),
+            Asked.Kind.DONE_OR_NOT);
+    long beganNs = parts.nowNs();
     for (int asked = 1; ; asked++) {
-      StepCall about = new StepCall(id, remaining(), Math.max(1, attempts));
-      StatusQuery.Status<?>[] said = new StatusQuery.Status<?>[1];
-      Attempt.Result result =
-          Attempt.run(
-              parts.clock(),
-              about.remaining(),
-              () -> {
-                said[0] = query.ask(about);
-                return null;
-              });
-      if (result.error() == null) {
-        if (said[0] instanceof StatusQuery.Status.Done<?> done) {
-          return StepOutcome.done(Values.text(done.result()), attempts);
+      Duration time = parts.outside().within(call.dependency(), remaining());
+      StepCall about = new StepCall(id, time, Math.max(1, attempts));
+      StatusQuery.Status<?>[] status = new StatusQuery.Status<?>[1];
+      Attempt.Work work =
+          () -> {
+            status[0] = query.ask(about);
+            return null;
+          };
+      Said said = parts.outside().call(question, () -> Attempt.of(parts.clock(), time, work));
+      String detail = "its status is not known yet";
+      switch (said) {
+        case Said.NotSent no -> {
+          notSent(no, attempts, beganNs);
+          continue;
         }
-        if (said[0] instanceof StatusQuery.Status.NotDone<?>) {
-          return null;
+        case Said.Threw threw -> detail = Drive.text(threw.error());
+        default -> {
+          if (status[0] instanceof StatusQuery.Status.Done<?> done) {
+            return StepOutcome.done(Values.text(done.result()), attempts);
+          }
+          if (status[0] instanceof StatusQuery.Status.NotDone<?>) {
+            return null;
+          }
         }
       }
-      Throwable error = result.error();
-      String detail = error == null ? "its status is not known yet" : Drive.text(error);
       if (asked >= step.retry().attempts()) {
         throw Unwind.park(unknown(detail));
       }
@@ -279,9 +301,10 @@ final class Acting {
     }
   }
 
-  private StepOutcome exhausted(String id, int attempts, String detail) {
+  private StepOutcome exhausted(Asked asked, int attempts, String detail) {
     if (step.status() != null) {
-      StepOutcome known = ask(id, attempts);
+      String id = OperationIds.step(drive.saga(), record.step());
+      StepOutcome known = ask(asked, id, attempts);
       return known != null
           ? known
           : new StepOutcome(State.FAILED, null, "attempts-exhausted", detail, attempts);

@@ -175,7 +175,7 @@ final class Building implements Step {
             () ->
                 new Acting(drive, this, record)
                     .call(
-                        asked(dependency, arguments),
+                        asked(dependency, arguments, Asked.Kind.VALUED),
                         attempt ->
                             Values.text(
                                 Objects.requireNonNull(
@@ -193,17 +193,22 @@ final class Building implements Step {
             () ->
                 new Acting(drive, this, record)
                     .call(
-                        asked(dependency, arguments),
+                        asked(dependency, arguments, Asked.Kind.WITHOUT_VALUE),
                         attempt -> {
                           action.run(attempt);
                           return null;
                         })));
   }
 
-  private Asked asked(String dependency, Object arguments) {
+  private Asked asked(String dependency, Object arguments, Asked.Kind kind) {
     // What is done later already, or can be undone, is done or it is not.
     boolean mayDegrade = undo == null && drive.model().deferredOf() == null;
-    return new Asked(drive.saga().tenant(), dependency, Values.text(arguments), mayDegrade);
+    return new Asked(
+        drive.saga().tenant(),
+        dependency,
+        drive.saga().type() + "/" + name.name(),
+        Values.text(arguments),
+        mayDegrade ? kind : Asked.Kind.DONE_OR_NOT);
   }
 
   private StepRecord reachCall(String dependency, Object arguments) {

@@ -109,7 +109,7 @@ public final class Drivers implements WakeListener, AutoCloseable {
     SagaState state = drive.writes().state();
     String deferredOf = drive.model().deferredOf();
     if (deferredOf != null) {
-      String id = drive.saga().id();
+      String id = drive.saga().tenant() + "/" + drive.saga().id();
       if (state.ended()) {
         parts.outside().ended(deferredOf, id);
       } else {

@@ -2,7 +2,6 @@ package dev.perdure.runtime.history;
 
 import dev.perdure.kernel.ByteReader;
 import dev.perdure.kernel.ByteWriter;
-import dev.perdure.kernel.CorruptionException;
 import dev.perdure.kernel.Hash64;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.store.StateStore;
@@ -75,24 +74,21 @@ final class Known {
     return bits.length() / pageLongs;
   }
 
-  private static ByteReader checked(byte[] row) {
+  /** Null for a row of another format, from a build that kept less or more. */
+  private static @Nullable ByteReader checked(byte[] row) {
     ByteReader in = ByteReader.checked(row, 0, row.length, "page of known entities");
-    int format = in.u8();
-    if (format != FORMAT || in.u8() != TYPE) {
-      throw new CorruptionException("page of known entities has format " + format);
-    }
-    return in;
+    return in.u8() == FORMAT && in.u8() == TYPE ? in : null;
   }
 
   private boolean belongs(byte[] totals, byte[] row) {
     ByteReader in = checked(row);
-    return in.u64() == Hash64.of(totals) && in.u32() == pages();
+    return in != null && in.u64() == Hash64.of(totals) && in.u32() == pages();
   }
 
   private boolean read(int page, byte[] row) {
     ByteReader in = checked(row);
-    if (in.remaining() != pageLongs * Long.BYTES) {
-      return false; // of another size
+    if (in == null || in.remaining() != pageLongs * Long.BYTES) {
+      return false; // of another format or size
     }
     for (int i = 0; i < pageLongs; i++) {
       bits.setPlain(page * pageLongs + i, in.u64());

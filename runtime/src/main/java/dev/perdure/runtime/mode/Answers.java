@@ -18,7 +18,11 @@ final class Answers {
         }
       };
 
-  private record Key(String tenant, String arguments) {}
+  private record Key(String tenant, String dependency, String question, String arguments) {
+    static Key of(Asked asked) {
+      return new Key(asked.tenant(), asked.dependency(), asked.question(), asked.arguments());
+    }
+  }
 
   /**
    * An answer.
@@ -29,11 +33,11 @@ final class Answers {
 
   synchronized void keep(Asked asked, @Nullable String value, long nowNs) {
     if (value != null && value.length() + asked.arguments().length() <= BYTES_MAX) {
-      kept.put(new Key(asked.tenant(), asked.arguments()), new Kept(value, nowNs));
+      kept.put(Key.of(asked), new Kept(value, nowNs));
     }
   }
 
   synchronized @Nullable Kept of(Asked asked) {
-    return kept.get(new Key(asked.tenant(), asked.arguments()));
+    return kept.get(Key.of(asked));
   }
 }

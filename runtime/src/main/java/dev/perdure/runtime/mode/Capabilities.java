@@ -82,7 +82,7 @@ public final class Capabilities {
     }
     for (Standing one : byCovered.getOrDefault(covered, List.of())) {
       if (one.degraded() && one.declared().degraded() instanceof Degraded.Disabled off) {
-        return "capability '" + one.declared().name() + "': " + one.why() + "; " + off.reason();
+        return "capability '" + one.declared().name() + "': " + one.told() + "; " + off.reason();
       }
     }
     return null;
@@ -117,15 +117,17 @@ public final class Capabilities {
   }
 
   /**
-   * Looks at what each needs.
+   * Looks at what each needs; one goes and comes back when that has stood for a while.
    *
    * @param missing what is wrong with a capability's needs; empty if nothing is
+   * @return why the first is degraded at this look; empty if none is
    */
-  void look(Function<Capability, String> missing) {
+  String look(Function<Capability, String> missing, Modes.Damping damping) {
     long nowNs = clock.monotonicNs();
+    String first = "";
     for (Standing one : byName.values()) {
       String what = missing.apply(one.declared());
-      if (what.isEmpty() != one.missing().isEmpty()) {
+      if (one.seen(what, nowNs, damping)) {
         one.missing(what, clock.wallMicros());
         if (what.isEmpty()) {
           LOG.info("capability {} is whole again", one.declared().name());
@@ -133,17 +135,12 @@ public final class Capabilities {
           LOG.warn("capability {} is degraded: {}", one.declared().name(), what);
         }
       }
+      String why = one.forced() == null ? what : one.why();
+      if (first.isEmpty() && !why.isEmpty()) {
+        first = "capability " + one.declared().name() + ": " + why;
+      }
       one.deferrals().sweep(nowNs);
     }
-  }
-
-  /** Why the first of those that are degraded is; empty if none is. */
-  String firstDegraded() {
-    for (Standing one : byName.values()) {
-      if (one.degraded()) {
-        return "capability " + one.declared().name() + ": " + one.why();
-      }
-    }
-    return "";
+    return first;
   }
 }

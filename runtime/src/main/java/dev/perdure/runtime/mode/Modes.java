@@ -38,8 +38,11 @@ public final class Modes implements AutoCloseable {
   private volatile boolean closed;
   private boolean begun;
   private long startedNs;
-  private Mode candidate = Mode.NORMAL;
-  private long candidateNs;
+
+  /** Whether what is derived is worse than the mode in force, or better, and since when. */
+  private int leaning;
+
+  private long leaningSinceNs;
 
   /** How long a cause must stand, and how long it must be gone. */
   public record Damping(Duration worse, Duration better) {
@@ -145,7 +148,7 @@ public final class Modes implements AutoCloseable {
     Forced by = forced;
     return by == null || by.mode.compareTo(Mode.READ_ONLY) < 0
         ? null
-        : "mode " + by.mode.text() + " was forced by " + by.by + ": " + by.reason;
+        : "mode " + by.mode.text() + " was forced by an operator: " + by.reason;
   }
 
   /** What is derived from what can be seen at this moment. */
@@ -163,8 +166,9 @@ public final class Modes implements AutoCloseable {
     String away = away(health);
     String busy = overloaded.getAsBoolean() ? "the node has more to do than it can" : "";
     String journal = health.writes() ? "" : "nothing can be written: " + unwritable(health);
-    capabilities.look(one -> missing(one, new Lacks(journal, away, busy)));
-    Derived now = derived(health, new Lacks(journal, away, busy));
+    String degraded =
+        capabilities.look(one -> missing(one, new Lacks(journal, away, busy)), damping);
+    Derived now = derived(health, new Lacks(journal, away, busy), degraded);
     Forced by = forced;
     if (by != null && by.mode.compareTo(now.mode) > 0) {
       change(new Derived(by.mode, "forced by " + by.by + ": " + by.reason), true);
@@ -219,7 +223,7 @@ public final class Modes implements AutoCloseable {
     return "no shard is ready";
   }
 
-  private Derived derived(NodeHealth health, Lacks lacks) {
+  private Derived derived(NodeHealth health, Lacks lacks, String degraded) {
     if (health.shards().stream().anyMatch(one -> one.state() == NodeHealth.State.DRAINING)) {
       return new Derived(Mode.DRAINING, "the node is being stopped");
     }
@@ -229,26 +233,20 @@ public final class Modes implements AutoCloseable {
     if (!lacks.connectivity.isEmpty()) {
       return new Derived(Mode.ISLAND, lacks.connectivity);
     }
-    String degraded = capabilities.firstDegraded();
     String why = degraded.isEmpty() ? lacks.time : degraded;
     return why.isEmpty() ? new Derived(Mode.NORMAL, "") : new Derived(Mode.BROWNOUT, why);
   }
 
   private void damped(Derived now) {
     long nowNs = clock.monotonicNs();
-    if (now.mode == state.mode()) {
-      candidate = now.mode;
-      return;
+    int compared = Integer.signum(now.mode.compareTo(state.mode()));
+    if (compared != leaning) {
+      leaning = compared;
+      leaningSinceNs = nowNs;
     }
-    if (now.mode != candidate) {
-      boolean further =
-          now.mode.compareTo(state.mode()) > 0 && candidate.compareTo(state.mode()) > 0;
-      candidate = now.mode;
-      candidateNs = further ? candidateNs : nowNs;
-    }
-    boolean worse = now.mode.compareTo(state.mode()) > 0;
-    Duration needed = worse ? damping.worse : damping.better;
-    if (now.mode == Mode.DRAINING || nowNs - candidateNs >= needed.toNanos()) {
+    Duration needed = compared > 0 ? damping.worse : damping.better;
+    boolean stood = nowNs - leaningSinceNs >= needed.toNanos();
+    if (compared == 0 || now.mode == Mode.DRAINING || stood) {
       change(now, false);
     }
   }
@@ -256,10 +254,11 @@ public final class Modes implements AutoCloseable {
   private void change(Derived now, boolean by) {
     State before = state;
     if (before.mode() == now.mode && before.forced() == by) {
+      state = new State(now.mode, now.why, before.sinceMicros(), by);
       return;
     }
+    leaning = 0;
     state = new State(now.mode, now.why, clock.wallMicros(), by);
-    candidate = now.mode;
     LOG.warn(
         "mode {} -> {}{}",
         before.mode().text(),

@@ -13,6 +13,7 @@ import dev.perdure.guard.policy.Deadlines;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Reason;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.type.Values;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +44,7 @@ public final class Outside implements GuardListener {
   /** A breaker that nobody asks any more says nothing on today. */
   private static final long STALE_NEWS_NS = 60_000_000_000L;
 
+  private static final int TENANTS_WITHOUT_VOTE = 2;
   private static final long GOOD_NEWS_NS = 2_000_000_000L;
 
   private final Capabilities capabilities;
@@ -104,8 +106,15 @@ public final class Outside implements GuardListener {
       failing = true;
     }
 
-    /** Others' calls may succeed while those of one tenant are refused. */
+    /**
+     * With few tenants there is no vote. With more it decides: those of one may be refused while
+     * those of others would succeed.
+     */
     boolean isMissing(long nowNs) {
+      if (dependency.tenants() > TENANTS_WITHOUT_VOTE
+          && dependency.breaker().state() == Generation.State.CLOSED) {
+        return false;
+      }
       return failing && nowNs - badNs < STALE_NEWS_NS && nowNs - okNs > GOOD_NEWS_NS;
     }
   }
@@ -126,7 +135,7 @@ public final class Outside implements GuardListener {
   public Said call(Asked asked, Work work) {
     Standing capability = capabilities.ofDependency(asked.dependency());
     if (capability != null && capability.forced() != null) {
-      return capability.instead(asked, capability.why(), clock.monotonicNs());
+      return capability.instead(asked, capability.told(), clock.monotonicNs());
     }
     if (guard == null) {
       return unguarded(work);
@@ -166,7 +175,9 @@ public final class Outside implements GuardListener {
     if (given.rejected != null) {
       return new Said.Threw(given.rejected);
     }
-    if (capability != null && capability.declared().degraded() instanceof Degraded.Stale) {
+    if (capability != null
+        && capability.declared().degraded() instanceof Degraded.Stale
+        && asked.kind() == Asked.Kind.VALUED) {
       capability.answers().keep(asked, given.value, clock.monotonicNs());
     }
     return new Said.Done(given.value);
@@ -193,12 +204,25 @@ public final class Outside implements GuardListener {
     return said instanceof Said.Instead || said instanceof Said.Later ? said : null;
   }
 
-  /** Room for one more that is to be done later; false if there is none. */
-  public boolean defers(String capability, String id) {
+  /**
+   * Takes room for one more that is to be done later.
+   *
+   * @param id unique among tenants
+   * @return why it is not to be; null if it is
+   */
+  public @Nullable String refusesLater(String capability, String id, String arguments) {
     Standing one = capabilities.of(capability);
-    return one != null
-        && one.declared().degraded() instanceof Degraded.Later later
-        && one.deferrals().add(id, later.waitingMax(), clock.monotonicNs());
+    if (one == null || !(one.declared().degraded() instanceof Degraded.Later later)) {
+      return "nothing is done later for it";
+    }
+    try {
+      Values.read(arguments, later.arguments());
+    } catch (RuntimeException e) {
+      return "the step's arguments do not fit " + later.arguments().getSimpleName();
+    }
+    return one.deferrals().add(id, later.waitingMax(), clock.monotonicNs())
+        ? null
+        : "as much waits already as may, " + later.waitingMax();
   }
 
   /** Something that is to be done later is tried. */
@@ -271,14 +295,16 @@ public final class Outside implements GuardListener {
     };
   }
 
-  /** True if there are dependencies, and none of them can be used. */
+  /** True if several dependencies have been used, and none of them can be now. */
   boolean nothingAnswers() {
     int used = 0;
     for (String name : ways.keySet()) {
-      if (missing(name).isEmpty()) {
-        return false;
+      if (ways.get(name) instanceof Way way && way.dependency.counts().calls() > 0) {
+        if (missing(name).isEmpty()) {
+          return false;
+        }
+        used++;
       }
-      used++;
     }
     return used > 1;
   }

@@ -14,6 +14,8 @@ final class Standing {
   private volatile @Nullable Forced forced;
   private volatile String missing = "";
   private volatile long sinceMicros;
+  private boolean differs;
+  private long differsSinceNs;
 
   Standing(Capability declared) {
     this.declared = declared;
@@ -60,23 +62,45 @@ final class Standing {
     return forced != null || !missing.isEmpty();
   }
 
-  /** Why it is degraded. */
+  /** Why it is degraded, for operators. */
   String why() {
     Forced by = forced;
     return by == null ? missing : "forced by " + by.by + ": " + by.reason;
   }
 
+  /** Why it is degraded, for callers and records. */
+  String told() {
+    Forced by = forced;
+    return by == null ? missing : "forced by an operator: " + by.reason;
+  }
+
+  /** A look at what it needs; true if that is missing, or back, long enough to be said. */
+  boolean seen(String what, long nowNs, Modes.Damping damping) {
+    if (what.isEmpty() == missing.isEmpty()) {
+      differs = false;
+      return false;
+    }
+    if (!differs) {
+      differs = true;
+      differsSinceNs = nowNs;
+    }
+    return nowNs - differsSinceNs
+        >= (what.isEmpty() ? damping.better() : damping.worse()).toNanos();
+  }
+
   /** What a step gets in place of its outcome. */
   Said instead(Asked asked, String why, long nowNs) {
-    if (!asked.mayDegrade()) {
+    if (asked.kind() == Asked.Kind.DONE_OR_NOT) {
       return new Said.NotSent(why, false);
     }
+    boolean valued = asked.kind() == Asked.Kind.VALUED;
     String detail = "capability '" + declared.name() + "' is degraded: " + why;
     return switch (declared.degraded()) {
       case Degraded.Waits ignored -> new Said.NotSent(why, false);
       case Degraded.Disabled form -> new Said.Disabled(detail + "; " + form.reason());
       case Degraded.Answer form -> new Said.Instead(Values.text(form.value()), detail);
-      case Degraded.Later ignored -> new Said.Later(declared.name(), detail);
+      case Degraded.Later ignored ->
+          valued ? new Said.NotSent(why, false) : new Said.Later(declared.name(), detail);
       case Degraded.Stale form -> {
         Answers.Kept kept = answers.of(asked);
         yield kept == null || nowNs - kept.atNs() > form.ageMax().toNanos()

@@ -123,6 +123,7 @@ public final class Node implements AutoCloseable {
             driving, (query, door) -> listing.list(query, one -> door.get(one, listing.context())));
     this.drivers = new Drivers(driving, SAGAS_DRIVEN_MAX, sagas);
     types.sagas().forEach(model -> wakes.listen(model.name(), drivers));
+    wakes.listen(Wakes.ANY, drivers);
     ConsumeParts consuming =
         new ConsumeParts(
             types, entities, sagas, replicas::get, this::shardNumbers, options.clock());
@@ -432,8 +433,7 @@ public final class Node implements AutoCloseable {
 
   /** True if this node holds a shard's leading replica. */
   public boolean leads(int shard) {
-    Shard local = replicas.get(shard);
-    return local != null && local.leads();
+    return replicas.get(shard) instanceof Shard local && local.leads();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.perdure.runtime.type;
 
-import dev.perdure.api.Capability;
 import dev.perdure.api.Deferred;
 import dev.perdure.api.Degraded;
 import dev.perdure.api.Retry;
@@ -9,6 +8,7 @@ import dev.perdure.api.SagaContext;
 import dev.perdure.api.SagaOptions;
 import dev.perdure.api.StepCall;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Does later what a capability could not do when a step asked for it. */
 public final class DeferredSaga implements Saga<DeferredSaga.Input, Void> {
@@ -20,11 +20,16 @@ public final class DeferredSaga implements Saga<DeferredSaga.Input, Void> {
   private static final Retry RETRY =
       new Retry(AGAIN_AND_AGAIN, Duration.ofSeconds(1), 2, Duration.ofSeconds(30));
 
-  private final Capability capability;
-  private final Degraded.Later form;
+  private final String capability;
+  private final Degraded.@Nullable Later form;
 
-  /** For a capability whose degraded form is this one. */
-  public DeferredSaga(Capability capability, Degraded.Later form) {
+  /**
+   * Of a capability.
+   *
+   * @param form null if it is not declared any more, or does nothing later: then its sagas are
+   *     parked, where operators find them
+   */
+  public DeferredSaga(String capability, Degraded.@Nullable Later form) {
     this.capability = capability;
     this.form = form;
   }
@@ -41,27 +46,41 @@ public final class DeferredSaga implements Saga<DeferredSaga.Input, Void> {
 
   @Override
   public Void run(Input input, SagaContext saga) {
+    Degraded.Later now = form;
+    if (now == null) {
+      throw new IllegalStateException(
+          "no service declares any more that capability '" + capability + "' does things later");
+    }
+    // Here and not in the call: what does not fit is no failure of the dependency.
+    Object arguments = Values.read(input.arguments, now.arguments());
     saga.step("call")
         .retry(RETRY)
         .timeout(Duration.ofMillis(input.timeout_ms))
-        .run(input.dependency, input.arguments, call -> attempt(input, call));
+        .run(
+            input.dependency,
+            input.arguments,
+            call ->
+                handler(now)
+                    .run(
+                        arguments,
+                        new StepCall(input.operation, call.remaining(), call.attempt())));
     return null;
   }
 
   @SuppressWarnings("unchecked") // arguments and handler are of one declaration
-  private void attempt(Input input, StepCall call) throws Exception {
-    Object arguments = Values.read(input.arguments, form.arguments());
-    ((Deferred<Object>) form.handler())
-        .run(arguments, new StepCall(input.operation, call.remaining(), call.attempt()));
+  private static Deferred<Object> handler(Degraded.Later form) {
+    return (Deferred<Object>) form.handler();
   }
 
   @Override
   public SagaOptions options() {
-    return SagaOptions.defaults().withDeadline(form.ageMax());
+    return form == null
+        ? SagaOptions.defaults()
+        : SagaOptions.defaults().withDeadline(form.ageMax());
   }
 
   /** The capability's name. */
   public String capability() {
-    return capability.name();
+    return capability;
   }
 }

@@ -85,13 +85,14 @@ public final class TypeRegistry {
       throw new TypeDefinitionException("two capabilities are named '" + capability.name() + "'");
     }
     if (capability.degraded() instanceof Degraded.Later form) {
-      String name = DeferredSaga.PREFIX + capability.name();
-      register(
-          name,
-          new SagaModel(
-              new DeferredSaga(capability, form),
-              new EntityModel(EntityShape.ofSaga(name), false)));
+      register(DeferredSaga.PREFIX + capability.name(), deferred(capability.name(), form));
     }
+  }
+
+  private static SagaModel deferred(String capability, Degraded.@Nullable Later form) {
+    return new SagaModel(
+        new DeferredSaga(capability, form),
+        new EntityModel(EntityShape.ofSaga(DeferredSaga.PREFIX + capability), false));
   }
 
   private void check(Capability capability) {
@@ -180,7 +181,7 @@ public final class TypeRegistry {
   public @Nullable EntityModel stored(String name) {
     EntityModel model = byName.get(name);
     if (model == null) {
-      SagaModel saga = sagas.get(name);
+      SagaModel saga = saga(name);
       model = saga == null ? null : saga.record();
     }
     if (model == null) {
@@ -202,7 +203,10 @@ public final class TypeRegistry {
 
   /** The saga of a public or stored name; null if there is none. */
   public @Nullable SagaModel saga(String name) {
-    return sagas.get(name);
+    SagaModel found = sagas.get(name);
+    return found == null && name.startsWith(DeferredSaga.PREFIX)
+        ? deferred(name.substring(DeferredSaga.PREFIX.length()), null)
+        : found;
   }
 
   /** The subscription or reaction of a name; null if there is none. */

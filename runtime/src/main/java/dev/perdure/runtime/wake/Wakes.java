@@ -6,6 +6,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
 import dev.perdure.runtime.record.WakeRow;
 import dev.perdure.runtime.store.StateStore;
+import dev.perdure.runtime.type.DeferredSaga;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is told of wakes on this node, and which ones wait. Thread-safe. */
 public final class Wakes {
+
+  /** Whoever is told of this is told of all that is done later, of removed capabilities too. */
+  public static final String ANY = DeferredSaga.PREFIX;
 
   private static final byte[] END = {};
 
@@ -57,7 +61,11 @@ public final class Wakes {
 
   /** Who is told of the wakes of a type; null if they are run. */
   public @Nullable WakeListener listener(String type) {
-    return listeners.isEmpty() ? null : listeners.get(type);
+    if (listeners.isEmpty()) {
+      return null;
+    }
+    WakeListener found = listeners.get(type);
+    return found == null && type.startsWith(DeferredSaga.PREFIX) ? listeners.get(ANY) : found;
   }
 
   /** A shard's time, as its loop stamps by it; from any thread. */

@@ -110,4 +110,21 @@ class KnownTest {
 
     assertThatThrownBy(() -> Known.of(rows, BYTES)).isInstanceOf(CorruptionException.class);
   }
+
+  @Test
+  void pagesOfAnotherFormatAreLeftAside() {
+    put(Keys.meta(), new byte[] {1});
+    put(Keys.totals(), totals("first"));
+    // As a build that knew of records alone wrote it.
+    put(
+        Keys.knownOf(),
+        new dev.perdure.kernel.ByteWriter(24)
+            .u8(1)
+            .u8('F')
+            .u64(dev.perdure.kernel.Hash64.of(totals("first")))
+            .u32(64)
+            .checksumFrom(0)
+            .toBytes());
+    assertThat(Known.of(rows, BYTES)).isNull();
+  }
 }

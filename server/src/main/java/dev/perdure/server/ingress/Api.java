@@ -140,8 +140,8 @@ public final class Api implements HttpHandler {
       refuseMethod(exchange, target.route());
       return;
     }
-    mode.check(exchange, target);
     Authenticated authenticated = identity.authenticate(new Request(exchange, target));
+    mode.check(exchange, target);
     Admission answer = gate.enter(Asking.of(authenticated));
     Asking.say(exchange, answer);
     switch (answer) {

@@ -90,6 +90,7 @@ final class EntityDoor {
 
   private EntityCommand command(Admitted admitted, Call call) {
     EntityModel model = model(call.type());
+    mode.covered(model.name());
     if (!model.hasCommand(call.command())) {
       throw new ProblemException(
           ProblemCode.UNKNOWN_COMMAND,
@@ -175,7 +176,6 @@ final class EntityDoor {
           "there is no entity type '%s'; there is %s"
               .formatted(Text.shown(type), String.join(", ", types.names())));
     }
-    mode.covered(model.name());
     return model;
   }
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells callers the node's mode where it is not normal, and refuses what was declared or forced to
- * be refused in it.
+ * Tells callers the node's mode where it is not normal, and refuses new work that was declared or
+ * forced to be refused in it.
  */
 final class ModeDoor {
 
@@ -50,21 +50,25 @@ final class ModeDoor {
     if (mode != Mode.NORMAL) {
       exchange.header(HEADERS.get(mode));
     }
-    String refusal = target.route().writes(exchange.method()) ? modes.refusal() : null;
+    boolean writes = target.route().writes(exchange.method());
+    String refusal = writes ? modes.refusal() : null;
     if (refusal != null) {
       throw new ProblemException(ProblemCode.READ_ONLY, refusal);
     }
     switch (target.route()) {
-      case SAGA, SAGA_SIGNAL, SAGA_CANCEL -> {
+      case SAGA -> {
+        if (!writes) {
+          return;
+        }
         String name = Percent.decode(target.type(), "the saga type");
         SagaModel model = types.saga(name);
         covered(model == null ? name : model.name());
       }
-      case QUEUE_SEND, QUEUE_LEASE, QUEUE_MESSAGE, QUEUE_SAID ->
-          covered(Percent.decode(target.type(), "the queue"));
+      case QUEUE_SEND, QUEUE_LEASE -> covered(Percent.decode(target.type(), "the queue"));
       case VIEW -> covered(Percent.decode(target.type(), "the view"));
       default -> {
-        // Entities are checked where their type is looked up, each line of a batch by itself.
+        // Commands are checked where their type is looked up, each line of a batch by itself. What
+        // was begun may be looked at, acknowledged and cancelled.
       }
     }
   }

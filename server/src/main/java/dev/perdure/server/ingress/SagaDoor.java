@@ -7,6 +7,7 @@ import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Sagas.SagaAnswer;
 import dev.perdure.runtime.Sagas.SagaType;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.type.DeferredSaga;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,6 +52,9 @@ final class SagaDoor {
    */
   String type(String name) {
     @Nullable SagaType type = types.get(name);
+    if (type == null && name.startsWith(DeferredSaga.PREFIX)) {
+      return name; // the platform's own: looked at and decided about, never started
+    }
     if (type == null) {
       throw new ProblemException(
           ProblemCode.UNKNOWN_TYPE,

@@ -1,0 +1,11 @@
+/**
+ * Tests of what services declare for the day on which something is missing, made from the
+ * declarations. Entry type: {@link dev.perdure.testkit.degraded.DegradedForms}.
+ *
+ * <p>Threading: the tests' own. Invariants: nothing outside is called. Does not own: the forms
+ * themselves.
+ */
+@NullMarked
+package dev.perdure.testkit.degraded;
+
+import org.jspecify.annotations.NullMarked;
