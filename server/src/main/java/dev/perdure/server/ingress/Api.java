@@ -137,7 +137,7 @@ public final class Api implements HttpHandler {
       return;
     }
     Authenticated authenticated = identity.authenticate(new Request(exchange, target));
-    Admission answer = gate.enter(Asking.of(authenticated));
+    Admission answer = gate.enter(Asking.of(authenticated), exchange::awaitBody);
     Asking.say(exchange, answer);
     switch (answer) {
       case Refusal refusal -> Asking.refuse(exchange, refusal, gate);
