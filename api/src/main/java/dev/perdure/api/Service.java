@@ -41,4 +41,9 @@ public interface Service {
   default List<View<?, ?>> views() {
     return List.of();
   }
+
+  /** What it can do, and what happens while something for it is missing. */
+  default List<Capability> capabilities() {
+    return List.of();
+  }
 }

@@ -60,6 +60,7 @@ final class Commands implements Runnable {
     all.put("backup", () -> new dev.perdure.cli.backup.BackupCommand());
     all.put("bench", () -> BenchCommand.commandLine());
     all.put("call", () -> new CallCommand());
+    all.put("capabilities", () -> new dev.perdure.cli.mode.CapabilitiesCommand());
     all.put("cluster", () -> new dev.perdure.cli.cluster.ClusterCommand());
     all.put("completion", () -> new CompletionCommand());
     all.put("config", () -> new ConfigCommand());

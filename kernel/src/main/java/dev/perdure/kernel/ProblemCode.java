@@ -62,6 +62,8 @@ public enum ProblemCode {
       503, true, "Today's code cannot read this entity's history. Deploy code that can."),
   COMMAND_DISABLED(
       503, true, "The command's code hung repeatedly and is switched off. Deploy a fix."),
+  CAPABILITY_DEGRADED(
+      503, true, "What it needs is not there, and it is switched off till then. Repeat later."),
   LOCKED(503, true, "A transaction holds the entity. Repeat after the given time."),
   VIEW_REBUILDING(
       503,

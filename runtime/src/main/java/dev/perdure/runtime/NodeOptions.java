@@ -1,8 +1,10 @@
 package dev.perdure.runtime;
 
+import dev.perdure.guard.policy.Policy;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers how it is one of several nodes; null for a node that stays alone
  * @param build usually {@link Build#THIS}
  * @param sagasPerTenantMax sagas of a tenant that may be under way in the shards that it leads
+ * @param policies what is allowed towards dependencies, by name
  */
 public record NodeOptions(
     Path data,
@@ -27,7 +30,8 @@ public record NodeOptions(
     Entropy entropy,
     @Nullable PeerOptions peers,
     Build build,
-    long sagasPerTenantMax) {
+    long sagasPerTenantMax,
+    Map<String, Policy> policies) {
 
   private static final long SAGAS_PER_TENANT_MAX = 1_000_000;
 
@@ -43,40 +47,101 @@ public record NodeOptions(
         Entropy.system(),
         null,
         Build.THIS,
-        SAGAS_PER_TENANT_MAX);
+        SAGAS_PER_TENANT_MAX,
+        Map.of());
   }
 
   public NodeOptions withLimits(Limits other) {
     return new NodeOptions(
-        data, shards, other, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
+        data,
+        shards,
+        other,
+        acceptClock,
+        clock,
+        entropy,
+        peers,
+        build,
+        sagasPerTenantMax,
+        policies);
   }
 
   public NodeOptions withShards(int other) {
     return new NodeOptions(
-        data, other, limits, acceptClock, clock, entropy, peers, build, sagasPerTenantMax);
+        data,
+        other,
+        limits,
+        acceptClock,
+        clock,
+        entropy,
+        peers,
+        build,
+        sagasPerTenantMax,
+        policies);
   }
 
   public NodeOptions withAcceptClock(boolean accept) {
     return new NodeOptions(
-        data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax);
+        data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax, policies);
   }
 
   public NodeOptions withPeers(PeerOptions other) {
     return new NodeOptions(
-        data, shards, limits, acceptClock, clock, entropy, other, build, sagasPerTenantMax);
+        data,
+        shards,
+        limits,
+        acceptClock,
+        clock,
+        entropy,
+        other,
+        build,
+        sagasPerTenantMax,
+        policies);
   }
 
   public NodeOptions withClock(Clock other) {
     return new NodeOptions(
-        data, shards, limits, acceptClock, other, entropy, peers, build, sagasPerTenantMax);
+        data,
+        shards,
+        limits,
+        acceptClock,
+        other,
+        entropy,
+        peers,
+        build,
+        sagasPerTenantMax,
+        policies);
   }
 
   public NodeOptions withBuild(Build other) {
     return new NodeOptions(
-        data, shards, limits, acceptClock, clock, entropy, peers, other, sagasPerTenantMax);
+        data,
+        shards,
+        limits,
+        acceptClock,
+        clock,
+        entropy,
+        peers,
+        other,
+        sagasPerTenantMax,
+        policies);
   }
 
   public NodeOptions withSagasPerTenantMax(long other) {
-    return new NodeOptions(data, shards, limits, acceptClock, clock, entropy, peers, build, other);
+    return new NodeOptions(
+        data, shards, limits, acceptClock, clock, entropy, peers, build, other, policies);
+  }
+
+  public NodeOptions withPolicies(Map<String, Policy> other) {
+    return new NodeOptions(
+        data,
+        shards,
+        limits,
+        acceptClock,
+        clock,
+        entropy,
+        peers,
+        build,
+        sagasPerTenantMax,
+        Map.copyOf(other));
   }
 }

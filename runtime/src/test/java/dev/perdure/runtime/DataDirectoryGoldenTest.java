@@ -8,6 +8,7 @@ import dev.perdure.kernel.Entropy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,8 @@ class DataDirectoryGoldenTest {
         new Counted()::next,
         null,
         build,
-        1_000);
+        1_000,
+        Map.of());
   }
 
   @Test

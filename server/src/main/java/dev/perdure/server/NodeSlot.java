@@ -9,6 +9,7 @@ import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.backup.Backups;
+import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.node.Peers;
@@ -91,6 +92,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public @Nullable SagaFigures sagas() {
     Node open = node;
     return open == null ? null : open.drivers().figures();
+  }
+
+  @Override
+  public @Nullable Modes modes() {
+    Node open = node;
+    return open == null ? null : open.modes();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.StartException;
@@ -58,16 +59,20 @@ public final class Perdure implements AutoCloseable {
   private final NodeSlot slot;
   private final HttpListener api;
   private final HttpListener admin;
+  private final Policies policies;
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean closing;
 
-  private Perdure(Node node, NodeSlot slot, Listeners listeners) {
+  private Perdure(Node node, NodeSlot slot, Open open) {
     this.node = node;
     this.slot = slot;
-    this.api = listeners.api();
-    this.admin = listeners.admin();
+    this.api = open.listeners.api();
+    this.admin = open.listeners.admin();
+    this.policies = open.policies;
     var _ = node.unfit().thenRun(this::close);
   }
+
+  private record Open(Listeners listeners, Policies policies) {}
 
   private record Listeners(HttpListener api, HttpListener admin) {
     void close() {
@@ -121,12 +126,15 @@ public final class Perdure implements AutoCloseable {
               new Api.Live(node.streams(), slot::draining),
               node.views(),
               node.types(),
+              node.modes(),
               node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());
       Api api = new Api(core, settings, Guide.of(node, url), gate);
       slot.fill(node, api, new Desks(node, settings));
+      node.modes().overloaded(new Shedding(gate));
       awaitReady(node);
-      return new Perdure(node, slot, listeners);
+      Policies policies = new Policies(config.get(Keys.DEPENDENCIES_FILE), node.modes().outside());
+      return new Perdure(node, slot, new Open(listeners, policies));
     } catch (CompletionException e) {
       listeners.close();
       throw startFailure(e);
@@ -159,8 +167,10 @@ public final class Perdure implements AutoCloseable {
   private static void open(
       ServerConfig config, List<Service> services, CompletableFuture<Node> opening) {
     try {
-      opening.complete(
-          Node.open(NodeSettings.options(config, Clock.system(), Entropy.system()), services));
+      NodeOptions options =
+          NodeSettings.options(config, Clock.system(), Entropy.system())
+              .withPolicies(Policies.read(config.get(Keys.DEPENDENCIES_FILE)));
+      opening.complete(Node.open(options, services));
     } catch (RuntimeException | Error e) {
       opening.completeExceptionally(e);
     }
@@ -292,6 +302,7 @@ public final class Perdure implements AutoCloseable {
       }
       closing = true;
     }
+    policies.close();
     slot.drain();
     api.drain();
     api.close();

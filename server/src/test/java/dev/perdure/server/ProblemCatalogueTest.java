@@ -49,6 +49,7 @@ class ProblemCatalogueTest {
           ProblemCode.ENTITY_QUARANTINED,
           ProblemCode.COMMAND_DISABLED,
           ProblemCode.LOCKED,
+          ProblemCode.CAPABILITY_DEGRADED,
           ProblemCode.TOO_MANY_SAGAS,
           ProblemCode.VIEW_REBUILDING,
           ProblemCode.VIEW_BEHIND,

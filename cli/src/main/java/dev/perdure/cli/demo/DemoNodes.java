@@ -213,6 +213,18 @@ public final class DemoNodes {
     victim.awaitReady();
   }
 
+  /** Kills all but the first. */
+  public void killAllButFirst() {
+    nodes.subList(1, nodes.size()).forEach(NodeProcess::kill);
+  }
+
+  /** Starts those again. */
+  public void startAllButFirst() {
+    List<NodeProcess> others = nodes.subList(1, nodes.size());
+    others.forEach(NodeProcess::start);
+    others.forEach(NodeProcess::awaitReady);
+  }
+
   /** Kills all for good. */
   public void end() {
     nodes.forEach(NodeProcess::end);

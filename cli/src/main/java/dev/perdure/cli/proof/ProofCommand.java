@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     name = "proof",
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(cluster | connect | growth | loans | overload | restore | sagas)",
+    synopsisSubcommandLabel =
+        "(cluster | connect | growth | loans | outage | overload | restore | sagas" + " | upgrade)",
     footer = {
       "",
       "Examples:",
@@ -20,9 +21,11 @@ import picocli.CommandLine.Spec;
       "  ./perdure proof connect --seconds 600    (in a work tree)",
       "  ./perdure proof growth",
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
+      "  ./perdure proof outage --nodes 3",
       "  ./perdure proof overload --factor 5 --seconds 60",
       "  ./perdure proof restore --events 1000000",
-      "  ./perdure proof sagas --transfers 20000 --kills 200"
+      "  ./perdure proof sagas --transfers 20000 --kills 200",
+      "  ./perdure proof upgrade"
     })
 public final class ProofCommand implements Runnable {
 
@@ -38,15 +41,17 @@ public final class ProofCommand implements Runnable {
         .addSubcommand(new ClusterCommand(clusters))
         .addSubcommand(new GrowthCommand())
         .addSubcommand(new LoansCommand())
+        .addSubcommand(new OutageCommand())
         .addSubcommand(new OverloadCommand())
         .addSubcommand(new RestoreCommand())
-        .addSubcommand(new SagasCommand());
+        .addSubcommand(new SagasCommand())
+        .addSubcommand(new UpgradeCommand());
   }
 
   @Override
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "which proof? There are: cluster, growth, loans, overload, restore, sagas");
+        "which proof? There are: cluster, growth, loans, outage, overload, restore, sagas, upgrade");
   }
 }

@@ -303,7 +303,7 @@ public final class ShardState {
       batch.put(Keys.totals(), totals.toBytes());
     }
     store.write(batch);
-    wakes.stored();
+    wakes.stored(now.stamp());
     if (withTotals) {
       store.seal(totals.toBytes());
     }
@@ -397,13 +397,12 @@ public final class ShardState {
         batch.delete(row.key());
       } else {
         batch.put(row.entry(), key(row), value(row));
+        store.knows(row.key());
       }
-      if (!stored(position)) {
-        return; // the index is as far as the store
-      }
-      if (ends) {
+      boolean indexed = !stored(position); // the index is as far as the store
+      if (ends && !indexed) {
         wakes.delete(batch, row.key(), before.next());
-      } else {
+      } else if (!indexed) {
         wakes.put(batch, row.key(), row.value(), before.next());
       }
     }

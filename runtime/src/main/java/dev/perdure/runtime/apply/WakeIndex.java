@@ -9,9 +9,12 @@ import dev.perdure.runtime.store.StoreBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wakes of a shard in order of time: rows beside the facts, derived from the wake rows and
@@ -20,19 +23,32 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Apply writes; one thread looks. A time is lowered after the row is stored, and raised only by
  * who looks, which takes it away before it reads: whatever is stored meanwhile lowers it again.
+ *
+ * <p>A wake that is due when it is stored, as that of every saga which begins, is handed over as it
+ * is while somebody follows, so that it need not be searched for among all that have gone by.
  */
 public final class WakeIndex {
 
   private static final long NONE = Long.MAX_VALUE;
+  private static final int DUE_MAX = 1024;
 
   private final AtomicLongArray earliest = new AtomicLongArray(EntityAddress.SLOTS);
   private final AtomicLong first = new AtomicLong(NONE);
   private final AtomicIntegerArray counts = new AtomicIntegerArray(EntityAddress.SLOTS);
   private final AtomicLong total = new AtomicLong();
   private final List<Place> stored = new ArrayList<>();
+  private final Queue<Due> due = new ArrayBlockingQueue<>(DUE_MAX);
+  private volatile boolean followed;
   private final boolean keepsReplaced;
 
-  private record Place(int slot, long time) {}
+  private record Place(int slot, long time, @Nullable Due wake) {}
+
+  /**
+   * A wake that was due when it was stored.
+   *
+   * @param key of its row
+   */
+  public record Due(byte[] key, WakeRow row) {}
 
   WakeIndex(StateStore store, boolean keepsReplaced) {
     this.keepsReplaced = keepsReplaced;
@@ -59,7 +75,7 @@ public final class WakeIndex {
     int more = remove(batch, key, before);
     if (row.waits()) {
       batch.put(Keys.wakeIndex(key, row.next()), value);
-      stored.add(new Place(slot, row.next()));
+      stored.add(new Place(slot, row.next(), new Due(key, row)));
       more++;
     }
     count(batch, slot, more);
@@ -104,15 +120,18 @@ public final class WakeIndex {
 
   /** A slot's wakes may be looked at now. */
   void owned(int slot) {
-    stored.add(new Place(slot, 0));
+    stored.add(new Place(slot, 0, null));
   }
 
-  /** What was put is in the store. */
-  void stored() {
-    if (!stored.isEmpty()) {
-      stored.forEach(place -> lower(place.slot, place.time));
-      stored.clear();
+  /** What was put is in the store, by an entry of that time. */
+  void stored(long stamp) {
+    for (Place place : stored) {
+      Due wake = place.wake;
+      if (wake == null || place.time > stamp || !followed || !due.offer(wake)) {
+        lower(place.slot, place.time);
+      }
     }
+    stored.clear();
   }
 
   // ---- any thread ----
@@ -134,6 +153,22 @@ public final class WakeIndex {
   }
 
   // ---- one thread ----
+
+  /** From now on somebody takes what is due when it comes, or nobody does. */
+  public void follow(boolean follows) {
+    followed = follows;
+    due.clear();
+  }
+
+  /** True if something that was due when it came was not taken yet. */
+  public boolean hasDue() {
+    return !due.isEmpty();
+  }
+
+  /** The next that was due when it came; null if there is none. Its row may have gone since. */
+  public @Nullable Due takeDue() {
+    return due.poll();
+  }
 
   /** Forgets what was looked at. */
   public void lookAgain() {

@@ -15,6 +15,7 @@ import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.queue.ReplyTo;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.SagaEntity;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.SagaModel;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,6 +192,10 @@ final class Attending {
       later(replies, entity);
       return;
     }
+    if (parts.has(PlantedBug.REPLY_NOT_DELIVERED)) {
+      tell(replies, entity, new MessageCommand.Replied(null));
+      return;
+    }
     CallContext context = parts.context();
     EntityAddress saga = new EntityAddress(entity.tenant(), model.name(), to.id());
     Sagas.Signal signal = new Sagas.Signal(to.signal(), result.getBytes(StandardCharsets.UTF_8));
@@ -242,7 +246,7 @@ final class Attending {
     }
     Thread.startVirtualThread(
         () -> {
-          LockSupport.parkNanos(LATER_NS);
+          parts.core().clock().parkNanos(LATER_NS);
           line.later.decrementAndGet();
           add(line, entity, 0);
         });

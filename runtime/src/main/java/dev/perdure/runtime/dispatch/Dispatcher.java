@@ -11,6 +11,7 @@ import dev.perdure.runtime.queue.MessageState;
 import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.WakeRow;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.wake.WakeListener;
 import dev.perdure.runtime.wake.Wakes;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +114,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
         .name("queues-of-" + shard)
         .start(
             () -> {
-              LockSupport.parkNanos(delayNs);
+              parts.core().clock().parkNanos(delayNs);
               find(shard, beginning);
             });
   }
@@ -142,7 +142,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
         one.lane.place(one, Kind.READY);
         yield false;
       }
-      case LEASED -> one.due == dueMicros || settled;
+      case LEASED -> !parts.has(PlantedBug.LEASE_NEVER_OVER) && (one.due == dueMicros || settled);
       case REPLYING -> true;
       case NEW, READY, GONE -> false;
       case DEAD -> settled;
@@ -429,7 +429,7 @@ public final class Dispatcher implements WakeListener, AutoCloseable {
       }
       lane.await(waiter);
     }
-    LockSupport.parkNanos(this, ns);
+    parts.core().clock().parkNanos(ns);
     synchronized (this) {
       lane.leave(waiter);
     }

@@ -6,10 +6,12 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -22,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param shards gives the shard of an entity; null if this node has no replica of it
  * @param numbers of all shards there are
  * @param level what may be written now; see {@link dev.perdure.runtime.Build}
+ * @param bugs planted on purpose; empty but in the simulator's own tests
  */
 public record QueueParts(
     Core core,
     Function<EntityAddress, @Nullable Shard> shards,
     Supplier<List<Integer>> numbers,
     IntSupplier level,
-    Others others) {
+    Others others,
+    Set<PlantedBug> bugs) {
 
   /** Who does what nobody asked for. */
   static final String PLATFORM = "system:queue";
@@ -48,6 +52,10 @@ public record QueueParts(
       Wakes wakes,
       Clock clock,
       Entropy entropy) {}
+
+  boolean has(PlantedBug bug) {
+    return !bugs.isEmpty() && bugs.contains(bug);
+  }
 
   TypeRegistry types() {
     return core.types();

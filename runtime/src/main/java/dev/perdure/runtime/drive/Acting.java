@@ -8,17 +8,20 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.EntityCommand.Precondition;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.mode.Asked;
+import dev.perdure.runtime.mode.Said;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.Parked;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.CommandBody;
+import dev.perdure.runtime.type.DeferredSaga;
 import dev.perdure.runtime.type.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Attempts one step until its outcome is known, or the saga has to rest or to be parked. */
@@ -28,6 +31,12 @@ final class Acting {
   private static final long PASSING_FIRST_NS = 10_000_000L;
   private static final long PASSING_IN_MEMORY_NS = 10_000_000_000L;
   private static final long PASSING_REST_MICROS = 5_000_000L;
+  private static final long BUSY_NS = 30_000_000L;
+
+  /** Rest of a step whose dependency is away, microseconds: half of the time waited so far. */
+  private static final long UNSENT_MIN = 1_000_000L;
+
+  private static final long UNSENT_MAX = 30_000_000L;
 
   private final Drive drive;
   private final Building step;
@@ -51,6 +60,9 @@ final class Acting {
   StepOutcome command(EntityAddress to, CommandBody body) {
     refuseIfForgotten();
     String id = OperationIds.step(drive.saga(), record.step());
+    if (parts.has(PlantedBug.ID_OF_EACH_ATTEMPT)) {
+      id += "~" + Long.toHexString(parts.entropy().nextLong());
+    }
     Commanding commanding = new Commanding(drive, to, body, id);
     int attempts = record.outcome().attempts();
     while (true) {
@@ -84,7 +96,7 @@ final class Acting {
 
   /** Whoever repeats an operation after it is forgotten does it twice. */
   private void refuseIfForgotten() {
-    long age = parts.nowMicros() - record.startedAt();
+    long age = parts.nowMicros(drive.saga()) - record.startedAt();
     if (age > parts.retention().toNanos() / 1000 / 10 * 9) {
       throw Unwind.park(
           new Parked(
@@ -104,9 +116,10 @@ final class Acting {
 
   // ---- calls ----
 
-  StepOutcome call(Raw call) {
+  StepOutcome call(Asked asked, Raw call) {
     String id = OperationIds.step(drive.saga(), record.step());
     int attempts = record.outcome().attempts();
+    long beganNs = parts.nowNs();
     boolean unsure = !step.context().begun(record.step());
     while (true) {
       if (unsure) {
@@ -115,34 +128,119 @@ final class Acting {
           return known;
         }
       }
-      StepCall attempt = new StepCall(id, remaining(), attempts + 1);
-      attempts++;
-      Attempt.Result result =
-          Attempt.run(parts.clock(), attempt.remaining(), () -> call.call(attempt));
-      Throwable error = result.error();
-      if (error == null) {
-        return StepOutcome.done(result.value(), attempts);
+      Duration time = parts.outside().within(asked.dependency(), remaining());
+      StepCall attempt = new StepCall(id, time, attempts + 1);
+      Said said =
+          parts
+              .outside()
+              .call(asked, () -> Attempt.of(parts.clock(), time, () -> call.call(attempt)));
+      switch (said) {
+        case Said.Done done -> {
+          return StepOutcome.done(done.value(), attempts + 1);
+        }
+        case Said.NotSent no -> notSent(no, attempts, beganNs);
+        case Said.Threw threw -> {
+          attempts++;
+          unsure = true;
+          StepOutcome end = threw(asked, threw.error(), attempts);
+          if (end != null) {
+            return end;
+          }
+        }
+        default -> {
+          return degraded(asked, said, new Tried(attempts, attempts > 0));
+        }
       }
-      if (error instanceof StepRejected no) {
-        return new StepOutcome(State.REJECTED, null, no.code(), no.detail(), attempts);
-      }
-      unsure = true;
-      String detail = Drive.text(error);
-      if (attempts >= step.retry().attempts()) {
-        return exhausted(id, attempts, detail);
-      }
-      backOff(attempts, "attempt-failed", detail);
     }
+  }
+
+  private @Nullable StepOutcome threw(Asked asked, Throwable error, int attempts) {
+    if (error instanceof StepRejected no) {
+      return new StepOutcome(State.REJECTED, null, no.code(), no.detail(), attempts);
+    }
+    String detail = Drive.text(error);
+    if (attempts < step.retry().attempts()) {
+      backOff(attempts, "attempt-failed", detail);
+      return null;
+    }
+    Said instead = asked.mayDegrade() ? parts.outside().insteadOfFailing(asked, detail) : null;
+    return instead == null
+        ? exhausted(OperationIds.step(drive.saga(), record.step()), attempts, detail)
+        : degraded(asked, instead, new Tried(attempts, true));
+  }
+
+  /** How often it was sent, and whether it may have been done. */
+  private record Tried(int attempts, boolean unsure) {}
+
+  /** What is taken for an outcome while the dependency is away. */
+  private StepOutcome degraded(Asked asked, Said said, Tried tried) {
+    return switch (said) {
+      case Said.Instead instead -> StepOutcome.done(instead.value(), tried.attempts);
+      case Said.Later later -> later(asked, later, tried);
+      case Said.Disabled off -> given(off.detail(), tried);
+      default -> throw new IllegalStateException("the call has an outcome of its own");
+    };
+  }
+
+  private static StepOutcome given(String detail, Tried tried) {
+    return new StepOutcome(
+        tried.unsure ? State.UNKNOWN : State.FAILED,
+        null,
+        ProblemCode.CAPABILITY_DEGRADED.code(),
+        detail,
+        tried.attempts);
+  }
+
+  private StepOutcome later(Asked asked, Said.Later later, Tried tried) {
+    String id = OperationIds.step(drive.saga(), record.step());
+    if (!parts.outside().defers(later.capability(), id)) {
+      return given(later.detail() + "; as much waits already as may", tried);
+    }
+    DeferredSaga.Input input =
+        new DeferredSaga.Input(
+            asked.dependency(), id, asked.arguments(), Math.max(1, step.timeout().toMillis()));
+    EntityAddress to =
+        new EntityAddress(asked.tenant(), DeferredSaga.PREFIX + later.capability(), id);
+    StepOutcome begun = new Children(drive, step, record).start(to, Values.text(input), false);
+    return begun.state() == State.DONE
+        ? StepOutcome.done(null, tried.attempts)
+        : given(later.detail() + "; " + begun.detail(), tried);
+  }
+
+  /** It is known not to have been sent, so it counts for nothing: it waits, here or at rest. */
+  private void notSent(Said.NotSent no, int attempts, long beganNs) {
+    if (no.shortly() && parts.nowNs() - beganNs < PASSING_IN_MEMORY_NS) {
+      parts.clock().parkNanos(jittered(parts, Duration.ofNanos(BUSY_NS)));
+      if (parts.nowMicros(drive.saga()) < deadline()) {
+        return;
+      }
+    }
+    long now = parts.nowMicros(drive.saga());
+    long waited = Math.max(0, now - record.startedAt());
+    long pause =
+        jittered(parts, Duration.ofNanos(1_000 * Math.clamp(waited / 2, UNSENT_MIN, UNSENT_MAX)));
+    drive
+        .writes()
+        .end(
+            record.step(),
+            new StepOutcome(State.RUNNING, null, "not-sent", no.detail(), attempts),
+            now);
+    throw Unwind.rest(now + pause / 1000);
+  }
+
+  private long deadline() {
+    SagaState state = drive.writes().state();
+    long deadline = state.started().deadline();
+    return deadline == 0 || state.failure() != null ? Long.MAX_VALUE : deadline;
   }
 
   private Duration remaining() {
     Duration timeout = step.timeout();
-    SagaState state = drive.writes().state();
-    long deadline = state.started().deadline();
-    if (deadline == 0 || state.failure() != null) {
+    long deadline = deadline();
+    if (deadline == Long.MAX_VALUE) {
       return timeout;
     }
-    Duration left = Duration.ofNanos((deadline - parts.nowMicros()) * 1000);
+    Duration left = Duration.ofNanos((deadline - parts.nowMicros(drive.saga())) * 1000);
     Duration least = Duration.ofMillis(1);
     return left.compareTo(least) < 0 ? least : left.compareTo(timeout) < 0 ? left : timeout;
   }
@@ -212,10 +310,10 @@ final class Acting {
   private void backOff(int attempts, String code, String detail) {
     long wait = jittered(parts, step.retry().after(attempts));
     if (wait <= IN_MEMORY_NS) {
-      LockSupport.parkNanos(wait);
+      parts.clock().parkNanos(wait);
       return;
     }
-    long now = parts.nowMicros();
+    long now = parts.nowMicros(drive.saga());
     drive
         .writes()
         .end(record.step(), new StepOutcome(State.RUNNING, null, code, detail, attempts), now);
@@ -249,9 +347,9 @@ final class Acting {
           return outcome;
         }
         if (parts.nowNs() - beganNs > PASSING_IN_MEMORY_NS) {
-          throw Unwind.rest(parts.nowMicros() + PASSING_REST_MICROS);
+          throw Unwind.rest(parts.nowMicros(drive.saga()) + PASSING_REST_MICROS);
         }
-        LockSupport.parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
+        parts.clock().parkNanos(jittered(parts, Duration.ofNanos(pauseNs)));
         pauseNs = Math.min(pauseNs * 2, IN_MEMORY_NS);
       }
     }

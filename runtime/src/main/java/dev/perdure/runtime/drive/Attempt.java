@@ -2,6 +2,8 @@ package dev.perdure.runtime.drive;
 
 import dev.perdure.kernel.Clock;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,19 @@ final class Attempt implements Runnable {
    */
   record Result(@Nullable String value, @Nullable Throwable error) {}
 
+  /** The value, or what was thrown. */
+  static @Nullable String of(Clock clock, Duration timeout, Work work) throws Exception {
+    Result result = run(clock, timeout, work);
+    switch (result.error) {
+      case null -> {
+        return result.value;
+      }
+      case Exception e -> throw e;
+      case Error e -> throw new ExecutionException(Drive.text(e), e);
+      default -> throw new ExecutionException(result.error);
+    }
+  }
+
   static Result run(Clock clock, Duration timeout, Work work) {
     Attempt attempt = new Attempt(work);
     Thread thread = Thread.ofVirtual().start(attempt);
@@ -41,12 +56,12 @@ final class Attempt implements Runnable {
         return result;
       }
       long left = deadlineNs - clock.monotonicNs();
-      if (left <= 0) {
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
         thread.interrupt();
         return new Result(
-            null, new IllegalStateException("no answer within " + timeout.toMillis() + " ms"));
+            null, new TimeoutException("no answer within " + timeout.toMillis() + " ms"));
       }
-      LockSupport.parkNanos(attempt, left);
+      clock.parkNanos(left);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.perdure.api.Step;
 import dev.perdure.api.StepFailed;
 import dev.perdure.api.StepRejected;
 import dev.perdure.api.Undo;
+import dev.perdure.runtime.mode.Asked;
 import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.queue.ReplyTo;
 import dev.perdure.runtime.record.EntityAddress;
@@ -174,6 +175,7 @@ final class Building implements Step {
             () ->
                 new Acting(drive, this, record)
                     .call(
+                        asked(dependency, arguments),
                         attempt ->
                             Values.text(
                                 Objects.requireNonNull(
@@ -191,10 +193,17 @@ final class Building implements Step {
             () ->
                 new Acting(drive, this, record)
                     .call(
+                        asked(dependency, arguments),
                         attempt -> {
                           action.run(attempt);
                           return null;
                         })));
+  }
+
+  private Asked asked(String dependency, Object arguments) {
+    // What is done later already, or can be undone, is done or it is not.
+    boolean mayDegrade = undo == null && drive.model().deferredOf() == null;
+    return new Asked(drive.saga().tenant(), dependency, Values.text(arguments), mayDegrade);
   }
 
   private StepRecord reachCall(String dependency, Object arguments) {

@@ -12,7 +12,6 @@ import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One step that starts a saga, or waits for one. */
@@ -74,9 +73,9 @@ final class Children {
       return new StepOutcome(State.FAILED, null, problem.code().code(), problem.detail(), 1);
     }
     if (parts.nowNs() - beganNs > PASSING_NS) {
-      throw Unwind.rest(parts.nowMicros() + REST_MICROS);
+      throw Unwind.rest(parts.nowMicros(drive.saga()) + REST_MICROS);
     }
-    LockSupport.parkNanos(Acting.jittered(parts, Duration.ofNanos(PAUSE_NS)));
+    parts.clock().parkNanos(Acting.jittered(parts, Duration.ofNanos(PAUSE_NS)));
     return null;
   }
 
@@ -120,7 +119,8 @@ final class Children {
     if (step.context().resolving()) {
       throw Unwind.of(Unwind.Why.RESOLVED, "");
     }
-    long age = parts.nowMicros() - record.startedAt();
-    throw Unwind.rest(parts.nowMicros() + Math.clamp(age / 2, REST_MICROS, REST_MAX_MICROS));
+    long age = parts.nowMicros(drive.saga()) - record.startedAt();
+    throw Unwind.rest(
+        parts.nowMicros(drive.saga()) + Math.clamp(age / 2, REST_MICROS, REST_MAX_MICROS));
   }
 }

@@ -14,6 +14,7 @@ import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
 import dev.perdure.runtime.saga.UndoRecord;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.Values;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Undoes what a saga did, the last first. */
@@ -49,7 +49,11 @@ final class Compensating {
 
   void run() {
     List<StepRecord> steps = writes.state().steps();
-    for (StepRecord step : steps.reversed()) {
+    if (parts.has(PlantedBug.UNDO_FORGOTTEN) && !steps.isEmpty()) {
+      steps = steps.subList(0, steps.size() - 1);
+    }
+    boolean wrongWay = parts.has(PlantedBug.UNDO_IN_ORDER);
+    for (StepRecord step : wrongWay ? steps : steps.reversed()) {
       if (step.undone() == null) {
         cancelChild(step);
         UndoRecord undo = step.intent().undo();
@@ -84,7 +88,11 @@ final class Compensating {
     return switch (step.state()) {
       case DONE, SKIPPED -> true;
       case UNKNOWN -> undo.unsure() || unknown(step);
-      case RUNNING -> recorded(step) || undo.unsure() || unknown(step);
+      case RUNNING ->
+          parts.has(PlantedBug.UNDONE_ON_A_GUESS)
+              || recorded(step)
+              || undo.unsure()
+              || unknown(step);
       default -> false;
     };
   }
@@ -138,9 +146,9 @@ final class Compensating {
       long wait = Acting.jittered(parts, retry.after(attempts));
       if (wait > Acting.IN_MEMORY_NS) {
         writes.undone(step.step(), attempts, error);
-        throw Unwind.rest(parts.nowMicros() + wait / 1000);
+        throw Unwind.rest(parts.nowMicros(drive.saga()) + wait / 1000);
       }
-      LockSupport.parkNanos(wait);
+      parts.clock().parkNanos(wait);
     }
   }
 
@@ -189,7 +197,7 @@ final class Compensating {
 
   /** Only the first one can have been attempted before: they run one after the other. */
   private void refuseIfForgotten(StepRecord step) {
-    long age = parts.nowMicros() - writes.state().poked();
+    long age = parts.nowMicros(drive.saga()) - writes.state().poked();
     if (first && age > parts.retention().toNanos() / 1000 / 10 * 9) {
       throw parked(
           step,

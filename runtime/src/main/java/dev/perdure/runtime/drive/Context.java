@@ -11,6 +11,7 @@ import dev.perdure.runtime.saga.StepName;
 import dev.perdure.runtime.saga.StepOutcome;
 import dev.perdure.runtime.saga.StepRecord;
 import dev.perdure.runtime.saga.StepRecord.State;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +163,7 @@ final class Context implements SagaContext {
   @Override
   public void sleep(String name, Duration duration) {
     long micros = Math.max(0, duration.toMillis() * 1000);
-    sleep(name, drive.parts().nowMicros() + micros, Values.print(0, "sleep"));
+    sleep(name, drive.parts().nowMicros(drive.saga()) + micros, Values.print(0, "sleep"));
   }
 
   @Override
@@ -182,20 +182,23 @@ final class Context implements SagaContext {
   }
 
   private void waitUntil(long until) {
-    long left = until - drive.parts().nowMicros();
+    long left = until - drive.parts().nowMicros(drive.saga());
+    if (drive.parts().has(PlantedBug.SLEEP_CUT_SHORT)) {
+      left -= 500_000;
+    }
     if (left > AT_ONCE_MICROS) {
       throw unwind(Unwind.rest(until));
     }
     while (left > 0) {
-      LockSupport.parkNanos(left * 1000);
-      left = until - drive.parts().nowMicros();
+      drive.parts().clock().parkNanos(left * 1000);
+      left = until - drive.parts().nowMicros(drive.saga());
     }
   }
 
   @Override
   public <T> Optional<T> signal(String name, String key, Class<T> type, Duration timeout) {
     StepName step = building(name, key).name();
-    long now = drive.parts().nowMicros();
+    long now = drive.parts().nowMicros(drive.saga());
     long longest = (SagaState.FOR_EVER - now) / 1_000;
     boolean ever = timeout.compareTo(Duration.ofMillis(longest)) >= 0;
     long until = ever ? SagaState.FOR_EVER : now + timeout.toMillis() * 1000;
@@ -214,7 +217,7 @@ final class Context implements SagaContext {
     synchronized (used) {
       SagaState.Kept kept = drive.writes().state().signal(step.name());
       Long until = record.intent().until();
-      if (kept == null && until != null && drive.parts().nowMicros() < until) {
+      if (kept == null && until != null && drive.parts().nowMicros(drive.saga()) < until) {
         throw unwind(Unwind.rest(until));
       }
       StepOutcome outcome =
@@ -344,9 +347,14 @@ final class Context implements SagaContext {
     if (resolving) {
       throw unwind(Unwind.of(Unwind.Why.RESOLVED, ""));
     }
+    if (intent.kind().equals("call") && drive.parts().has(PlantedBug.INTENT_NOT_RECORDED)) {
+      long at = drive.parts().nowMicros(drive.saga());
+      StepOutcome running = new StepOutcome(State.RUNNING, null, null, null, 0);
+      return new StepRecord(step, intent, running, at, 0, null, 0, 0, null);
+    }
     long deadline = drive.writes().state().started().deadline();
     try {
-      if (deadline != 0 && drive.parts().nowMicros() >= deadline) {
+      if (deadline != 0 && drive.parts().nowMicros(drive.saga()) >= deadline) {
         drive.fail("deadline-exceeded", "it had not ended by its deadline");
         throw Unwind.of(Unwind.Why.AGAIN, "");
       }
@@ -406,7 +414,7 @@ final class Context implements SagaContext {
   /** A step has an outcome; recorded with what comes next. */
   void ended(StepName step, StepOutcome outcome) {
     Place place = place();
-    place.at = Math.max(place.at, drive.parts().nowMicros());
+    place.at = Math.max(place.at, drive.parts().nowMicros(drive.saga()));
     drive.writes().end(step, outcome, place.at);
   }
 

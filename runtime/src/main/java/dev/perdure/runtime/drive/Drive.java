@@ -6,6 +6,7 @@ import dev.perdure.runtime.saga.Parked;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.SagaState.Phase;
 import dev.perdure.runtime.saga.StepRecord;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.type.Values;
 import java.util.concurrent.CompletableFuture;
@@ -202,7 +203,7 @@ final class Drive implements Runnable {
 
   private void forward() {
     long deadline = writes.state().started().deadline();
-    if (deadline != 0 && parts.nowMicros() >= deadline) {
+    if (deadline != 0 && parts.nowMicros(saga) >= deadline) {
       fail("deadline-exceeded", "it had not ended by its deadline");
       return;
     }
@@ -249,7 +250,8 @@ final class Drive implements Runnable {
   }
 
   private void backward() {
-    if (writes.state().steps().stream().anyMatch(Compensating::unresolved)) {
+    boolean guesses = parts.has(PlantedBug.UNDONE_ON_A_GUESS);
+    if (!guesses && writes.state().steps().stream().anyMatch(Compensating::unresolved)) {
       Context context = new Context(this, true);
       try {
         context.run();

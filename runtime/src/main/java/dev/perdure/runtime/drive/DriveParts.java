@@ -3,10 +3,13 @@ package dev.perdure.runtime.drive;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Entities;
+import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param shards gives the shard of an entity; null if this node has no replica of it
  * @param retention how long an operation id is remembered
  * @param quota says how many sagas a tenant may have
+ * @param outside the way to everything that steps call
+ * @param bugs planted on purpose; empty but in the simulator's own tests
  */
 public record DriveParts(
     TypeRegistry types,
@@ -25,13 +30,26 @@ public record DriveParts(
     Clock clock,
     Entropy entropy,
     Duration retention,
-    Quota quota) {
+    Quota quota,
+    Outside outside,
+    Set<PlantedBug> bugs) {
+
+  boolean has(PlantedBug bug) {
+    return !bugs.isEmpty() && bugs.contains(bug);
+  }
 
   long nowNs() {
     return clock.monotonicNs();
   }
 
-  long nowMicros() {
-    return clock.wallMicros();
+  /**
+   * The time of a saga's shard: what wakes go by. A wall clock that was set back, or on, must not
+   * have a saga sleep for longer.
+   */
+  long nowMicros(EntityAddress saga) {
+    Shard shard = shards.apply(saga);
+    return shard == null
+        ? clock.wallMicros()
+        : shard.parts().wakes().nowMicros(shard.number(), clock);
   }
 }

@@ -4,6 +4,7 @@ import dev.perdure.runtime.SagaFigures;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.SagaState.Phase;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.wake.WakeListener;
 import java.util.ArrayDeque;
@@ -106,6 +107,15 @@ public final class Drivers implements WakeListener, AutoCloseable {
 
   private void count(Drive drive) {
     SagaState state = drive.writes().state();
+    String deferredOf = drive.model().deferredOf();
+    if (deferredOf != null) {
+      String id = drive.saga().id();
+      if (state.ended()) {
+        parts.outside().ended(deferredOf, id);
+      } else {
+        parts.outside().heard(deferredOf, id);
+      }
+    }
     if (state.ended()) {
       (state.phase() == Phase.COMPLETED ? completed : compensated).increment();
       parts.quota().ended(drive.saga());
@@ -120,7 +130,9 @@ public final class Drivers implements WakeListener, AutoCloseable {
       if (saga == null) {
         return;
       }
-      known.remove(saga);
+      if (!parts.has(PlantedBug.DUE_HEARD_ONCE)) {
+        known.remove(saga);
+      }
       SagaModel model = parts.types().saga(saga.type());
       if (model != null && !driven.containsKey(saga)) {
         Drive drive = new Drive(parts, door, model, new Drive.Begins(saga, null));

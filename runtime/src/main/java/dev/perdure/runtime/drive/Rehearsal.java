@@ -9,6 +9,7 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.saga.Intent;
@@ -24,6 +25,7 @@ import dev.perdure.runtime.type.TypeRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Runs code against what is recorded of one saga, changes nothing, and notes what differs. */
@@ -33,6 +35,7 @@ public final class Rehearsal {
   private final List<StepName> reached = new ArrayList<>();
   private final List<StepName> unknown = new ArrayList<>();
   private final List<Difference> differences = new ArrayList<>();
+  private boolean beyond; // followed behind a step whose result nobody knows yet
 
   private Rehearsal(SagaState recorded) {
     this.recorded = recorded;
@@ -87,7 +90,9 @@ public final class Rehearsal {
             Clock.system(),
             Entropy.seeded(1),
             Duration.ofDays(1),
-            Quota.NONE);
+            Quota.NONE,
+            Outside.unguarded(Clock.system()),
+            Set.of());
     SagaDoor door =
         new SagaDoor(
             parts, (query, self) -> new dev.perdure.runtime.Sagas.SagaPage(List.of(), null));
@@ -116,13 +121,10 @@ public final class Rehearsal {
     } catch (Unwind e) {
       whole = e.why() == Unwind.Why.RESOLVED;
     } catch (Throwable e) {
-      whole = false;
-      note(
-          Kind.FAILED,
-          unknown.isEmpty() ? null : unknown.getLast(),
-          unknown.isEmpty()
-              ? "the code throws an exception: " + Drive.text(e)
-              : "cannot be followed further without the result of this step");
+      whole = beyond;
+      if (!beyond) {
+        failed(e);
+      }
     }
     synchronized (this) {
       order();
@@ -134,6 +136,16 @@ public final class Rehearsal {
         }
       }
     }
+  }
+
+  private void failed(Throwable e) {
+    StepName last = unknown.isEmpty() ? null : unknown.getLast();
+    note(
+        Kind.FAILED,
+        last,
+        last == null
+            ? "the code throws an exception: " + Drive.text(e)
+            : "cannot be followed further without the result of this step");
   }
 
   private void order() {
@@ -176,10 +188,15 @@ public final class Rehearsal {
               : "was a " + record.intent().kind() + " and is a " + intent.kind());
       throw Unwind.of(Unwind.Why.LOST, "");
     }
-    if (record.state() == State.RUNNING) {
+    if (record.state() != State.RUNNING) {
+      return record;
+    }
+    if (reached.size() == recorded.steps().size()) {
       throw Unwind.of(Unwind.Why.RESOLVED, "");
     }
-    return record;
+    // What is recorded besides may come behind it now: that is looked for without its result.
+    beyond = true;
+    return skipped(step, intent);
   }
 
   private StepRecord skipped(StepName step, Intent intent) {

@@ -19,10 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -69,6 +65,9 @@ public final class SagaDoor implements Sagas {
   public List<SagaType> types() {
     List<SagaType> all = new ArrayList<>();
     for (SagaModel model : parts.types().sagas()) {
+      if (model.deferredOf() != null) {
+        continue;
+      }
       all.add(new SagaType(model.name(), model.aliases(), model.input(), model.result()));
     }
     all.sort(Comparator.comparing(SagaType::name));
@@ -77,7 +76,10 @@ public final class SagaDoor implements Sagas {
 
   @Override
   public SagaAnswer start(EntityAddress saga, byte[] input, CallContext context) {
-    return start(saga, input, new Starter(context, null));
+    SagaModel model = parts.types().saga(saga.type());
+    return model != null && model.deferredOf() != null
+        ? failed(ProblemCode.UNKNOWN_TYPE, "'" + saga.type() + "' is the platform's own to start")
+        : start(saga, input, new Starter(context, null));
   }
 
   SagaAnswer start(EntityAddress saga, byte[] input, Starter starter) {
@@ -211,7 +213,7 @@ public final class SagaDoor implements Sagas {
       if (resting || left <= 0 || !(now instanceof SagaAnswer.Seen)) {
         return now;
       }
-      LockSupport.parkNanos(Math.min(left, pauseNs));
+      parts.clock().parkNanos(Math.min(left, pauseNs));
       pauseNs = Math.min(pauseNs * 2, POLL_MAX_NS);
     }
   }
@@ -219,18 +221,11 @@ public final class SagaDoor implements Sagas {
   /** How it ended, if it did while it was driven here. */
   private @Nullable SagaView awaitHere(Drive drive, CallContext context) {
     long left = context.deadlineNs() - parts.nowNs();
-    try {
-      Drive.Left over = drive.left().get(Math.max(0, left), TimeUnit.NANOSECONDS);
-      boolean still = over.state().ended() && over.why() == null;
-      return still ? Views.of(drive.saga(), drive.writes().version(), over.state()) : null;
-    } catch (TimeoutException e) {
+    Drive.Left over = parts.clock().await(drive.left(), left);
+    if (over == null || !over.state().ended() || over.why() != null) {
       return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
     }
+    return Views.of(drive.saga(), drive.writes().version(), over.state());
   }
 
   @Override

@@ -17,19 +17,14 @@ import dev.perdure.runtime.saga.SagaLimits;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.StepName;
 import dev.perdure.runtime.saga.StepOutcome;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.CommandBody;
-import dev.perdure.runtime.type.Values;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +95,7 @@ final class Writes {
 
   /** As it will be recorded, so that its code can run before. */
   private SagaState begun(Beginning with) {
-    return next(with.start, with.principal, parts.nowMicros());
+    return next(with.start, with.principal, parts.nowMicros(saga));
   }
 
   /** Whether it was recorded that the saga began. */
@@ -117,16 +112,10 @@ final class Writes {
 
   /** Waits until the beginning is recorded, or cannot be. */
   Begun awaitBegun(long deadlineNs) {
-    try {
-      return begun.get(Math.max(0, deadlineNs - parts.nowNs()), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unknown("the wait was interrupted");
-    } catch (TimeoutException e) {
-      return unknown("the deadline passed while the beginning was being recorded");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    Begun known = parts.clock().await(begun, deadlineNs - parts.nowNs());
+    return known == null
+        ? unknown("the deadline passed while the beginning was being recorded")
+        : known;
   }
 
   private static Begun unknown(String detail) {
@@ -174,7 +163,7 @@ final class Writes {
     if (read.answer() instanceof Outcome.Done at && read.state() instanceof SagaState now) {
       state = now;
       // Never more than what is recorded: a signal's stamp may be older than the clock is now.
-      long rested = now.until() <= parts.nowMicros() ? now.until() : 0;
+      long rested = now.until() <= parts.nowMicros(saga) ? now.until() : 0;
       seen = Math.max(seen, Math.max(now.poked(), rested));
       version = at.version();
       return true;
@@ -194,7 +183,7 @@ final class Writes {
   void intend(StepName step, Intent intent) {
     lock.lock();
     try {
-      intended.add(new SagaCommand.Intended(step, intent, parts.nowMicros()));
+      intended.add(new SagaCommand.Intended(step, intent, parts.nowMicros(saga)));
       commit();
     } finally {
       lock.unlock();
@@ -215,7 +204,7 @@ final class Writes {
   void undone(StepName step, int attempts, @Nullable String error) {
     lock.lock();
     try {
-      undone.add(new SagaCommand.Undone(step, attempts, error, parts.nowMicros()));
+      undone.add(new SagaCommand.Undone(step, attempts, error, parts.nowMicros(saga)));
     } finally {
       lock.unlock();
     }
@@ -342,7 +331,9 @@ final class Writes {
   private SagaCommand command() {
     SagaCommand.Advance advance =
         new SagaCommand.Advance(driver, ended, undone, failed, intended, until, last);
-    ended.clear();
+    if (!parts.has(PlantedBug.RESULT_RECORDED_TWICE)) {
+      ended.clear();
+    }
     undone.clear();
     intended.clear();
     failed = null;
@@ -364,6 +355,9 @@ final class Writes {
 
   /** Null if it is recorded. */
   private @Nullable Unwind send(SagaCommand command) {
+    if (beginning != null && parts.has(PlantedBug.BEGUN_SAID_EARLY)) {
+      begun.complete(new Begun.Yes(1, state));
+    }
     for (int refusals = 0; ; refusals++) {
       Shard shard = parts.shards().apply(saga);
       if (shard == null) {
@@ -383,7 +377,7 @@ final class Writes {
             begun.complete(new Begun.No(problem));
             return unwind;
           }
-          LockSupport.parkNanos(PAUSE_NS);
+          parts.clock().parkNanos(PAUSE_NS);
         }
       }
     }
@@ -403,8 +397,7 @@ final class Writes {
   }
 
   private @Nullable Unwind recorded(SagaCommand command, Outcome.Done outcome) {
-    SagaEntity.Ack ack =
-        Values.read(new String(outcome.body(), StandardCharsets.UTF_8), SagaEntity.Ack.class);
+    SagaEntity.Ack ack = SagaEntity.Ack.read(outcome.body());
     if (command instanceof SagaCommand.Start && ack.existing()) {
       begun.complete(new Begun.Existing());
       return Unwind.of(Unwind.Why.EXISTS, "it was started before");

@@ -103,6 +103,13 @@ public final class HistoryStore implements StateStore {
     return known == null || known.has(Hash64.of(prefix));
   }
 
+  /** An entity has a wake row, perhaps without any record: whoever loads it looks for it. */
+  public void knows(byte[] wakeKey) {
+    if (known != null) {
+      known.add(Hash64.of(wakeKey, 0, wakeKey.length - 1, 0));
+    }
+  }
+
   @Override
   public void write(StoreBatch batch) {
     drop(batch.emptied());

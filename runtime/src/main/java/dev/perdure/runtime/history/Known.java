@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entities may have records: a Bloom filter over the prefixes of their keys, of a fixed size.
- * Without it the first command of an entity would look through every file of the store for a
- * history that is not there.
+ * Which entities may have records or a wake: a Bloom filter over the prefixes of their keys, of a
+ * fixed size. Without it the first command of an entity would look through every file of the store
+ * for a history that is not there.
  *
  * <p>It only ever gets more. Its pages are stored at each snapshot, before the totals, with a row
  * that says which totals they belong to: records behind these come again from the journal, and into
@@ -31,7 +31,7 @@ final class Known {
   /** Up to three million entities with one look in a hundred in vain. */
   static final int BYTES = 4 << 20;
 
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
   private static final int TYPE = 'F';
   private static final int PAGE_BYTES = 16 << 10;
   private static final int BLOCK_LONGS = 8;

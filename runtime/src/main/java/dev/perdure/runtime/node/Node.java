@@ -33,6 +33,7 @@ import dev.perdure.runtime.dispatch.QueueParts;
 import dev.perdure.runtime.drive.DriveParts;
 import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.SagaDoor;
+import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
@@ -94,11 +95,13 @@ public final class Node implements AutoCloseable {
   private final Wakes wakes = new Wakes(this::state);
   private final Dispatcher dispatcher;
   private final QueueDoor queues;
+  private final Modes modes;
   private boolean closed;
 
   private Node(NodeOptions options, List<? extends Service> services) {
     this.options = options;
     this.types = new TypeRegistry(services);
+    this.modes = new Modes(types.capabilities(), options.policies(), options.clock());
     PeerOptions peerOptions = options.peers();
     Joining joining = peerOptions == null ? null : new Joining(options, peerOptions);
     this.data = joining == null ? alone(options) : joining.directory();
@@ -164,7 +167,9 @@ public final class Node implements AutoCloseable {
         new SagaCounts(
             new SagaCounts.Of(types, wakes, options.clock()),
             this::leading,
-            options.sagasPerTenantMax()));
+            options.sagasPerTenantMax()),
+        modes.outside(),
+        Set.of());
   }
 
   private QueueParts queueing() {
@@ -173,7 +178,8 @@ public final class Node implements AutoCloseable {
         peers == null ? this::shardAlone : peers::shardHere,
         this::shardNumbers,
         level::now,
-        peers == null ? Others.NONE : peers.others());
+        peers == null ? Others.NONE : peers.others(),
+        Set.of());
   }
 
   /** Of all shards with slots, wherever they are. */
@@ -272,6 +278,7 @@ public final class Node implements AutoCloseable {
     watch.checkDisk();
     opened.forEach(this::start);
     watch.start();
+    modes.start(this::health);
     viewKeepers.start(replicas.onDisk());
     if (peers != null) {
       numbers.stream().filter(replicas::unfinished).forEach(peers::unfinished);
@@ -363,6 +370,11 @@ public final class Node implements AutoCloseable {
   /** The events of all shards that it holds. */
   public Streams streams() {
     return streams;
+  }
+
+  /** In which mode it is, and why. */
+  public Modes modes() {
+    return modes;
   }
 
   /** The door to its views. */
@@ -470,6 +482,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    modes.close();
     dispatcher.close();
     viewKeepers.close();
     consumers.close();

@@ -30,7 +30,21 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
    * @param at the time that its events carry
    * @param existing true if there was nothing to do
    */
-  public record Ack(long at, boolean existing) {}
+  public record Ack(long at, boolean existing) {
+
+    private static final int AT = "{\"at\":".length();
+    private static final int EXISTING = ",\"existing\":".length();
+
+    /** Reads one as it is recorded: once for each step, so without a general parser. */
+    public static Ack read(byte[] json) {
+      long at = 0;
+      int i = AT;
+      for (; json[i] >= '0' && json[i] <= '9'; i++) {
+        at = at * 10 + json[i] - '0';
+      }
+      return new Ack(at, json[i + EXISTING] == 't');
+    }
+  }
 
   @Override
   public SagaState initial() {

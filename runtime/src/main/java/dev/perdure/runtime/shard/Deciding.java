@@ -119,7 +119,7 @@ final class Deciding {
       }
       bytes += one.json().length;
       stored.add(one);
-      state = next(model, state, one);
+      state = next(model, state, new Made(event, one));
     }
     if (bytes > limits.entryBytesMax() / 2) {
       return tooLarge(ProblemCode.ENTRY_TOO_LARGE, bytes, limits.entryBytesMax() / 2);
@@ -134,9 +134,12 @@ final class Deciding {
     return new Result.Accepted(stored, state, reply, json, model.wakeAt(state));
   }
 
-  private Object next(EntityModel model, Object state, StoredEvent event) {
+  /** An event as it was decided, and as it will be stored. */
+  private record Made(Object event, StoredEvent stored) {}
+
+  private Object next(EntityModel model, Object state, Made made) {
     try {
-      return model.evolve(state, model.decode(event));
+      return model.evolve(state, model.readsBackTheSame() ? made.event : model.decode(made.stored));
     } catch (RuntimeException e) {
       if (evolveNotTried) {
         return state;

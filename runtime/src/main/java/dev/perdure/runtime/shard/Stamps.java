@@ -2,28 +2,29 @@ package dev.perdure.runtime.shard;
 
 /**
  * The shard's time: microseconds since 1970 that only rise. A leader starts from the wall clock or
- * the last applied stamp, whichever is later, and then advances by the monotonic clock. Loop
- * thread.
+ * the last applied stamp, whichever is later, and then advances by the monotonic clock. Changed by
+ * the loop's thread, read by any.
  */
 final class Stamps {
 
   private final ShardParts parts;
-  private long last;
-  private long baseMicros;
-  private long baseNs;
+  private volatile long last;
+  private volatile Base base;
+
+  /** The time at a reading of the monotonic clock. */
+  private record Base(long micros, long ns) {}
 
   Stamps(ShardParts parts) {
     this.parts = parts;
     this.last = parts.state().meta().stamp();
-    this.baseMicros = last;
-    this.baseNs = parts.clock().monotonicNs();
+    this.base = new Base(last, parts.clock().monotonicNs());
   }
 
   /** A new leadership begins; {@code applied} is the last applied stamp. */
   void lead(long applied) {
     last = Math.max(last, applied);
-    baseMicros = Math.max(last + 1, parts.clock().wallMicros());
-    baseNs = parts.clock().monotonicNs();
+    long micros = Math.max(last + 1, parts.clock().wallMicros());
+    base = new Base(micros, parts.clock().monotonicNs());
   }
 
   void applied(long stamp) {
@@ -35,7 +36,8 @@ final class Stamps {
     if (parts.has(PlantedBug.STAMP_FROM_WALL_CLOCK)) {
       return parts.clock().wallMicros();
     }
-    return Math.max(last + 1, baseMicros + (parts.clock().monotonicNs() - baseNs) / 1000);
+    Base from = base;
+    return Math.max(last + 1, from.micros + (parts.clock().monotonicNs() - from.ns) / 1000);
   }
 
   /** The next batch's stamp. */

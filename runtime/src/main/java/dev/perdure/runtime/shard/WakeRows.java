@@ -33,8 +33,9 @@ final class WakeRows {
 
   /** Reads the row of an entity that was just loaded. */
   void load(CachedEntity entity) {
-    // Who never wanted to be woken, in a shard where nobody does, is not looked up.
-    if (!entity.model().wakes() && parts.state().wakes().size() == 0) {
+    // Neither who has no rows at all, nor who never wanted to be woken where nobody does.
+    if (!parts.state().store().mayKnow(entity.address().prefix())
+        || (!entity.model().wakes() && parts.state().wakes().size() == 0)) {
       return;
     }
     byte[] key = Keys.wake(entity.address());

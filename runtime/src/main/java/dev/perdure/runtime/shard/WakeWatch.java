@@ -102,11 +102,15 @@ final class WakeWatch implements WakeIndex.Look {
     if (begins && forgets()) {
       index.look(WakeRow.NEVER, FORGETFUL);
     } else if (begins) {
+      index.follow(true); // before: what is stored from now on is handed over
       index.lookAgain();
+    } else {
+      index.follow(false);
     }
     if (begins != leads && role != ShardLoop.Role.OPENING) {
       leads = begins;
       owned = parts.state().slots();
+      parts.wakes().stampedBy(shard, loop.stamps()::now);
       parts.wakes().leads(shard, begins);
     }
   }
@@ -128,18 +132,42 @@ final class WakeWatch implements WakeIndex.Look {
       index.lookAgain(); // who is told of a wake may have lost it
     }
     long first = index.first();
-    if (first == WakeRow.NEVER || running.size() >= RUNNING_MAX) {
+    boolean came = index.hasDue();
+    if ((first == WakeRow.NEVER && !came) || running.size() >= RUNNING_MAX) {
       return false;
     }
     now = parts.has(PlantedBug.WAKE_BY_WALL_CLOCK) ? parts.clock().wallMicros() : loop.stampNow();
-    if (first > now) {
-      return false;
-    }
     room = othersWait ? AT_ONCE_BESIDE_OTHERS : AT_ONCE;
+    if (came) {
+      runDue();
+    }
+    if (first > now) {
+      return came;
+    }
     int most = othersWait ? SLOTS_AT_ONCE_BESIDE_OTHERS : SLOTS_AT_ONCE;
     slots = most;
     index.look(now, this);
     return slots < most;
+  }
+
+  private void runDue() {
+    while (hasRoom()) {
+      WakeIndex.Due due = index.takeDue();
+      if (due == null) {
+        return;
+      }
+      EntityAddress entity = Keys.addressOf(due.key());
+      WakeListener listener = parts.wakes().listener(entity.type());
+      if (!wants(entity.slot())) {
+        continue; // it left, and tells of itself where it comes to
+      }
+      if (due.row().prepared() != null || listener != null) {
+        room--;
+        tell(listener, entity, due.row());
+      } else {
+        fire(entity, due.row());
+      }
+    }
   }
 
   @Override

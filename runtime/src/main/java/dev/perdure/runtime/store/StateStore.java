@@ -12,7 +12,7 @@ public interface StateStore extends AutoCloseable {
   /** The value of a key, null if it has none. */
   byte @Nullable [] get(byte[] key);
 
-  /** False if the entity whose keys have this prefix is known to have no records with events. */
+  /** False if the entity whose keys have this prefix is known to have neither events nor a wake. */
   default boolean mayKnow(byte[] prefix) {
     return true;
   }

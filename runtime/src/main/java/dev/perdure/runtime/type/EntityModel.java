@@ -51,6 +51,7 @@ public final class EntityModel {
   private final ObjectReader stateReader;
   private final boolean printsPublicNames;
   private final boolean wakes;
+  private final boolean own;
 
   EntityModel(EntityShape shape, boolean printsPublicNames) {
     this.printsPublicNames = printsPublicNames;
@@ -58,6 +59,7 @@ public final class EntityModel {
     this.aliases = shape.aliases();
     this.entity = shape.entity();
     this.wakes = Waking.isDeclaredBy(shape.entity());
+    this.own = shape.own();
     this.entityVersion = shape.entity().version();
     this.fingerprint = shape.fingerprint();
     this.upcasters = List.copyOf(shape.entity().upcasters());
@@ -177,6 +179,14 @@ public final class EntityModel {
   /** Runs user code. */
   public Decision<Object> decide(Object state, Object command, Operation operation) {
     return entity.decide(state, command, operation);
+  }
+
+  /**
+   * True for the platform's own types, whose events read back as they were written: tests see to
+   * that, so that a leader need not.
+   */
+  public boolean readsBackTheSame() {
+    return own;
   }
 
   /** True if entities of this type may want to be woken. */

@@ -30,9 +30,11 @@ record EntityShape(
     Class<?> state,
     List<CommandModel> commands,
     List<EventModel> events,
+    boolean own,
     long fingerprint) {
 
   private static final String OWN_RECORDS = "perdure";
+  private static final String OWN_PACKAGE = "dev.perdure.runtime.";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,62}");
 
   static EntityShape of(Entity<?, ?, ?> entity, String serviceVersion) {
@@ -70,8 +72,18 @@ record EntityShape(
     return of(new SagaEntity(SagaLimits.defaults()), named(saga.getClass(), "saga"), OWN_RECORDS);
   }
 
-  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+  /** The records of a saga of the platform's own, whose class serves under several names. */
+  static EntityShape ofSaga(String name) {
+    return of(new SagaEntity(SagaLimits.defaults()), name, Set.of(), OWN_RECORDS);
+  }
+
   private static EntityShape of(Entity<?, ?, ?> entity, Named named, String serviceVersion) {
+    return of(entity, named.value(), Set.of(named.aliases()), serviceVersion);
+  }
+
+  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+  private static EntityShape of(
+      Entity<?, ?, ?> entity, String name, Set<String> aliases, String serviceVersion) {
     Class<?> type = entity.getClass();
     Type[] arguments = arguments(type);
     Class<?> state = raw(arguments[0], type);
@@ -90,13 +102,14 @@ record EntityShape(
     code.add(type);
     code.add(state);
     return new EntityShape(
-        named.value(),
-        Set.of(named.aliases()),
+        name,
+        aliases,
         (Entity<Object, Object, Object>) entity,
         state,
         commands,
         events,
-        fingerprint(named.value(), entity.version(), serviceVersion, code));
+        serviceVersion.equals(OWN_RECORDS) && type.getPackageName().startsWith(OWN_PACKAGE),
+        fingerprint(name, entity.version(), serviceVersion, code));
   }
 
   private static CommandModel command(Class<?> type) {

@@ -22,9 +22,11 @@ public final class SagaModel {
   private final Class<?> result;
   private final SagaOptions options;
   private final Map<String, Compensation<?>> compensations;
+  private final @Nullable String deferredOf;
 
   @SuppressWarnings("unchecked") // the type arguments are read from the class itself
   SagaModel(Saga<?, ?> saga, EntityModel record) {
+    this.deferredOf = saga instanceof DeferredSaga own ? own.capability() : null;
     this.saga = (Saga<Object, Object>) saga;
     this.record = record;
     Type[] arguments = arguments(saga.getClass());
@@ -61,6 +63,11 @@ public final class SagaModel {
   /** The stored name. */
   public String name() {
     return record.name();
+  }
+
+  /** The capability whose work it does later, so that no caller starts it; null for an author's. */
+  public @Nullable String deferredOf() {
+    return deferredOf;
   }
 
   /** Further names accepted at the door. */

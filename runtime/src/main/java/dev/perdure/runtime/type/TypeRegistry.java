@@ -1,5 +1,7 @@
 package dev.perdure.runtime.type;
 
+import dev.perdure.api.Capability;
+import dev.perdure.api.Degraded;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Queue;
 import dev.perdure.api.Reaction;
@@ -26,6 +28,8 @@ public final class TypeRegistry {
       new EntityModel(EntityShape.ofSubscriptions(), false);
   private final EntityModel transactions = new EntityModel(EntityShape.ofTransactions(), false);
   private final Map<String, Queue> queues = new TreeMap<>();
+  private final Map<String, Capability> capabilities = new TreeMap<>();
+  private final Map<String, Capability> needed = new TreeMap<>();
   private final EntityModel messages = new EntityModel(EntityShape.ofMessages(), false);
 
   /**
@@ -71,6 +75,51 @@ public final class TypeRegistry {
     }
     for (Service service : services) {
       service.views().forEach(one -> register(one, service.version()));
+    }
+    services.forEach(service -> service.capabilities().forEach(this::register));
+    capabilities.values().forEach(this::check);
+  }
+
+  private void register(Capability capability) {
+    if (capabilities.put(capability.name(), capability) != null) {
+      throw new TypeDefinitionException("two capabilities are named '" + capability.name() + "'");
+    }
+    if (capability.degraded() instanceof Degraded.Later form) {
+      String name = DeferredSaga.PREFIX + capability.name();
+      register(
+          name,
+          new SagaModel(
+              new DeferredSaga(capability, form),
+              new EntityModel(EntityShape.ofSaga(name), false)));
+    }
+  }
+
+  private void check(Capability capability) {
+    for (String covered : capability.covers()) {
+      if (!(byName.get(covered) instanceof EntityModel entity && entity.name().equals(covered))
+          && !(sagas.get(covered) instanceof SagaModel saga && saga.name().equals(covered))
+          && !queues.containsKey(covered)
+          && !views.containsKey(covered)) {
+        throw new TypeDefinitionException(
+            "capability '"
+                + capability.name()
+                + "' covers '"
+                + covered
+                + "', which is not the name of anything");
+      }
+    }
+    for (String need : capability.needs()) {
+      Capability other = needed.put(need, capability);
+      if (Capability.isDependency(need) && other != null) {
+        throw new TypeDefinitionException(
+            "capabilities '"
+                + other.name()
+                + "' and '"
+                + capability.name()
+                + "' both need dependency '"
+                + need
+                + "'; what its calls do without it can be declared once");
+      }
     }
   }
 
@@ -194,6 +243,11 @@ public final class TypeRegistry {
   /** All queues, by name. */
   public Collection<Queue> queues() {
     return List.copyOf(queues.values());
+  }
+
+  /** All capabilities, by name. */
+  public Collection<Capability> capabilities() {
+    return List.copyOf(capabilities.values());
   }
 
   /** What is stored for the messages of queues. */

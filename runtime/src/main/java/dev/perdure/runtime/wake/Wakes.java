@@ -1,5 +1,6 @@
 package dev.perdure.runtime.wake;
 
+import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who is told of wakes on this node, and which ones wait. Thread-safe. */
@@ -20,6 +22,7 @@ public final class Wakes {
   private static final byte[] END = {};
 
   private final Map<String, WakeListener> listeners = new ConcurrentHashMap<>();
+  private final Map<Integer, LongSupplier> stamps = new ConcurrentHashMap<>();
   private final IntFunction<@Nullable ShardState> shards;
   private volatile @Nullable LockListener locks;
 
@@ -55,6 +58,20 @@ public final class Wakes {
   /** Who is told of the wakes of a type; null if they are run. */
   public @Nullable WakeListener listener(String type) {
     return listeners.isEmpty() ? null : listeners.get(type);
+  }
+
+  /** A shard's time, as its loop stamps by it; from any thread. */
+  public void stampedBy(int shard, LongSupplier micros) {
+    stamps.put(shard, micros);
+  }
+
+  /**
+   * A shard's time on its leader: what its wakes go by, whatever the machine's wall clock says.
+   * Microseconds since 1970; the wall clock's where the shard has not led here.
+   */
+  public long nowMicros(int shard, Clock clock) {
+    LongSupplier micros = stamps.get(shard);
+    return micros == null ? clock.wallMicros() : micros.getAsLong();
   }
 
   /** A shard's loop leads, or does not any more. */

@@ -22,6 +22,7 @@ import dev.perdure.runtime.wake.Wakes;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -60,7 +61,8 @@ final class Bench {
             address -> null,
             () -> java.util.stream.IntStream.range(0, shards).boxed().toList(),
             () -> Build.WAKES,
-            others());
+            others(),
+            Set.of());
     dispatcher = new Dispatcher(parts);
   }
 

@@ -74,7 +74,7 @@ public final class Admin implements HttpHandler {
               ProblemCode.UNKNOWN_ROUTE,
               "the admin port serves /livez, /readyz, /startupz, /metrics, /admin/v1/shards,"
                   + " /admin/v1/config, /admin/v1/cluster, /admin/v1/backup, /admin/v1/sagas,"
-                  + " /admin/v1/subscriptions, /admin/v1/views,"
+                  + " /admin/v1/subscriptions, /admin/v1/queues, /admin/v1/views, /admin/v1/mode,"
                   + " /admin/v1/digest/served and"
                   + " /admin/v1/digest/genesis");
     }

@@ -67,6 +67,13 @@ public final class Keys {
           Kind.PATHS,
           List.of(),
           "Jars with services, or folders of such jars; none: the bundled example.");
+  public static final ConfigKey<List<Path>> DEPENDENCIES_FILE =
+      key(
+          "dependencies.file",
+          Kind.PATHS,
+          List.of(),
+          "A YAML file with the policies of dependencies, read again when it changes; none:"
+              + " a breaker and a limit of the calls under way for each.");
   public static final ConfigKey<Integer> SHARDS =
       registered(
           ConfigKey.of(

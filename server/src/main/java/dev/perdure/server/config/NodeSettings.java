@@ -5,6 +5,7 @@ import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /** The configuration as the core takes it: the one place where keys become its options. */
@@ -22,7 +23,8 @@ public final class NodeSettings {
         entropy,
         config.get(Keys.CLUSTER) ? Cluster.of(config) : null,
         Build.THIS,
-        config.get(Keys.SAGAS_PER_TENANT_MAX));
+        config.get(Keys.SAGAS_PER_TENANT_MAX),
+        Map.of());
   }
 
   /**

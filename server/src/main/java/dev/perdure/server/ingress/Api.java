@@ -8,6 +8,7 @@ import dev.perdure.runtime.Queues;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.Views;
+import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.admission.Admission;
@@ -39,6 +40,7 @@ public final class Api implements HttpHandler {
   private final ViewHandler views;
   private final Description description;
   private final Guide guide;
+  private final ModeDoor mode;
   private final TypeRegistry types;
 
   /**
@@ -59,7 +61,8 @@ public final class Api implements HttpHandler {
    */
   public Api(Core core, Settings settings, Guide guide, Gate gate) {
     Clock clock = core.clock();
-    EntityDoor door = new EntityDoor(core.entities(), core.types(), guide);
+    this.mode = new ModeDoor(core.modes(), core.types());
+    EntityDoor door = new EntityDoor(core.entities(), core.types(), guide, mode);
     this.gate = gate;
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
@@ -90,6 +93,7 @@ public final class Api implements HttpHandler {
       Live streams,
       Views views,
       TypeRegistry types,
+      Modes modes,
       Clock clock) {}
 
   /**
@@ -136,6 +140,7 @@ public final class Api implements HttpHandler {
       refuseMethod(exchange, target.route());
       return;
     }
+    mode.check(exchange, target);
     Authenticated authenticated = identity.authenticate(new Request(exchange, target));
     Admission answer = gate.enter(Asking.of(authenticated), exchange::awaitBody);
     Asking.say(exchange, answer);
@@ -181,7 +186,10 @@ public final class Api implements HttpHandler {
           QUEUE_DECISION,
           VIEWS,
           VIEW_STANDING,
-          VIEW_REBUILD ->
+          VIEW_REBUILD,
+          MODE,
+          MODE_DECISION,
+          CAPABILITY_DECISION ->
           throw new ProblemException(ProblemCode.UNKNOWN_ROUTE, "it is on the admin port");
       case OPENAPI -> exchange.send(200, Exchange.JSON, description.json());
     }

@@ -4,13 +4,14 @@ import dev.perdure.runtime.node.Node;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 
-/** What people decide about, on the admin port: sagas, subscriptions, queues and views. */
+/** What people decide about, on the admin port: sagas, subscriptions, queues, views, the mode. */
 public final class Desks implements HttpHandler {
 
   private final SagaDesk sagas;
   private final SubscriptionDesk subscriptions;
   private final QueueDesk queues;
   private final ViewDesk views;
+  private final ModeDesk mode;
 
   /** Of a node. */
   public Desks(Node node, Api.Settings settings) {
@@ -18,6 +19,7 @@ public final class Desks implements HttpHandler {
     this.subscriptions = new SubscriptionDesk(node.subscriptions(), node.clock(), settings);
     this.queues = new QueueDesk(node.queues(), node.clock(), settings);
     this.views = new ViewDesk(node.views(), node.clock(), settings);
+    this.mode = new ModeDesk(node.modes(), node.clock(), settings);
   }
 
   /** True if a path is served here. */
@@ -25,7 +27,8 @@ public final class Desks implements HttpHandler {
     return path.startsWith(SagaDesk.PATH)
         || path.startsWith(SubscriptionDesk.PATH)
         || path.startsWith(QueueDesk.PATH)
-        || path.startsWith(ViewDesk.PATH);
+        || path.startsWith(ViewDesk.PATH)
+        || path.startsWith(ModeDesk.PATH);
   }
 
   @Override
@@ -36,6 +39,8 @@ public final class Desks implements HttpHandler {
       queues.handle(exchange);
     } else if (exchange.rawPath().startsWith(ViewDesk.PATH)) {
       views.handle(exchange);
+    } else if (exchange.rawPath().startsWith(ModeDesk.PATH)) {
+      mode.handle(exchange);
     } else {
       subscriptions.handle(exchange);
     }

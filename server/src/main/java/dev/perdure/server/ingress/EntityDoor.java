@@ -25,8 +25,10 @@ final class EntityDoor {
   private final Entities entities;
   private final TypeRegistry types;
   private final Guide guide;
+  private final ModeDoor mode;
 
-  EntityDoor(Entities entities, TypeRegistry types, Guide guide) {
+  EntityDoor(Entities entities, TypeRegistry types, Guide guide, ModeDoor mode) {
+    this.mode = mode;
     this.entities = entities;
     this.types = types;
     this.guide = guide;
@@ -173,6 +175,7 @@ final class EntityDoor {
           "there is no entity type '%s'; there is %s"
               .formatted(Text.shown(type), String.join(", ", types.names())));
     }
+    mode.covered(model.name());
     return model;
   }
 

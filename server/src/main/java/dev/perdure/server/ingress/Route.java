@@ -35,6 +35,9 @@ enum Route {
   VIEWS("/admin/v1/views", "GET, HEAD"),
   VIEW_STANDING("/admin/v1/views/{view}", "GET, HEAD"),
   VIEW_REBUILD("/admin/v1/views/{view}/rebuild", "POST"),
+  MODE("/admin/v1/mode", "GET, HEAD"),
+  MODE_DECISION("/admin/v1/mode/{decision}", "POST"),
+  CAPABILITY_DECISION("/admin/v1/mode/capabilities/{name}/{decision}", "POST"),
   OPENAPI("/openapi.json", "GET, HEAD");
 
   private static final String ENTITIES = "/v1/entities/";
@@ -184,6 +187,31 @@ enum Route {
       case 2 -> parts[1].equals("rebuild") ? new Target(VIEW_REBUILD, "", parts[0], "") : null;
       default -> null;
     };
+  }
+
+  /**
+   * Finds what a path of the admin port stands for, as far as the node's mode is concerned.
+   *
+   * @param rawPath still percent-encoded
+   */
+  static @Nullable Target findMode(String rawPath) {
+    if (rawPath.equals(MODE.template)) {
+      return new Target(MODE, "", "", "");
+    }
+    String[] parts = segments(rawPath, MODE.template + "/");
+    return switch (parts.length) {
+      case 1 -> new Target(MODE_DECISION, "", "", parts[0]);
+      case 3 ->
+          parts[0].equals("capabilities")
+              ? new Target(CAPABILITY_DECISION, "", parts[1], parts[2])
+              : null;
+      default -> null;
+    };
+  }
+
+  /** True if a request may change something. */
+  boolean writes(String method) {
+    return method.equals("POST") || method.equals("PUT");
   }
 
   private static @Nullable Target saga(String path) {

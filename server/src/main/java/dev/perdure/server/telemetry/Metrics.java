@@ -67,6 +67,7 @@ public final class Metrics {
     registry.register(new AdmissionMetrics(gate));
     registry.register(new SubscriptionMetrics(node));
     registry.register(new SagaMetrics(node));
+    registry.register(new ModeMetrics(node));
     registry.register(new QueueMetrics(node));
     registry.register(new ViewMetrics(node));
     GaugeWithCallback.builder()

@@ -8,6 +8,7 @@ import dev.perdure.runtime.ShardFigures;
 import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.ViewFigures;
 import dev.perdure.runtime.backup.Backups;
+import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
 import java.util.List;
@@ -28,6 +29,9 @@ public interface NodeView {
 
   /** What its drivers of sagas do; null while it starts. */
   @Nullable SagaFigures sagas();
+
+  /** In which mode it is; null while it starts. */
+  @Nullable Modes modes();
 
   /** Of the queues in the shards that it leads; empty while it starts. */
   List<QueueFigures> queues();

@@ -142,7 +142,7 @@ public final class BankWorkload implements Workload {
         : "the accounts hold " + held + ", by the clients' books it should be " + expected;
   }
 
-  private static long amount(StoredEvent event) {
+  static long amount(StoredEvent event) {
     Matcher number = NUMBER.matcher(new String(event.json(), StandardCharsets.UTF_8));
     long amount = number.find() ? Long.parseLong(number.group()) : 0;
     return event.name().equals("deposited") ? amount : -amount;

@@ -34,6 +34,16 @@ public enum Checker {
   FOLD,
   /** A wake is never early, takes effect once, and is not lost. */
   WAKES,
+  /**
+   * A saga ends, or is parked. It does each step once, each thing outside only after its record
+   * says so, and undoes in reverse what it did, all of it, if it does not complete.
+   */
+  SAGAS,
+  /**
+   * A message is done or dead in the end, has one worker at a time for as long as it was promised,
+   * and is not given to another once it is done.
+   */
+  QUEUES,
   /** Replies are kept for their retention, and not for ever. */
   RETENTION,
   /** No money appears or disappears. */

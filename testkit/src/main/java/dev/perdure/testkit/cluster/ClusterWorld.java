@@ -11,6 +11,7 @@ import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.testkit.check.Call;
 import dev.perdure.testkit.check.Checker;
 import dev.perdure.testkit.check.FactsCheck;
+import dev.perdure.testkit.check.SagaCheck;
 import dev.perdure.testkit.check.Violation;
 import dev.perdure.testkit.sim.Chance;
 import dev.perdure.testkit.sim.Door;
@@ -473,6 +474,16 @@ final class ClusterWorld implements Site {
   @Override
   public void judged(Call call, Outcome outcome, boolean repeat) {
     // What is rare here is counted where it happens.
+  }
+
+  @Override
+  public void outside(SagaCheck.Outside effect) {
+    throw new IllegalStateException("sagas are simulated on one shard");
+  }
+
+  @Override
+  public void pause(long ns) {
+    throw new IllegalStateException("sagas are simulated on one shard");
   }
 
   @Override

@@ -27,6 +27,10 @@ public enum Probe {
   SLOW_SNAPSHOT(true),
   SLOW_APPLY(true),
   DISK_FULL(true),
+  DEPENDENCY_FAILED(true),
+  DEPENDENCY_ANSWER_LOST(true),
+  DEPENDENCY_HUNG(true),
+  DEPENDENCY_CALLED_TWICE(true),
 
   APPLIED_DURING_A_STEP(false),
   REQUEST_DURING_A_STEP(false),
@@ -61,7 +65,13 @@ public enum Probe {
   CALLED_BY_ALIAS(false),
   POISON_REFUSED(false),
   READ_ONLY(false),
-  LEADERSHIP_REFUSED_FOR_CLOCK(false);
+  LEADERSHIP_REFUSED_FOR_CLOCK(false),
+  SAGA_COMPLETED(false),
+  SAGA_COMPENSATED(false),
+  SAGA_PARKED(false),
+  MESSAGE_DONE(false),
+  MESSAGE_DEAD(false),
+  MESSAGE_LEASED_AGAIN(false);
 
   private final boolean fault;
 

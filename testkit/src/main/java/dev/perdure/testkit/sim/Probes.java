@@ -10,7 +10,8 @@ public final class Probes {
 
   private final Map<Probe, Long> counts = new EnumMap<>(Probe.class);
 
-  void hit(Probe probe) {
+  /** Counts one. */
+  public void hit(Probe probe) {
     hit(probe, 1);
   }
 

@@ -13,8 +13,10 @@ import dev.perdure.testkit.check.Checker;
 import dev.perdure.testkit.check.EntitySpec;
 import dev.perdure.testkit.check.FactsCheck;
 import dev.perdure.testkit.check.HistoryCheck;
+import dev.perdure.testkit.check.QueueCheck;
 import dev.perdure.testkit.check.ReferenceLog;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
+import dev.perdure.testkit.check.SagaCheck;
 import dev.perdure.testkit.check.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -28,6 +30,9 @@ public final class Run {
 
   private static final long SECOND_NS = 1_000_000_000L;
   private static final long RECOVERY_NS = 40 * SECOND_NS;
+
+  /** Who lost a wake is told of it again after a minute. */
+  private static final long SAGAS_RECOVERY_NS = 200 * SECOND_NS;
 
   private final World world;
   private final long seed;
@@ -84,7 +89,7 @@ public final class Run {
     }
     world.trace("faults end");
     world.calmDown();
-    long end = world.nowNs() + RECOVERY_NS;
+    long end = world.nowNs() + (world.sagas().any() ? SAGAS_RECOVERY_NS : RECOVERY_NS);
     while (world.nowNs() < end && !world.quiet()) {
       if (!world.runUntil(world.nowNs() + SECOND_NS / 20)) {
         return;
@@ -92,16 +97,16 @@ public final class Run {
     }
     if (!world.quiet()) {
       world.violation(
-          Checker.PROGRESS, "", "40 s after the last fault something still waits: " + waiting());
+          Checker.PROGRESS, "", "long after the last fault something still waits: " + waiting());
       return;
     }
-    if (expire()) {
+    if (world.sagas().any() || expire()) {
       compare();
     }
   }
 
   private String waiting() {
-    StringBuilder out = new StringBuilder();
+    StringBuilder out = new StringBuilder(world.sagas().waiting());
     for (SimNode node : world.nodes()) {
       out.append(node.name())
           .append(node.up() ? " " + node.shard().health().state() : " down")
@@ -144,7 +149,9 @@ public final class Run {
       }
     }
     HistoryCheck history = new HistoryCheck(world::violation, world.settings().retentionMicros());
-    history.read(log.effects(), world.calls());
+    history.read(
+        log.effects().stream().filter(one -> types.find(one.address().type()) != null).toList(),
+        world.calls());
     EntityModel model = fingerprints(history);
     history.operations();
     Set<EntityAddress> entities = new LinkedHashSet<>();
@@ -154,7 +161,21 @@ public final class Run {
           address -> history.linearizable(address, new EntitySpec(address, model(address))));
     }
     replicas();
+    sagas();
     count();
+  }
+
+  private void sagas() {
+    SagaCheck check = new SagaCheck(world::violation, types);
+    check.run(log.effects(), world.outside(), world.said());
+    SagaCheck.Counts counts = check.counts();
+    QueueCheck messages = new QueueCheck(world::violation, types);
+    messages.run(log.effects(), world.sagas().toldOfMessages());
+    world.probes().hit(Probe.MESSAGE_DONE, messages.counts().done());
+    world.probes().hit(Probe.MESSAGE_DEAD, messages.counts().dead());
+    world.probes().hit(Probe.MESSAGE_LEASED_AGAIN, messages.counts().again());
+    world.probes().hit(Probe.SAGA_COMPLETED, counts.completed());
+    world.probes().hit(Probe.SAGA_COMPENSATED, counts.compensated());
   }
 
   private EntityModel model(EntityAddress address) {

@@ -1,6 +1,7 @@
 package dev.perdure.testkit.sim;
 
 import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /** Virtual time, and what is to happen in it: in order of time, then of being scheduled. */
 public final class Scheduler {
@@ -31,6 +32,24 @@ public final class Scheduler {
   /** Lets something happen later. */
   public void after(long delayNs, Runnable action) {
     queue.add(new Due(nowNs + Math.max(0, delayNs), scheduled++, action));
+  }
+
+  /** Has a simulated thread wait so long, or until somebody wakes it. */
+  void park(long ns) {
+    Thread waiter = Thread.currentThread();
+    if (!waiter.isVirtual()) {
+      throw new IllegalStateException("only a simulated thread can wait in virtual time");
+    }
+    boolean[] over = {false};
+    after(
+        ns,
+        () -> {
+          if (!over[0]) {
+            LockSupport.unpark(waiter);
+          }
+        });
+    LockSupport.park(this);
+    over[0] = true;
   }
 
   /** Goes on to what is next, if that is due before a time. */

@@ -18,7 +18,6 @@ import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
-import dev.perdure.runtime.wake.Wakes;
 import dev.perdure.testkit.check.Checker;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -183,7 +182,7 @@ public final class SimNode implements Door {
             this::entropy,
             world.bugs(),
             Build.THIS::newest,
-            new Wakes(shard -> null));
+            world.sagas().movesIn(this, registry));
     Shard next =
         new Shard(
             id,
@@ -267,6 +266,11 @@ public final class SimNode implements Door {
 
   /** Runs something in the shard's code; what it throws is judged here. */
   void enter(String what, Runnable body) {
+    run(what, () -> world.sagas().inside(this, body));
+  }
+
+  /** The same for a thread of the machine. */
+  void run(String what, Runnable body) {
     if (!up) {
       return;
     }

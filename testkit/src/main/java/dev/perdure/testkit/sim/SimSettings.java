@@ -46,6 +46,22 @@ public record SimSettings(
         runNs > 0 ? runNs : chance.between(12, 30) * SECOND_NS);
   }
 
+  /** With other limits. */
+  public SimSettings with(Limits other) {
+    return new SimSettings(replicas, clients, other, interleaving, faultRate, runNs);
+  }
+
+  /** With so many clients at most, who leave more time to others. */
+  public SimSettings calmer(int clientsMax) {
+    int fewer = Math.min(clients, clientsMax);
+    return new SimSettings(replicas, fewer, limits, interleaving, faultRate, runNs);
+  }
+
+  /** With more faults, if there are any. */
+  public SimSettings rougher(double factor) {
+    return new SimSettings(replicas, clients, limits, interleaving, faultRate * factor, runNs);
+  }
+
   /** How long replies are kept. */
   public long retentionMicros() {
     return limits.replyRetention().toNanos() / 1000;

@@ -3,6 +3,7 @@ package dev.perdure.testkit.sim;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.testkit.check.Call;
 import dev.perdure.testkit.check.Checker;
+import dev.perdure.testkit.check.SagaCheck;
 
 /** The world as its clients see it: time, chance, doors, and who takes note of what they do. */
 public interface Site {
@@ -12,6 +13,9 @@ public interface Site {
   long nowNs();
 
   void after(long delayNs, Runnable action);
+
+  /** Has the simulated thread that calls wait so long, or until it is interrupted. */
+  void pause(long ns);
 
   /** The next number of an order over all that clients and the logs can see. */
   long tick();
@@ -41,6 +45,9 @@ public interface Site {
 
   /** Somebody was answered. */
   void judged(Call call, Outcome outcome, boolean repeat);
+
+  /** Something outside took effect, which a saga's code asked for. */
+  void outside(SagaCheck.Outside effect);
 
   void violation(Checker checker, String about, String detail);
 }

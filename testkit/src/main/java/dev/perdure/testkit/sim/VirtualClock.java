@@ -31,6 +31,11 @@ public final class VirtualClock implements Clock {
     return originNs + time.nowNs();
   }
 
+  @Override
+  public void parkNanos(long ns) {
+    time.park(ns);
+  }
+
   /** The wall clock is set. */
   public void jump(long micros) {
     wallOffsetMicros += micros;

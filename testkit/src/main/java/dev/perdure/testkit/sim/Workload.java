@@ -3,6 +3,8 @@ package dev.perdure.testkit.sim;
 import dev.perdure.api.Operation;
 import dev.perdure.api.Service;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.SagaView;
+import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.testkit.check.Call;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
@@ -33,6 +35,24 @@ public interface Workload {
 
   /** What the same client must see done after an answer, null for nothing. */
   default @Nullable Intent then(Intent asked, Outcome answer) {
+    return null;
+  }
+
+  /** A run begins; for what a workload plays beside the machines, as dependencies of its sagas. */
+  default void begins(Site site) {}
+
+  /** The run's sizes, changed where the workload needs others than were drawn. */
+  default SimSettings settings(SimSettings drawn) {
+    return drawn;
+  }
+
+  /** What a client does next about sagas, null for nothing. */
+  default @Nullable SagaIntent saga(Chance chance) {
+    return null;
+  }
+
+  /** What somebody decides about a saga that is parked, null for nothing now. */
+  default Sagas.@Nullable SagaDecision parked(SagaView saga, Chance chance) {
     return null;
   }
 

@@ -8,6 +8,7 @@ import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.check.Call;
 import dev.perdure.testkit.check.Checker;
 import dev.perdure.testkit.check.FactsCheck;
+import dev.perdure.testkit.check.SagaCheck;
 import dev.perdure.testkit.check.Violation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,11 +32,14 @@ final class World implements Site {
   private final List<SimNode> nodes = new ArrayList<>();
   private final List<SimClient> clients = new ArrayList<>();
   private final List<Call> calls = new ArrayList<>();
+  private final List<SagaCheck.Outside> outside = new ArrayList<>();
+  private final List<SagaCheck.Said> said = new ArrayList<>();
   private final Map<String, Long> deadlines = new HashMap<>();
   private final Map<String, Long> rare = new java.util.TreeMap<>();
   private final FactsCheck facts = new FactsCheck(this::violation);
   private final SimGroup group;
   private final Faults faults;
+  private final SimSagas sagas;
   private @Nullable Violation violation;
   private long order;
   private boolean calm;
@@ -45,9 +49,11 @@ final class World implements Site {
     this.chance = new Chance(seed);
     this.workload = workload;
     this.bugs = bugs;
-    this.settings = SimSettings.draw(chance, runNs);
+    this.settings = workload.settings(SimSettings.draw(chance, runNs));
     this.group = new SimGroup(this);
     this.faults = new Faults(this);
+    this.sagas = new SimSagas(this);
+    workload.begins(this);
     for (int i = 0; i < settings.replicas(); i++) {
       nodes.add(new SimNode(this, i));
     }
@@ -116,6 +122,15 @@ final class World implements Site {
     return faults;
   }
 
+  SimSagas sagas() {
+    return sagas;
+  }
+
+  @Override
+  public void pause(long ns) {
+    time.park(ns);
+  }
+
   FactsCheck facts() {
     return facts;
   }
@@ -145,6 +160,24 @@ final class World implements Site {
 
   SimNode anyNode() {
     return chance.of(nodes);
+  }
+
+  @Override
+  public void outside(SagaCheck.Outside effect) {
+    trace("outside: " + effect.operationId());
+    outside.add(effect);
+  }
+
+  List<SagaCheck.Outside> outside() {
+    return outside;
+  }
+
+  void said(SagaCheck.Said what) {
+    said.add(what);
+  }
+
+  List<SagaCheck.Said> said() {
+    return said;
   }
 
   List<Call> calls() {
@@ -187,6 +220,7 @@ final class World implements Site {
     every(50 * MS, group::tick);
     every(100 * MS, group::catchUp);
     faults.start();
+    sagas.start();
   }
 
   private void every(long ns, Runnable action) {
@@ -232,6 +266,7 @@ final class World implements Site {
   boolean quiet() {
     return clients.stream().allMatch(SimClient::idle)
         && nodes.stream().allMatch(node -> node.up() && node.shard().idle())
+        && sagas.quiet()
         && group.committed() == group.lastIndex()
         && nodes.stream().allMatch(node -> node.appliedIndex() > group.committed());
   }

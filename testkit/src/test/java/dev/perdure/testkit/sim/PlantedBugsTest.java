@@ -32,7 +32,8 @@ class PlantedBugsTest {
   /**
    * Those of moves need two shards: see {@link SlotMoveSimulationTest}; those of wakes entities
    * that have some: see {@link WakeSimulationTest}; those of locks transactions: see {@link
-   * TransactionSimulationTest}.
+   * TransactionSimulationTest}; those of drivers and queues sagas and messages: see {@link
+   * SagaSimulationTest}.
    */
   @ParameterizedTest
   @EnumSource(
@@ -49,7 +50,19 @@ class PlantedBugsTest {
         "LOCK_IGNORED",
         "VOTE_BEFORE_PREPARED",
         "PREPARED_AFTER_COMMIT",
-        "ABORT_COMMITS"
+        "ABORT_COMMITS",
+        "INTENT_NOT_RECORDED",
+        "RESULT_RECORDED_TWICE",
+        "UNDO_FORGOTTEN",
+        "UNDO_IN_ORDER",
+        "UNDONE_ON_A_GUESS",
+        "ID_OF_EACH_ATTEMPT",
+        "DUE_HEARD_ONCE",
+        "BEGUN_SAID_EARLY",
+        "SLEEP_CUT_SHORT",
+        "LEASE_GIVEN_UNRECORDED",
+        "LEASE_NEVER_OVER",
+        "REPLY_NOT_DELIVERED"
       })
   void catches(PlantedBug bug) {
     Run.Result result = null;
@@ -104,6 +117,19 @@ class PlantedBugsTest {
           Set.of();
       case WAKE_BY_WALL_CLOCK, WAKE_FORGOTTEN, WAKE_RUNS_TWICE, WAKE_LEFT_IN_INDEX -> Set.of();
       case LOCK_IGNORED, VOTE_BEFORE_PREPARED, PREPARED_AFTER_COMMIT, ABORT_COMMITS -> Set.of();
+      case INTENT_NOT_RECORDED,
+          RESULT_RECORDED_TWICE,
+          UNDO_FORGOTTEN,
+          UNDO_IN_ORDER,
+          UNDONE_ON_A_GUESS,
+          ID_OF_EACH_ATTEMPT,
+          DUE_HEARD_ONCE,
+          BEGUN_SAID_EARLY,
+          SLEEP_CUT_SHORT,
+          LEASE_GIVEN_UNRECORDED,
+          LEASE_NEVER_OVER,
+          REPLY_NOT_DELIVERED ->
+          Set.of();
     };
   }
 }

@@ -1,0 +1,330 @@
+package dev.perdure.runtime.mode;
+
+import dev.perdure.api.Degraded;
+import dev.perdure.api.StepRejected;
+import dev.perdure.guard.Call;
+import dev.perdure.guard.Counts;
+import dev.perdure.guard.Dependency;
+import dev.perdure.guard.Guard;
+import dev.perdure.guard.GuardListener;
+import dev.perdure.guard.Outcome;
+import dev.perdure.guard.breaker.Generation;
+import dev.perdure.guard.policy.Deadlines;
+import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Reason;
+import dev.perdure.kernel.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to everything outside: each dependency that a step names has a guard of its own, under
+ * the policy that was configured for it or one that only adds a breaker and a limit of the calls
+ * under way. What the guard refuses was not sent; what is taken instead is declared by a
+ * capability. Thread-safe.
+ */
+public final class Outside implements GuardListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Outside.class);
+  private static final int DEPENDENCIES_MAX = 1_000;
+  private static final String OTHERS = "others";
+  private static final Duration AS_LONG_AS_THE_STEP = Duration.ofHours(1);
+  private static final Policy UNCONFIGURED =
+      Policy.defaults().with(Deadlines.of(AS_LONG_AS_THE_STEP, AS_LONG_AS_THE_STEP));
+
+  /** A breaker that nobody asks any more says nothing on today. */
+  private static final long STALE_NEWS_NS = 60_000_000_000L;
+
+  private static final long GOOD_NEWS_NS = 2_000_000_000L;
+
+  private final Capabilities capabilities;
+  private final Clock clock;
+  private final @Nullable Guard guard;
+  private final Map<String, Way> ways = new ConcurrentHashMap<>();
+  private Map<String, Policy> configured;
+
+  /**
+   * The way of a node.
+   *
+   * @param configured policies by name of the dependency
+   */
+  public Outside(Capabilities capabilities, Map<String, Policy> configured, Clock clock) {
+    this.capabilities = capabilities;
+    this.clock = clock;
+    this.configured = Map.copyOf(configured);
+    this.guard = Guard.builder().listener(this).policies(this.configured).build();
+    configured.keySet().forEach(this::open);
+  }
+
+  private Outside(Clock clock) {
+    this.capabilities = new Capabilities(List.of(), clock);
+    this.clock = clock;
+    this.configured = Map.of();
+    this.guard = null;
+  }
+
+  /** A way without guards, for whoever brings the outside himself. */
+  public static Outside unguarded(Clock clock) {
+    return new Outside(clock);
+  }
+
+  /** What a call gives: JSON, or null for nothing. */
+  @FunctionalInterface
+  public interface Work {
+    @Nullable String run() throws Exception;
+  }
+
+  /** A dependency, and what was heard of it last. */
+  private static final class Way {
+    final Dependency dependency;
+    volatile boolean failing;
+    volatile long badNs;
+    volatile long okNs;
+
+    Way(Dependency dependency, long nowNs) {
+      this.dependency = dependency;
+      this.okNs = nowNs;
+    }
+
+    void ok(long nowNs) {
+      failing = false;
+      okNs = nowNs;
+    }
+
+    void bad(long nowNs) {
+      badNs = nowNs;
+      failing = true;
+    }
+
+    /** Others' calls may succeed while those of one tenant are refused. */
+    boolean isMissing(long nowNs) {
+      return failing && nowNs - badNs < STALE_NEWS_NS && nowNs - okNs > GOOD_NEWS_NS;
+    }
+  }
+
+  /** What the work gave, a rejection of the other side too: it says that the other side works. */
+  private record Given(@Nullable String value, @Nullable StepRejected rejected) {}
+
+  /** How long an attempt may take: as its step says, or less if the policy does. */
+  public Duration within(String dependency, Duration step) {
+    if (guard == null) {
+      return step;
+    }
+    Duration most = way(dependency).dependency.policy().deadline().attempt();
+    return most.compareTo(step) < 0 ? most : step;
+  }
+
+  /** Calls, once. */
+  public Said call(Asked asked, Work work) {
+    Standing capability = capabilities.ofDependency(asked.dependency());
+    if (capability != null && capability.forced() != null) {
+      return capability.instead(asked, capability.why(), clock.monotonicNs());
+    }
+    if (guard == null) {
+      return unguarded(work);
+    }
+    Way way = way(asked.dependency());
+    Outcome<Given> outcome =
+        way.dependency.outcome(Call.once().tenant(asked.tenant()), attempt -> given(work));
+    return switch (outcome) {
+      case Outcome.Ok<Given> ok -> {
+        way.ok(clock.monotonicNs());
+        yield done(asked, capability, ok.value());
+      }
+      case Outcome.Stale<Given> stale -> done(asked, null, stale.value());
+      case Outcome.NotSent<Given> no -> notSent(asked, capability, no);
+      case Outcome.Failed<Given> failed -> new Said.Threw(failed.cause());
+      case Outcome.TimedOut<Given> late -> new Said.Threw(late.cause());
+    };
+  }
+
+  private static Said unguarded(Work work) {
+    try {
+      return new Said.Done(work.run());
+    } catch (Exception e) {
+      return new Said.Threw(e);
+    }
+  }
+
+  private static Given given(Work work) throws Exception {
+    try {
+      return new Given(work.run(), null);
+    } catch (StepRejected no) {
+      return new Given(null, no);
+    }
+  }
+
+  private Said done(Asked asked, @Nullable Standing capability, Given given) {
+    if (given.rejected != null) {
+      return new Said.Threw(given.rejected);
+    }
+    if (capability != null && capability.declared().degraded() instanceof Degraded.Stale) {
+      capability.answers().keep(asked, given.value, clock.monotonicNs());
+    }
+    return new Said.Done(given.value);
+  }
+
+  private Said notSent(Asked asked, @Nullable Standing capability, Outcome.NotSent<Given> no) {
+    Reason reason = no.reason();
+    String why = "'" + asked.dependency() + "' was not called: " + reason.sentence();
+    if (reason != Reason.BREAKER && reason != Reason.TENANT_BREAKER) {
+      return new Said.NotSent(why, true);
+    }
+    return capability == null
+        ? new Said.NotSent(why, false)
+        : capability.instead(asked, why, clock.monotonicNs());
+  }
+
+  /** What is taken for a call that failed as often as it may; null if nothing was declared. */
+  public @Nullable Said insteadOfFailing(Asked asked, String detail) {
+    Standing capability = capabilities.ofDependency(asked.dependency());
+    if (capability == null) {
+      return null;
+    }
+    Said said = capability.instead(asked, detail, clock.monotonicNs());
+    return said instanceof Said.Instead || said instanceof Said.Later ? said : null;
+  }
+
+  /** Room for one more that is to be done later; false if there is none. */
+  public boolean defers(String capability, String id) {
+    Standing one = capabilities.of(capability);
+    return one != null
+        && one.declared().degraded() instanceof Degraded.Later later
+        && one.deferrals().add(id, later.waitingMax(), clock.monotonicNs());
+  }
+
+  /** Something that is to be done later is tried. */
+  public void heard(String capability, String id) {
+    Standing one = capabilities.of(capability);
+    if (one != null) {
+      one.deferrals().heard(id, clock.monotonicNs());
+    }
+  }
+
+  /** It is over. */
+  public void ended(String capability, String id) {
+    Standing one = capabilities.of(capability);
+    if (one != null) {
+      one.deferrals().ended(id);
+    }
+  }
+
+  private Way way(String name) {
+    Way found = ways.get(name);
+    return found != null ? found : added(name);
+  }
+
+  private synchronized Way added(String name) {
+    Way found = ways.get(name);
+    if (found != null) {
+      return found;
+    }
+    if (ways.size() >= DEPENDENCIES_MAX && !name.equals(OTHERS)) {
+      return added(OTHERS);
+    }
+    Objects.requireNonNull(guard).reload(policies(name));
+    return open(name);
+  }
+
+  private Map<String, Policy> policies(@Nullable String more) {
+    Map<String, Policy> policies = new HashMap<>(configured);
+    ways.keySet().forEach(one -> policies.putIfAbsent(one, UNCONFIGURED));
+    if (more != null) {
+      policies.putIfAbsent(more, UNCONFIGURED);
+    }
+    return policies;
+  }
+
+  /** Puts other policies in force; dependencies that are not among them keep none of their own. */
+  public synchronized void reload(Map<String, Policy> next) {
+    configured = Map.copyOf(next);
+    Objects.requireNonNull(guard).reload(policies(null));
+    configured.keySet().forEach(this::open);
+  }
+
+  private Way open(String name) {
+    Dependency dependency = Objects.requireNonNull(guard).dependency(name);
+    return ways.computeIfAbsent(name, one -> new Way(dependency, clock.monotonicNs()));
+  }
+
+  /** Why a dependency cannot be used now; empty if it can, as far as is known. */
+  String missing(String name) {
+    Way way = ways.get(name);
+    return way != null && way.isMissing(clock.monotonicNs())
+        ? "dependency '" + name + "' fails, and is not called until it is tried again"
+        : "";
+  }
+
+  private static String word(Generation.State state) {
+    return switch (state) {
+      case CLOSED -> "closed";
+      case OPEN -> "open";
+      case HALF_OPEN -> "half open";
+    };
+  }
+
+  /** True if there are dependencies, and none of them can be used. */
+  boolean nothingAnswers() {
+    int used = 0;
+    for (String name : ways.keySet()) {
+      if (missing(name).isEmpty()) {
+        return false;
+      }
+      used++;
+    }
+    return used > 1;
+  }
+
+  /**
+   * A dependency as it stands.
+   *
+   * @param breaker of all tenants: closed, open or half open
+   * @param missing why it cannot be used now; empty if it can, as far as is known
+   * @param limit how many calls may be under way now
+   */
+  public record View(
+      String name, String breaker, String missing, int underWay, int limit, Counts counts) {}
+
+  /** All dependencies that were used or configured, by name. */
+  public List<View> views() {
+    List<View> views = new ArrayList<>();
+    for (Map.Entry<String, Way> way : new TreeMap<>(ways).entrySet()) {
+      String name = way.getKey();
+      Dependency one = way.getValue().dependency;
+      views.add(
+          new View(
+              name,
+              word(one.breaker().state()),
+              missing(name),
+              one.underWay(),
+              one.limit(),
+              one.counts()));
+    }
+    return views;
+  }
+
+  @Override
+  public void refused(String dependency, Reason reason, @Nullable String tenant) {
+    if (reason == Reason.BREAKER || reason == Reason.TENANT_BREAKER) {
+      way(dependency).bad(clock.monotonicNs());
+    }
+  }
+
+  @Override
+  public void breaker(String dependency, @Nullable String tenant, Generation now) {
+    if (now.state() == Generation.State.OPEN) {
+      way(dependency).bad(clock.monotonicNs());
+    }
+    String whose =
+        tenant == null ? "" : tenant.isEmpty() ? " for nobody's calls" : " for " + tenant;
+    LOG.info("breaker of dependency {} is {}{}", dependency, word(now.state()), whose);
+  }
+}
