@@ -242,7 +242,7 @@ public final class Gate {
     }
     int percent = Math.max(TENANT_SHARE_PERCENT, TENANTS_PERCENT / asking);
     int share = Math.max(1, room * percent / 100);
-    if (underWay.all() * 2L > most && own > share) {
+    if (now * 2L > most && own > share) {
       end(tenant, priority);
       return new No(
           Why.TENANT_SHARE,
