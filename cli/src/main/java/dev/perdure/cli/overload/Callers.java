@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class Callers implements AutoCloseable {
   static final long PATIENCE_NS = 2_000_000_000L;
 
   static final int ACCOUNTS = 200;
+  private static final long MOMENT_NS = 500_000L;
   private static final long GRACE_NS = 3_000_000_000L;
   private static final String BODY = "{\"amount\":1}";
 
@@ -193,12 +195,9 @@ final class Callers implements AutoCloseable {
       for (Lane lane : lanes) {
         nextNs = Math.min(nextNs, lane.make(nowNs, startNs, endNs));
       }
-      long waitMs = (nextNs - clock.monotonicNs()) / 1_000_000;
-      if (waitMs > 0) {
-        selector.select(waitMs);
-      } else {
-        selector.selectNow();
-      }
+      // All that comes within a moment is seen to at once, and the node keeps its processors.
+      LockSupport.parkNanos(Math.clamp(nextNs - clock.monotonicNs(), MOMENT_NS, 10 * MOMENT_NS));
+      selector.selectNow();
       receive(lanes, startNs);
       nowNs = clock.monotonicNs();
     }

@@ -3,6 +3,7 @@ package dev.perdure.cli.overload;
 import dev.perdure.cli.demo.Check;
 import dev.perdure.cli.demo.NodeProcess;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,8 @@ final class OverloadProof implements AutoCloseable {
     node.start();
     node.awaitReady();
     Ledger ledger = new Ledger(node.apiUri());
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", node.apiUri().getPort());
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), node.apiUri().getPort());
     try (Callers callers = new Callers(address, ledger)) {
       return measure(how, new Subject(node, ledger, callers), known);
     } finally {
@@ -108,10 +110,10 @@ final class OverloadProof implements AutoCloseable {
     phase = how + ": measuring a fifth of it";
     Flow light = new Flow("light", "alice", 3, capacity * UNLOADED, CLOSED_CONNECTIONS);
     long[] unloaded = callers.run(List.of(light), settings.calmSeconds()).getFirst().latenciesNs();
-    phase =
-        "%s: %.0f a second for %d s"
-            .formatted(how, capacity * settings.factor(), settings.seconds());
-    List<Flow> flows = flows(capacity * settings.factor(), capacity);
+    double base = known == 0 ? capacity : known;
+    double all = base * settings.factor();
+    phase = "%s: %.0f a second for %d s".formatted(how, all, settings.seconds());
+    List<Flow> flows = flows(all, base);
     List<Tally> tallies;
     long[] memory;
     try (Memory watched = new Memory(subject.node.pid())) {

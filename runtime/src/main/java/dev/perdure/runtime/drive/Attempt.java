@@ -36,14 +36,12 @@ final class Attempt implements Runnable {
   /** The value, or what was thrown. */
   static @Nullable String of(Clock clock, Duration timeout, Work work) throws Exception {
     Result result = run(clock, timeout, work);
-    switch (result.error) {
-      case null -> {
-        return result.value;
-      }
-      case Exception e -> throw e;
-      case Error e -> throw new ExecutionException(Drive.text(e), e);
-      default -> throw new ExecutionException(result.error);
+    if (result.error == null) {
+      return result.value;
     }
+    throw result.error instanceof Exception e
+        ? e
+        : new ExecutionException(Drive.text(result.error), result.error);
   }
 
   static Result run(Clock clock, Duration timeout, Work work) {

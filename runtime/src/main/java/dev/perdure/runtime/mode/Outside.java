@@ -299,7 +299,7 @@ public final class Outside implements GuardListener {
   boolean nothingAnswers() {
     int used = 0;
     for (String name : ways.keySet()) {
-      if (ways.get(name) instanceof Way way && way.dependency.counts().calls() > 0) {
+      if (way(name).dependency.counts().calls() > 0) {
         if (missing(name).isEmpty()) {
           return false;
         }

@@ -433,7 +433,7 @@ public final class Node implements AutoCloseable {
 
   /** True if this node holds a shard's leading replica. */
   public boolean leads(int shard) {
-    return replicas.get(shard) instanceof Shard local && local.leads();
+    return replicas.all().stream().anyMatch(one -> one.number() == shard && one.leads());
   }
 
   /**

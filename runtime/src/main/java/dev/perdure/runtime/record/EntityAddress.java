@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * two length bytes, all UTF-8. The hash is {@link Hash64} of the prefix without its slot, the slot
  * its lowest twelve bits.
  */
-public final class EntityAddress {
+public final class EntityAddress implements Comparable<EntityAddress> {
 
   /** Number of slots of the key space; fixed for ever. */
   public static final int SLOTS = 4096;
@@ -123,6 +123,12 @@ public final class EntityAddress {
     return other instanceof EntityAddress that
         && hash == that.hash
         && java.util.Arrays.equals(prefix, that.prefix);
+  }
+
+  /** In the order of keys. Ids of equal hashes, which anybody can make, are found by it in maps. */
+  @Override
+  public int compareTo(EntityAddress other) {
+    return java.util.Arrays.compareUnsigned(prefix, other.prefix);
   }
 
   @Override

@@ -97,8 +97,10 @@ public final class TypeRegistry {
 
   private void check(Capability capability) {
     for (String covered : capability.covers()) {
-      if (!(byName.get(covered) instanceof EntityModel entity && entity.name().equals(covered))
-          && !(sagas.get(covered) instanceof SagaModel saga && saga.name().equals(covered))
+      EntityModel entity = byName.get(covered);
+      SagaModel saga = sagas.get(covered);
+      if ((entity == null || !entity.name().equals(covered))
+          && (saga == null || !saga.name().equals(covered))
           && !queues.containsKey(covered)
           && !views.containsKey(covered)) {
         throw new TypeDefinitionException(

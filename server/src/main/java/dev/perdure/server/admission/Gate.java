@@ -3,14 +3,17 @@ package dev.perdure.server.admission;
 import dev.perdure.guard.policy.Priority;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
 
   private static final int TENANT_SHARE_PERCENT = 25;
+
+  /** What few tenants share: a tenth is left for who comes next. */
+  private static final int TENANTS_PERCENT = 90;
+
   private static final long RETRY_MS = 1_000;
   private static final long RETRY_MS_MAX = 30_000;
 
@@ -35,11 +42,9 @@ public final class Gate {
   private final UnderWay underWay = new UnderWay();
   private final AtomicInteger asked = new AtomicInteger();
 
-  /** By class and by reason, at its ordinal. */
-  private final LongAdder[] admitted = counters(Priority.values().length);
-
-  private final AtomicLongArray lastAdmittedNs = new AtomicLongArray(Priority.values().length);
-  private final LongAdder[] refused = counters(Why.values().length);
+  private final Map<Priority, LongAdder> admitted = new EnumMap<>(Priority.class);
+  private final Map<Priority, AtomicLong> lastAdmittedNs = new EnumMap<>(Priority.class);
+  private final Map<Why, LongAdder> refused = new EnumMap<>(Why.class);
   private final Pauses pauses = new Pauses();
   private final HotSpots hotTenants = new HotSpots();
   private final HotSpots hotEntities = new HotSpots();
@@ -79,15 +84,18 @@ public final class Gate {
     this.tenants = new Tenants(settings.tenantsMax, settings.otherwise, settings.own, nowNs);
     this.limit =
         new DelayLimit(settings.target.toNanos(), settings.limitMin, settings.limitMax, nowNs);
-    for (int i = 0; i < lastAdmittedNs.length(); i++) {
-      lastAdmittedNs.set(i, nowNs);
+    for (Priority priority : Priority.values()) {
+      admitted.put(priority, new LongAdder());
+      lastAdmittedNs.put(priority, new AtomicLong(nowNs));
+    }
+    for (Why why : Why.values()) {
+      refused.put(why, new LongAdder());
     }
   }
 
-  private static LongAdder[] counters(int count) {
-    LongAdder[] all = new LongAdder[count];
-    Arrays.setAll(all, any -> new LongAdder());
-    return all;
+  /** All constants are there. */
+  private static <K, V> V of(Map<K, V> all, K key) {
+    return Objects.requireNonNull(all.get(key));
   }
 
   /** One that limits nothing. */
@@ -100,28 +108,75 @@ public final class Gate {
     return clock.monotonicNs();
   }
 
-  /** Lets a request in, or not. */
+  /** Lets a request in whose body is there, or not. */
   public Admission enter(Ask ask) {
-    long nowNs = clock.monotonicNs();
+    try {
+      return enter(ask, () -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for a request's body. */
+  @FunctionalInterface
+  public interface Body {
+    /** Ends when the body is in memory, unread. */
+    void arrive() throws IOException;
+  }
+
+  /**
+   * Lets a request in, or not. What it takes to execute is taken only when its body is there:
+   * bodies that come slowly hold a connection and their tenant's quota, nothing else.
+   */
+  public Admission enter(Ask ask, Body body) throws IOException {
     look(ask);
+    long nowNs = clock.monotonicNs();
     Tenant tenant = tenants.hold(ask.tenant(), nowNs);
     int urgency = Math.max(ask.urgency(), tenant.quota().urgency());
     Priority priority = Priority.ofUrgency(urgency);
-    if (ask.kind() != Ask.Kind.FREE) {
-      No refusal = quota(tenant, ask, nowNs);
-      if (refusal == null && ask.kind() == Ask.Kind.BRIEF) {
-        refusal = begin(tenant, priority, nowNs);
-        if (refusal != null) {
-          tenant.giveBack(ask.bytes());
-        }
+    No no = null;
+    boolean in = false;
+    try {
+      no = ask.kind() == Ask.Kind.FREE ? null : quota(tenant, ask, nowNs);
+      if (no == null && ask.kind() == Ask.Kind.BRIEF) {
+        no = brief(new Guest(tenant, priority), ask, body);
       }
-      if (refusal != null) {
+      in = no == null;
+    } finally {
+      if (!in) {
         tenant.release();
-        return refuse(refusal, tenant, pauses.hold(priority, nowNs));
       }
     }
-    admitted[priority.ordinal()].increment();
+    if (no != null) {
+      return refuse(no, tenant, pauses.hold(priority, clock.monotonicNs()));
+    }
+    of(admitted, priority).increment();
     return new Pass(this, tenant, ask, urgency);
+  }
+
+  /** Who asks. */
+  private record Guest(Tenant tenant, Priority priority) {}
+
+  private @Nullable No brief(Guest guest, Ask ask, Body body) throws IOException {
+    No no = null;
+    boolean in = false;
+    try {
+      if (ask.bytes() > 0) {
+        // Already clear? Then nothing is read. It is looked at again when the body is there.
+        no = begin(guest, clock.monotonicNs());
+        if (no == null) {
+          end(guest.tenant, guest.priority);
+          body.arrive();
+        }
+      }
+      no = no == null ? begin(guest, clock.monotonicNs()) : no;
+      in = no == null;
+    } finally {
+      if (!in) {
+        guest.tenant.giveBack(ask.bytes());
+      }
+    }
+    return no;
   }
 
   private void look(Ask ask) {
@@ -166,7 +221,9 @@ public final class Gate {
         Math.max(1, waitMs));
   }
 
-  private @Nullable No begin(Tenant tenant, Priority priority, long nowNs) {
+  private @Nullable No begin(Guest guest, long nowNs) {
+    Tenant tenant = guest.tenant;
+    Priority priority = guest.priority;
     int asking = tenants.asking(tenant, nowNs);
     int most = limit.limit();
     int now = underWay.begin(priority);
@@ -183,8 +240,9 @@ public final class Gate {
           (now - 1) + " requests that matter as much are under way, and " + room + " is the limit",
           sinceMs(priority, nowNs));
     }
-    int share = Math.max(1, most * Math.max(TENANT_SHARE_PERCENT, 100 / asking) / 100);
-    if (underWay.all() * 2L > most && own > share) {
+    int percent = Math.max(TENANT_SHARE_PERCENT, TENANTS_PERCENT / asking);
+    int share = Math.max(1, room * percent / 100);
+    if (now * 2L > most && own > share) {
       end(tenant, priority);
       return new No(
           Why.TENANT_SHARE,
@@ -196,7 +254,7 @@ public final class Gate {
               + " tenants ask",
           RETRY_MS);
     }
-    lastAdmittedNs.setOpaque(priority.ordinal(), nowNs);
+    of(lastAdmittedNs, priority).setOpaque(nowNs);
     return null;
   }
 
@@ -206,7 +264,7 @@ public final class Gate {
 
   /** What lasts for long already will last as long again: the best guess there is. */
   private long sinceMs(Priority priority, long nowNs) {
-    long sinceNs = nowNs - lastAdmittedNs.getOpaque(priority.ordinal());
+    long sinceNs = nowNs - of(lastAdmittedNs, priority).getOpaque();
     return Math.clamp(sinceNs / 1_000_000, RETRY_MS, RETRY_MS_MAX);
   }
 
@@ -214,7 +272,7 @@ public final class Gate {
   private record No(Why why, String detail, long retryAfterMs) {}
 
   private Refusal refuse(No no, Tenant tenant, int pauseMs) {
-    refused[no.why.ordinal()].increment();
+    of(refused, no.why).increment();
     boolean own = no.why == Why.RATE || no.why == Why.CONCURRENCY || no.why == Why.BYTES;
     return new Refusal(
         own ? ProblemCode.QUOTA_EXCEEDED : ProblemCode.OVERLOADED,
@@ -241,14 +299,15 @@ public final class Gate {
     limit.learn(tookNs, underWay.all(), clock.monotonicNs());
   }
 
-  void leave(Tenant tenant, Ask ask, Priority priority) {
-    if (ask.kind() == Ask.Kind.BRIEF) {
-      end(tenant, priority);
-    }
+  void leave(Tenant tenant, Ask ask) {
     if (ask.kind() != Ask.Kind.FREE) {
       tenant.giveBack(ask.bytes());
     }
     tenant.release();
+  }
+
+  void executed(Tenant tenant, Priority priority) {
+    end(tenant, priority);
   }
 
   private void end(Tenant tenant, Priority priority) {
@@ -260,11 +319,11 @@ public final class Gate {
   public GateFigures figures() {
     Map<String, Long> in = new LinkedHashMap<>();
     for (Priority priority : Priority.values()) {
-      in.put(word(priority), admitted[priority.ordinal()].sum());
+      in.put(word(priority), of(admitted, priority).sum());
     }
     Map<String, Long> out = new LinkedHashMap<>();
     for (Why why : Why.values()) {
-      out.put(word(why), refused[why.ordinal()].sum());
+      out.put(word(why), of(refused, why).sum());
     }
     return new GateFigures(
         limit.limit(),

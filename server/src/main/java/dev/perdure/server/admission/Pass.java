@@ -14,6 +14,7 @@ public final class Pass implements Admission {
   private final @Nullable Tenant tenant;
   private final Ask ask;
   private final int urgency;
+  private boolean executed;
 
   Pass(@Nullable Gate gate, @Nullable Tenant tenant, Ask ask, int urgency) {
     this.gate = gate;
@@ -32,17 +33,24 @@ public final class Pass implements Admission {
     return gate == null || tenant == null ? null : gate.line(tenant);
   }
 
-  /** The core has answered a command of this request. */
+  /**
+   * The core has answered the command of this request: who reads the answer slowly holds nothing.
+   */
   public void answered(long tookNs) {
-    if (gate != null && ask.kind() == Ask.Kind.BRIEF) {
+    if (gate != null && tenant != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
+      executed = true;
       gate.learn(tookNs);
+      gate.executed(tenant, Priority.ofUrgency(urgency));
     }
   }
 
   /** The request has ended. */
   public void leave() {
     if (gate != null && tenant != null) {
-      gate.leave(tenant, ask, Priority.ofUrgency(urgency));
+      if (!executed && ask.kind() == Ask.Kind.BRIEF) {
+        gate.executed(tenant, Priority.ofUrgency(urgency));
+      }
+      gate.leave(tenant, ask);
     }
   }
 

@@ -46,6 +46,7 @@ public final class Exchange {
   private boolean bodyRead;
   private @Nullable CountedBody in;
   private long reservedBytes;
+  private byte @Nullable [] whole;
 
   Exchange(ServerRequest request, ServerResponse response, PeerWatch watch, HttpDoor door) {
     this.request = request;
@@ -153,6 +154,9 @@ public final class Exchange {
    * @throws ProblemException {@code body-too-large}, before reading if the length is declared
    */
   public byte[] body() throws IOException {
+    if (whole != null) {
+      return whole;
+    }
     if (!request.content().hasEntity()) {
       return NOTHING;
     }
@@ -184,18 +188,19 @@ public final class Exchange {
     return body;
   }
 
-  /**
-   * Takes a small body off the connection, unread, which costs less than the library's draining.
-   */
+  /** Waits until the whole body is in memory; {@link #body} gives it then. */
+  public void awaitBody() throws IOException {
+    if (whole == null) {
+      whole = body();
+    }
+  }
+
+  /** Takes a small body off the connection: that costs less than when the library drains it. */
   public void discardSmallBody() throws IOException {
     long declared = declaredLength();
-    if (http2() || declared <= 0 || declared > SMALL_BYTES || expectsContinue()) {
-      return;
+    if (!http2() && !bodyRead && declared > 0 && declared <= SMALL_BYTES && !expectsContinue()) {
+      awaitBody();
     }
-    CountedBody content = countedBody();
-    content.skipNBytes(declared);
-    bodyRead = true;
-    content.end();
   }
 
   private void reserve(long bytes) {

@@ -142,7 +142,7 @@ public final class Api implements HttpHandler {
     }
     Authenticated authenticated = identity.authenticate(new Request(exchange, target));
     mode.check(exchange, target);
-    Admission answer = gate.enter(Asking.of(authenticated));
+    Admission answer = gate.enter(Asking.of(authenticated), exchange::awaitBody);
     Asking.say(exchange, answer);
     switch (answer) {
       case Refusal refusal -> Asking.refuse(exchange, refusal, gate);

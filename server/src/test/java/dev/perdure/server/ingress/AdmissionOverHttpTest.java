@@ -8,10 +8,12 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.server.admission.Gate;
 import dev.perdure.server.admission.Quota;
 import dev.perdure.server.fixture.ApiServer;
+import dev.perdure.server.fixture.RawHttp;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +101,31 @@ class AdmissionOverHttpTest {
       assertThat(first.join().statusCode()).isEqualTo(200);
       await(() -> gate.figures().underWay() == 0);
       assertThat(api.post(DEPOSIT, ONE).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void requestsWhoseBodiesNeverComeHoldNobodyUp() throws Exception {
+    Gate gate = gate(2, Quota.NONE);
+    List<RawHttp> peers = new ArrayList<>();
+    try (ApiServer api = ApiServer.start(gate)) {
+      for (int i = 0; i < 20; i++) {
+        RawHttp peer = new RawHttp(api.port());
+        peers.add(peer);
+        peer.send(
+            "POST "
+                + DEPOSIT
+                + " HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Perdure-Tenant: slow\r\nContent-Length: 12\r\n\r\n{\"am");
+      }
+      await(() -> gate.figures().tenants() > 0);
+      for (int i = 0; i < 20; i++) {
+        assertThat(api.post(DEPOSIT, ONE).statusCode()).isEqualTo(200);
+      }
+    } finally {
+      for (RawHttp peer : peers) {
+        peer.close();
+      }
     }
   }
 

@@ -40,7 +40,7 @@ final class Sample {
     try {
       made = made(type, "value");
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(type + " cannot be made up: " + e.getCause(), e);
+      throw new LinkageError(type + " cannot be made up: " + e.getCause(), e);
     }
     Object read = Values.read(Values.text(made), type);
     if (!read.equals(made)) {

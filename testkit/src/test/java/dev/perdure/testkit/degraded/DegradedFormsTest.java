@@ -24,8 +24,8 @@ class DegradedFormsTest {
   private record Order(String from, String to, long amount, List<String> lines) {}
 
   /** Loses what it is given. */
-  private record Forgetful(String what) {
-    private Forgetful {
+  record Forgetful(String what) {
+    Forgetful {
       what = what + "!";
     }
   }
