@@ -56,6 +56,11 @@ final class DelayLimit {
     return limit;
   }
 
+  /** The greatest that it may be. */
+  int most() {
+    return max;
+  }
+
   /** What half of the commands of the last window did not exceed. */
   long typicalNs() {
     return typicalNs;
