@@ -26,6 +26,9 @@ final class DelayLimit {
   private static final int GROWTH = 8;
   private static final double SLOW_FACTOR = 2;
 
+  /** What was done in the best window counts half as much after seven seconds. */
+  private static final double FORGET = 0.99;
+
   private final double targetNs;
   private final int min;
   private final int max;
@@ -38,6 +41,7 @@ final class DelayLimit {
   private volatile long typicalNs;
   private double exact;
   private double aloneNs;
+  private double bestPerNs;
 
   DelayLimit(long targetNs, int min, int max, long nowNs) {
     this.targetNs = (double) targetNs;
@@ -50,6 +54,11 @@ final class DelayLimit {
 
   int limit() {
     return limit;
+  }
+
+  /** The greatest that it may be. */
+  int most() {
+    return max;
   }
 
   /** What half of the commands of the last window did not exceed. */
@@ -77,7 +86,10 @@ final class DelayLimit {
     if (nowNs - endNs < 0) {
       return;
     }
-    int count = Math.min(SAMPLES, taken.get());
+    int answered = taken.get();
+    double perNs = answered / (double) (nowNs - endNs + WINDOW_NS);
+    bestPerNs = Math.max(perNs, bestPerNs * FORGET);
+    int count = Math.min(SAMPLES, answered);
     long[] sorted = new long[count];
     for (int i = 0; i < count; i++) {
       sorted[i] = samples.get(i);
@@ -96,7 +108,8 @@ final class DelayLimit {
     }
     double allowed = Math.max(targetNs, SLOW_FACTOR * aloneNs);
     if (took > allowed) {
-      set(exact * Math.max(SHRINK_MAX, allowed / took));
+      double needed = Math.min(exact, bestPerNs * targetNs);
+      set(Math.max(needed, exact * Math.max(SHRINK_MAX, allowed / took)));
     } else if (busiest * 2L >= limit) {
       // A limit that is not used says nothing about whether a greater one would do.
       set(exact + Math.max(1, exact / GROWTH));

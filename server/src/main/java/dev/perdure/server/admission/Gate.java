@@ -225,7 +225,8 @@ public final class Gate {
     Tenant tenant = guest.tenant;
     Priority priority = guest.priority;
     int asking = tenants.asking(tenant, nowNs);
-    int most = limit.limit();
+    // Delays shed what is less important; only the greatest limit sheds the critical.
+    int most = priority == Priority.CRITICAL ? limit.most() : limit.limit();
     int now = underWay.begin(priority);
     int own = tenant.brief().begin(priority);
     if (!enabled) {

@@ -9,6 +9,7 @@ class DelayLimitTest {
   private static final long MS = 1_000_000;
 
   private long nowNs = 1_000 * MS;
+  private double due;
   private final DelayLimit limit = new DelayLimit(20 * MS, 8, 1_000, nowNs);
 
   /** A service that answers so many a second, and at once if fewer are under way. */
@@ -16,7 +17,8 @@ class DelayLimitTest {
     for (int i = 0; i < seconds * 100; i++) {
       int underWay = Math.min(callers, limit.limit());
       long tookNs = Math.max(2 * MS, (long) (underWay / perSecond * 1e9));
-      for (int sample = 0; sample < 20; sample++) {
+      due += Math.min(perSecond, underWay * 1e9 / tookNs) / 100;
+      for (; due >= 1; due--) {
         limit.learn(tookNs, underWay, nowNs);
       }
       nowNs += 10 * MS;
@@ -47,10 +49,22 @@ class DelayLimitTest {
 
   @Test
   void staysWithinItsBounds() {
-    serve(10, 10_000, 10);
+    serve(10, 10_000, 60);
     assertThat(limit.limit()).isBetween(8, 20);
-    serve(1e9, 10_000, 60);
+    serve(100_000, 10_000, 60);
     assertThat(limit.limit()).isEqualTo(1_000);
+  }
+
+  @Test
+  void aDelayThatOthersMakeDoesNotShrinkItBelowWhatTheRateNeeds() {
+    serve(10_000, 10_000, 10);
+    for (int i = 0; i < 300; i++) {
+      for (int sample = 0; sample < 80; sample++) {
+        limit.learn(200 * MS, limit.limit(), nowNs);
+      }
+      nowNs += 10 * MS;
+    }
+    assertThat(limit.limit()).isGreaterThanOrEqualTo(150);
   }
 
   @Test
