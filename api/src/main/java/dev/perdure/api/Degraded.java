@@ -8,7 +8,10 @@ import java.time.Duration;
  */
 public sealed interface Degraded {
 
-  /** Whatever needs it waits, durably, until it is back or its own deadline passes. */
+  /**
+   * Whatever needs it waits, durably, as long as calls are not sent, or until its own deadline.
+   * Attempts that are sent and fail count, as ever.
+   */
   static Degraded waits() {
     return new Waits();
   }

@@ -223,7 +223,7 @@ final class OutageProof implements AutoCloseable {
   }
 
   private void rest(int seconds) {
-    if (stop.await(seconds * 1_000)) {
+    if (stop.await(seconds * 1_000L)) {
       throw new DemoException("interrupted");
     }
   }

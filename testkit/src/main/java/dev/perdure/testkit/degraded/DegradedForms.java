@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.perdure.api.Capability;
 import dev.perdure.api.Degraded;
 import dev.perdure.api.Service;
+import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.SagaView;
@@ -127,9 +128,10 @@ public final class DegradedForms {
   }
 
   private static void until(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Clock clock = Clock.system();
+    long deadline = clock.monotonicNs() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
+      if (clock.monotonicNs() - deadline > 0) {
         throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
       }
       LockSupport.parkNanos(POLL_NS);
