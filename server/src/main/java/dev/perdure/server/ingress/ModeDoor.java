@@ -13,6 +13,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class ModeDoor {
   void check(Exchange exchange, Route.Target target) {
     Mode mode = modes.state().mode();
     if (mode != Mode.NORMAL) {
-      exchange.header(HEADERS.get(mode));
+      exchange.header(Objects.requireNonNull(HEADERS.get(mode)));
     }
     String refusal = target.route().writes(exchange.method()) ? modes.refusal() : null;
     if (refusal != null) {
