@@ -175,11 +175,11 @@ public final class FairQueue<W extends Work> {
     return size;
   }
 
-  /** How much waits of a tenant. */
-  public synchronized int sizeOf(String tenant) {
+  /** How much waits of a tenant that matters as much as this rank, or more. */
+  public synchronized int sizeOf(String tenant, int rankMax) {
     int all = 0;
-    for (RankQueue<W> rank : ranks) {
-      all += rank.sizeOf(tenant);
+    for (int rank = 0; rank <= rankMax; rank++) {
+      all += ranks.get(rank).sizeOf(tenant);
     }
     return all;
   }

@@ -67,12 +67,16 @@ final class Intake {
   }
 
   private Outcome.@Nullable Failed refusal(Request request, int now) {
+    if (request.ends()) {
+      // Refused, it would leave what was begun half done; there is no more of it than was begun.
+      return now < 2L * lengthMax ? null : overloaded(now + " commands are waiting");
+    }
     int room = (int) ((lengthMax * (long) SHARES[request.rank()] + 99) / 100);
     if (now >= room) {
       return overloaded(
           now + " commands are waiting, and " + room + " is the limit for one of its priority");
     }
-    int own = crowd.sizeOf(request.tenant());
+    int own = crowd.sizeOf(request.tenant(), request.rank());
     int share = Math.max(1, (int) (lengthMax * (long) TENANT_SHARE / 100));
     return own < share
         ? null

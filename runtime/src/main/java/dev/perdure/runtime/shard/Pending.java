@@ -68,6 +68,11 @@ final class Pending extends Request implements Submitted {
         || (ofRecord && !(body.value() instanceof TransactionCommand.Begin));
   }
 
+  @Override
+  boolean ends() {
+    return finishes() && !(command.body().value() instanceof Step.Prepare);
+  }
+
   String operationId() {
     return operationId;
   }

@@ -70,6 +70,11 @@ abstract class Request implements Work {
     return null;
   }
 
+  /** True if it ends what was begun, and does not begin anything. */
+  boolean ends() {
+    return finishes();
+  }
+
   @Override
   public final String tenant() {
     EntityAddress address = address();
@@ -85,7 +90,7 @@ abstract class Request implements Work {
   /** What ends something that was taken before goes before all that begins. */
   @Override
   public final int rank() {
-    return finishes() || address() == null ? 0 : Work.rankOf(context.urgency());
+    return ends() || address() == null ? 0 : Work.rankOf(context.urgency());
   }
 
   @Override

@@ -104,7 +104,7 @@ class LevelRulesTest {
             .json();
     assertThat(new String(sent, StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"node\":{\"id\":\"a\",\"name\":\"na\",\"address\":\"a:7402\",\"zone\":\"\","
-                + "\"status\":\"SERVING\"}}");
+            "{\"node\":{\"address\":\"a:7402\",\"id\":\"a\",\"name\":\"na\","
+                + "\"status\":\"SERVING\",\"zone\":\"\"}}");
   }
 }

@@ -298,7 +298,7 @@ class FairQueueTest {
     ended.ended = true;
     assertThat(queue.removeEnded()).isOne();
     assertThat(queue.size()).isOne();
-    assertThat(queue.sizeOf("a")).isZero();
+    assertThat(queue.sizeOf("a", 3)).isZero();
     assertThat(take()).isEqualTo(other);
   }
 

@@ -80,8 +80,9 @@ class IntakeTest {
   void aTenantHasItsShareWhenHalfIsTaken() {
     assertThat(fill("crowd", 7)).isEqualTo(600);
     intake.next(nowNs); // from now on it is known whose they are
-    assertThat(fill("crowd", 0)).isZero();
-    assertThat(fill("other", 0)).isEqualTo(401);
+    assertThat(fill("crowd", 7)).isZero();
+    assertThat(fill("other", 7)).isEqualTo(1);
+    assertThat(fill("crowd", 0)).as("what matters more than its crowd").isEqualTo(400);
   }
 
   @Test

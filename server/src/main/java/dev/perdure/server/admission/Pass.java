@@ -10,6 +10,9 @@ public final class Pass implements Admission {
   public static final Pass OPERATOR =
       new Pass(null, null, new Ask("", 1, Ask.Kind.FREE, 0, 0, ""), 1);
 
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SERVER_ERRORS = 500;
+
   private final @Nullable Gate gate;
   private final @Nullable Tenant tenant;
   private final Ask ask;
@@ -34,12 +37,17 @@ public final class Pass implements Admission {
   }
 
   /**
-   * The core has answered the command of this request: who reads the answer slowly holds nothing.
+   * There is an answer, and who reads it slowly holds nothing. What was not done says nothing about
+   * how long things take.
+   *
+   * @param status of HTTP
    */
-  public void answered(long tookNs) {
+  public void answered(int status, long tookNs) {
     if (gate != null && tenant != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
       executed = true;
-      gate.learn(tookNs);
+      if (status < SERVER_ERRORS && status != TOO_MANY_REQUESTS) {
+        gate.learn(tookNs);
+      }
       gate.executed(tenant, Priority.ofUrgency(urgency));
     }
   }
@@ -48,6 +56,7 @@ public final class Pass implements Admission {
   public void leave() {
     if (gate != null && tenant != null) {
       if (!executed && ask.kind() == Ask.Kind.BRIEF) {
+        executed = true; // whoever answers for its failure comes later
         gate.executed(tenant, Priority.ofUrgency(urgency));
       }
       gate.leave(tenant, ask);

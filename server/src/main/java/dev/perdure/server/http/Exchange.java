@@ -14,6 +14,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. Belongs to the request's thread. */
@@ -41,6 +42,7 @@ public final class Exchange {
   private String route = "unmatched";
   private @Nullable String operationId;
   private boolean forwarded;
+  private IntConsumer answered = code -> {};
   private int status;
   private boolean closing;
   private boolean bodyRead;
@@ -222,7 +224,8 @@ public final class Exchange {
 
   /** How long the body is, as announced; the longest that is read if it is not. */
   public long bodyBytes() {
-    long declared = declaredLength();
+    boolean unknown = http2() && hasBody();
+    long declared = unknown ? headers.contentLength().orElse(-1) : declaredLength();
     return declared >= 0 ? declared : settings.bodyBytesMax();
   }
 
@@ -260,7 +263,7 @@ public final class Exchange {
 
   /** Sends a response with its length, in one write. */
   public void send(int code, Header contentType, byte[] body) {
-    status = code;
+    answers(code);
     response.status(Status.create(code));
     response.header(contentType);
     settleUnread();
@@ -274,15 +277,28 @@ public final class Exchange {
 
   /** Sends a response without a body. */
   public void send(int code) {
-    status = code;
+    answers(code);
     response.status(Status.create(code));
     settleUnread();
     response.send(NOTHING);
   }
 
+  /**
+   * Has somebody told the status when there is an answer, before any of it is written: who reads
+   * slowly has been served by then.
+   */
+  public void whenAnswered(IntConsumer told) {
+    answered = told;
+  }
+
+  private void answers(int code) {
+    status = code;
+    answered.accept(code);
+  }
+
   /** Begins a response of unknown length; the caller closes the stream. */
   public OutputStream stream(int code, Header contentType) {
-    status = code;
+    answers(code);
     watch.answering();
     if (closing && !http2()) {
       response.header(HeaderValues.CONNECTION_CLOSE);

@@ -39,6 +39,7 @@ public final class Api implements HttpHandler {
   private final QueueHandler queues;
   private final ViewHandler views;
   private final Description description;
+  private final Clock clock;
   private final Guide guide;
   private final ModeDoor mode;
   private final TypeRegistry types;
@@ -60,13 +61,13 @@ public final class Api implements HttpHandler {
    * @param gate lets requests in, or not
    */
   public Api(Core core, Settings settings, Guide guide, Gate gate) {
-    Clock clock = core.clock();
+    this.clock = core.clock();
     this.mode = new ModeDoor(core.modes(), core.types());
     EntityDoor door = new EntityDoor(core.entities(), core.types(), guide, mode);
     this.gate = gate;
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
-    this.commands = new CommandHandler(door, clock, settings.operationIdRequired());
+    this.commands = new CommandHandler(door, settings.operationIdRequired());
     this.batches = new BatchHandler(door, admission, settings);
     this.guide = guide;
     this.types = core.types();
@@ -147,6 +148,8 @@ public final class Api implements HttpHandler {
     switch (answer) {
       case Refusal refusal -> Asking.refuse(exchange, refusal, gate);
       case Pass pass -> {
+        long beganNs = clock.monotonicNs();
+        exchange.whenAnswered(status -> pass.answered(status, clock.monotonicNs() - beganNs));
         try {
           serve(admission.admit(authenticated, pass));
         } finally {

@@ -1,6 +1,5 @@
 package dev.perdure.server.ingress;
 
-import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.EntityCommand;
@@ -14,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class CommandHandler {
 
   private final EntityDoor door;
-  private final Clock clock;
   private final boolean operationIdRequired;
 
-  CommandHandler(EntityDoor door, Clock clock, boolean operationIdRequired) {
+  CommandHandler(EntityDoor door, boolean operationIdRequired) {
     this.door = door;
-    this.clock = clock;
     this.operationIdRequired = operationIdRequired;
   }
 
@@ -33,9 +30,7 @@ final class CommandHandler {
             ProblemCode.OPERATION_ID_REQUIRED, "the command came without an Idempotency-Key");
       }
       EntityDoor.Call call = call(admitted, operationId);
-      long beganNs = clock.monotonicNs();
       Outcome outcome = door.execute(admitted, call);
-      admitted.pass().answered(clock.monotonicNs() - beganNs);
       Answers.send(exchange, outcome, operationId);
     } catch (ProblemException e) {
       exchange.send(Problem.of(e).withOperationId(operationId));

@@ -156,7 +156,7 @@ class GateTest {
             });
     assertThat(answer).isInstanceOf(Pass.class);
     int before = gate.figures().underWay();
-    ((Pass) answer).answered(MS);
+    ((Pass) answer).answered(200, MS);
     assertThat(gate.figures().underWay()).isEqualTo(before - 1);
     ((Pass) answer).leave();
     assertThat(gate.figures().underWay()).isEqualTo(before - 1);
