@@ -71,11 +71,14 @@ class SagaCommandsTest {
         .containsPattern("withdraw +command +done +1 ")
         .containsPattern("fraud-check +call +done +1 ")
         .containsPattern("deposit +command +done +1 ")
-        .containsPattern("notify +call +failed ")
+        .containsPattern("notify +call +done ")
         .contains("\"from_balance\":95")
         .contains("\"to_balance\":5")
-        .contains("\"notified\":false");
+        .contains("\"notified\":true");
     assertThat(notified).isTrue();
+    // It is to be told later, which waits as a saga of its own.
+    assertThat(api("saga", "show", "deferred.notifications", "saga:transfer/t1:notify")).isZero();
+    assertThat(said()).contains("running").contains("notifier");
     assertThat(api("get", "account", "anna")).isZero();
     assertThat(said()).contains("\"balance\":95");
     assertThat(api("saga", "show", "transfer", "t1", "--output", "json")).isZero();

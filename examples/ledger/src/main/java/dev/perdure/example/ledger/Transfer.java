@@ -26,7 +26,7 @@ public final class Transfer implements Saga<TransferInput, Transfer.Result> {
    *
    * @param from_balance behind the withdrawal
    * @param to_balance behind the deposit
-   * @param notified false if nobody could be told, which fails no transfer
+   * @param notified false if nobody was told, nor will be, which fails no transfer
    */
   @SuppressWarnings("MemberName") // a component is named as its field is on the wire
   public record Result(long from_balance, long to_balance, boolean notified) {}
