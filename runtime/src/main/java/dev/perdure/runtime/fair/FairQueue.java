@@ -175,6 +175,11 @@ public final class FairQueue<W extends Work> {
     return size;
   }
 
+  /** True if nothing waits of any other tenant. */
+  public synchronized boolean isOnlyOf(String tenant) {
+    return size == sizeOf(tenant, ranks.size() - 1);
+  }
+
   /** How much waits of a tenant that matters as much as this rank, or more. */
   public synchronized int sizeOf(String tenant, int rankMax) {
     int all = 0;

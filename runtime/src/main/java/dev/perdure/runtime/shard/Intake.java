@@ -76,6 +76,9 @@ final class Intake {
       return overloaded(
           now + " commands are waiting, and " + room + " is the limit for one of its priority");
     }
+    if (crowd.isOnlyOf(request.tenant())) {
+      return null; // nobody else waits, and so nobody is kept from anything
+    }
     int own = crowd.sizeOf(request.tenant(), request.rank());
     int share = Math.max(1, (int) (lengthMax * (long) TENANT_SHARE / 100));
     return own < share

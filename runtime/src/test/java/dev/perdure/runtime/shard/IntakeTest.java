@@ -80,7 +80,11 @@ class IntakeTest {
   void aTenantHasItsShareWhenHalfIsTaken() {
     assertThat(fill("crowd", 7)).isEqualTo(600);
     intake.next(nowNs); // from now on it is known whose they are
-    assertThat(fill("crowd", 7)).isZero();
+    assertThat(fill("crowd", 7)).as("alone").isEqualTo(1);
+    intake.next(nowNs);
+    assertThat(fill("other", 7)).isEqualTo(1);
+    intake.next(nowNs);
+    assertThat(fill("crowd", 7)).as("beside another").isZero();
     assertThat(fill("other", 7)).isEqualTo(1);
     assertThat(fill("crowd", 0)).as("what matters more than its crowd").isEqualTo(400);
   }
