@@ -76,11 +76,13 @@ final class Intake {
       return overloaded(
           now + " commands are waiting, and " + room + " is the limit for one of its priority");
     }
-    if (crowd.isOnlyOf(request.tenant())) {
-      return null; // nobody else waits, and so nobody is kept from anything
-    }
     int own = crowd.sizeOf(request.tenant(), request.rank());
-    int share = Math.max(1, (int) (lengthMax * (long) TENANT_SHARE / 100));
+    // Alone it may have more, but not all: whoever comes next must find room.
+    int share =
+        crowd.isOnlyOf(request.tenant())
+            ? room / 4 * 3
+            : (int) (lengthMax * (long) TENANT_SHARE / 100);
+    share = Math.max(1, share);
     return own < share
         ? null
         : overloaded(

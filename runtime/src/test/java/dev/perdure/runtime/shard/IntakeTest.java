@@ -80,9 +80,8 @@ class IntakeTest {
   void aTenantHasItsShareWhenHalfIsTaken() {
     assertThat(fill("crowd", 7)).isEqualTo(600);
     intake.next(nowNs); // from now on it is known whose they are
-    assertThat(fill("crowd", 7)).as("alone").isEqualTo(1);
-    intake.next(nowNs);
-    assertThat(fill("other", 7)).isEqualTo(1);
+    assertThat(fill("crowd", 7)).as("alone").isZero();
+    assertThat(fill("other", 7)).as("room for who comes next").isEqualTo(1);
     intake.next(nowNs);
     assertThat(fill("crowd", 7)).as("beside another").isZero();
     assertThat(fill("other", 7)).isEqualTo(1);
