@@ -21,16 +21,26 @@ import dev.perdure.server.ingress.Desks;
 import dev.perdure.server.telemetry.NodeView;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of the node while it is opened beside the listeners: until then the API refuses and
- * health says so.
+ * The place of the node while it is opened beside the listeners: until it serves, requests wait a
+ * moment for it, and are then refused; health says so.
  */
 final class NodeSlot implements HttpHandler, NodeView {
 
   private static final NodeHealth NOTHING = new NodeHealth(false, false, List.of());
   private static final long START_MS = 500;
+
+  /**
+   * Clients that are refused at once ask again at once, and each time takes from the start what it
+   * needs to end: until the JVM is warm, to refuse costs milliseconds.
+   */
+  private static final long WAIT_MS = 1_500;
+
+  private final CountDownLatch serving = new CountDownLatch(1);
 
   private volatile @Nullable Node node;
   private volatile @Nullable Api api;
@@ -43,8 +53,14 @@ final class NodeSlot implements HttpHandler, NodeView {
     api = itsApi;
   }
 
+  /** From now on the API answers: it can do what it is asked for, or knows why not. */
+  void serve() {
+    serving.countDown();
+  }
+
   void drain() {
     draining = true;
+    serving.countDown();
     Node open = node;
     if (open != null) {
       open.drain();
@@ -53,7 +69,8 @@ final class NodeSlot implements HttpHandler, NodeView {
 
   @Override
   public void handle(Exchange exchange) throws Exception {
-    handle(exchange, api);
+    boolean serves = serving.await(WAIT_MS, TimeUnit.MILLISECONDS);
+    handle(exchange, serves ? api : null);
   }
 
   /** What people decide about, on the admin port. */

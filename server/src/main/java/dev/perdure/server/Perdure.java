@@ -52,6 +52,9 @@ public final class Perdure implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Perdure.class);
 
+  /** A node that is not ready soon, for want of a majority say, does what it can. */
+  private static final Duration SERVE_PATIENCE = Duration.ofSeconds(1);
+
   private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
   private static final long READY_POLL_NS = 1_000_000;
 
@@ -132,7 +135,9 @@ public final class Perdure implements AutoCloseable {
       Api api = new Api(core, settings, Guide.of(node, url), gate);
       slot.fill(node, api, new Desks(node, settings));
       node.modes().overloaded(new Shedding(gate));
-      awaitReady(node);
+      awaitReady(node, SERVE_PATIENCE);
+      slot.serve();
+      awaitReady(node, READY_PATIENCE);
       Policies policies = new Policies(config.get(Keys.DEPENDENCIES_FILE), node.modes().outside());
       return new Perdure(node, slot, new Open(listeners, policies));
     } catch (CompletionException e) {
@@ -149,8 +154,8 @@ public final class Perdure implements AutoCloseable {
     return e.getCause() instanceof RuntimeException cause ? cause : e;
   }
 
-  private static void awaitReady(Node node) {
-    long patienceNs = node.clock().monotonicNs() + READY_PATIENCE.toNanos();
+  private static void awaitReady(Node node, Duration patience) {
+    long patienceNs = node.clock().monotonicNs() + patience.toNanos();
     while (node.clock().monotonicNs() < patienceNs && underWay(node.health())) {
       LockSupport.parkNanos(READY_POLL_NS);
     }
