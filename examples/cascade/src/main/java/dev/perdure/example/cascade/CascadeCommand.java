@@ -100,8 +100,7 @@ public final class CascadeCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "50",
-      description =
-          "Calls of clients a second; a service can do 200 (default: ${DEFAULT-VALUE}).")
+      description = "Calls of clients a second; a service can do 200 (default: ${DEFAULT-VALUE}).")
   private int rate;
 
   @Option(
@@ -161,9 +160,9 @@ public final class CascadeCommand implements Callable<Integer> {
     for (Contender contender : Contender.values()) {
       System.err.printf(
           Locale.ROOT,
-          "cascade: %s, %d of %d, %d s%n",
+          "cascade: %s (%d of %d), %d s%n",
           contender.title(),
-          contender.ordinal() + 1,
+          figures.size() + 1,
           Contender.values().length,
           script.times().warmUp().plusNanos(script.times().endNs()).toSeconds());
       figures.add(Figures.of(laboratory.run(contender)));

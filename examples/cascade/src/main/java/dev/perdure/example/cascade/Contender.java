@@ -1,19 +1,15 @@
 package dev.perdure.example.cascade;
 
-import java.util.function.Supplier;
-
 /** A stack by name, in the order in which they run and are shown. */
 enum Contender {
-  NO_GUARD("no guard", PlainStack::new),
-  RESILIENCE4J("Resilience4j", Resilience4jStack::new),
-  PERDURE("Perdure", PerdureStack::new);
+  NO_GUARD("no guard"),
+  RESILIENCE4J("Resilience4j"),
+  PERDURE("Perdure");
 
   private final String title;
-  private final Supplier<Stack> maker;
 
-  Contender(String title, Supplier<Stack> maker) {
+  Contender(String title) {
     this.title = title;
-    this.maker = maker;
   }
 
   /** As it is called in tables and figures. */
@@ -23,6 +19,10 @@ enum Contender {
 
   /** A new one, which remembers nothing. */
   Stack open() {
-    return maker.get();
+    return switch (this) {
+      case NO_GUARD -> new PlainStack();
+      case RESILIENCE4J -> new Resilience4jStack();
+      case PERDURE -> new PerdureStack();
+    };
   }
 }

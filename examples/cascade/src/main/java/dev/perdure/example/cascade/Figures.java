@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param calls what became of all measured calls of clients
  * @param reached what reached the ill service
  * @param goodput answered well, a second
- * @param recoverySeconds from the end of the fault until the goodput of two seconds is at least 95 %
- *     of what it was before; null if that was not seen
+ * @param recoverySeconds from the end of the fault until the goodput of two seconds is at least 95
+ *     % of what it was before; null if that was not seen
  * @param latency from when a call was due until it had any answer, or the client gave up
  * @param curves by bins
  */
@@ -99,8 +99,7 @@ record Figures(
         new Goodput(goodBefore, rate(during, times.ill()), rate(after, times.after())),
         recovery(good.counts(), to, goodBefore),
         new Latency(p99Ms(before), p99Ms(during), p99Ms(after)),
-        new Curves(
-            1.0 / Timeline.PER_SECOND, perSecond(good.counts()), perSecond(run.arrivals())));
+        new Curves(1.0 / Timeline.PER_SECOND, perSecond(good.counts()), perSecond(run.arrivals())));
   }
 
   private static List<Shot> part(List<Shot> shots, long fromNs, long toNs) {

@@ -25,7 +25,7 @@ final class ImageCanvas implements Canvas {
   ImageCanvas(double width, double height) {
     image =
         new BufferedImage(
-            (int) width * PIXELS, (int) height * PIXELS, BufferedImage.TYPE_INT_RGB);
+            (int) (width * PIXELS), (int) (height * PIXELS), BufferedImage.TYPE_INT_RGB);
     graphics = image.createGraphics();
     graphics.scale(PIXELS, PIXELS);
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -33,8 +33,7 @@ final class ImageCanvas implements Canvas {
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     graphics.setRenderingHint(
         RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-    graphics.setRenderingHint(
-        RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class Load {
   Load(Script script) {
     this.script = script;
     // Twice as many as can wait at a time if all are patient and none is answered.
-    this.room = new Semaphore((int) (2 * script.rate() * Script.PATIENCE.toSeconds()) + 10);
+    this.room = new Semaphore((int) (2L * script.rate() * Script.PATIENCE.toSeconds()) + 10);
   }
 
   /** Calls that have ended. */

@@ -47,10 +47,7 @@ final class PerdureStack implements Stack {
   @Override
   public Line line(String to, HttpClient http, URI at) {
     Guard guard =
-        Guard.builder()
-            .policies(Map.of(to, Policy.defaults()))
-            .judge(to, new Neighbour())
-            .build();
+        Guard.builder().policies(Map.of(to, Policy.defaults())).judge(to, new Neighbour()).build();
     GuardedHttpClient client = new GuardedHttpClient(http, guard.dependency(to));
     HttpRequest request = HttpRequest.newBuilder(at).build();
     return () -> client.send(request, BodyHandlers.discarding()).statusCode();

@@ -3,7 +3,6 @@ package dev.perdure.example.cascade;
 import dev.perdure.example.cascade.Canvas.Anchor;
 import dev.perdure.example.cascade.Canvas.Pen;
 import dev.perdure.example.cascade.Canvas.Point;
-import dev.perdure.example.cascade.Canvas.Type;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -37,6 +36,8 @@ final class Plot {
           new Pen("#d55e00", 2, List.of(7f, 3f)),
           new Pen("#0072b2", 2, List.of(2f, 2.5f)),
           new Pen("#009e73", 2.6, List.of()));
+
+  private static final Pen ONE = new Pen(AXIS, 1, List.of(1f, 3f));
 
   private final Report report;
   private final double seconds;
@@ -92,8 +93,8 @@ final class Plot {
 
   private void draw(Canvas canvas) {
     canvas.rectangle(new Point(0, 0), WIDTH, HEIGHT, "#ffffff");
-    canvas.text(new Point(LEFT, 26), title(), Type.plain(Anchor.START).bold(16));
-    canvas.text(new Point(LEFT, 46), subtitle(), Type.plain(Anchor.START));
+    canvas.text(new Point(LEFT, 26), title(), Canvas.Type.plain(Anchor.START).bold(16));
+    canvas.text(new Point(LEFT, 46), subtitle(), Canvas.Type.plain(Anchor.START));
     legend(canvas);
     double rate = report.settings().rate();
     panel(
@@ -105,14 +106,18 @@ final class Plot {
             steps(rate),
             figures -> figures.curves().goodput()));
     double most = Math.max(rate, most());
-    panel(
-        canvas,
+    Panel load =
         new Panel(
             TOP + PANEL + GAP,
             "Requests to " + Shape.PATIENT + ", per second",
             logarithmic(most * 1.3),
             decades(most),
-            figures -> figures.curves().load()));
+            figures -> figures.curves().load());
+    panel(canvas, load);
+    double one = load.y(rate);
+    canvas.line(new Point(LEFT, one), new Point(WIDTH - RIGHT, one), ONE);
+    Canvas.Type note = new Canvas.Type(AXIS, 11, Anchor.START, false, false);
+    canvas.text(new Point(LEFT + 8, one - 7), "one for each call", note);
     time(canvas, TOP + 2 * PANEL + GAP);
   }
 
@@ -121,7 +126,7 @@ final class Plot {
     for (int i = 0; i < report.stacks().size(); i++) {
       String name = report.stacks().get(i).stack();
       canvas.line(new Point(x, 42), new Point(x + 30, 42), PENS.get(i));
-      canvas.text(new Point(x + 36, 46), name, Type.plain(Anchor.START));
+      canvas.text(new Point(x + 36, 46), name, Canvas.Type.plain(Anchor.START));
       x += 56 + 7.4 * name.length();
     }
   }
@@ -150,20 +155,23 @@ final class Plot {
     double to = x(report.settings().calm() + report.settings().ill());
     canvas.rectangle(new Point(from, panel.top()), to - from, PANEL, SHADE);
     if (panel.top() == TOP) {
-      Type type = new Type(AXIS, 11, Anchor.MIDDLE, false, false);
+      Canvas.Type type = new Canvas.Type(AXIS, 11, Anchor.MIDDLE, false, false);
       canvas.text(new Point((from + to) / 2, panel.top() - 6), illness(), type);
     }
     for (int tick : panel.ticks()) {
       double y = panel.y(tick);
       canvas.line(new Point(LEFT, y), new Point(WIDTH - RIGHT, y), Pen.thin(GRID));
       String text = String.format(Locale.ROOT, "%,d", tick);
-      canvas.text(new Point(LEFT - 8, y + 4), text, Type.plain(Anchor.END));
+      canvas.text(new Point(LEFT - 8, y + 4), text, Canvas.Type.plain(Anchor.END));
     }
-    canvas.line(
-        new Point(LEFT, panel.top()), new Point(LEFT, panel.top() + PANEL), Pen.thin(AXIS));
+    canvas.line(new Point(LEFT, panel.top()), new Point(LEFT, panel.top() + PANEL), Pen.thin(AXIS));
     canvas.text(
-        new Point(22, panel.top() + PANEL / 2), panel.label(), Type.plain(Anchor.MIDDLE).turned());
-    for (int i = 0; i < report.stacks().size(); i++) {
+        new Point(22, panel.top() + PANEL / 2),
+        panel.label(),
+        Canvas.Type.plain(Anchor.MIDDLE).turned());
+    // The widest first and without gaps, so that what it covers shows through the gaps of the
+    // others.
+    for (int i = report.stacks().size() - 1; i >= 0; i--) {
       Figures figures = report.stacks().get(i);
       canvas.curve(points(panel, figures), PENS.get(i), figures.stack());
     }
@@ -186,10 +194,10 @@ final class Plot {
     for (int second = 0; second <= seconds; second += step) {
       canvas.line(new Point(x(second), y), new Point(x(second), y + 5), Pen.thin(AXIS));
       canvas.text(
-          new Point(x(second), y + 20), String.valueOf(second), Type.plain(Anchor.MIDDLE));
+          new Point(x(second), y + 20), String.valueOf(second), Canvas.Type.plain(Anchor.MIDDLE));
     }
     canvas.text(
-        new Point((LEFT + WIDTH - RIGHT) / 2, y + 40), "seconds", Type.plain(Anchor.MIDDLE));
+        new Point((LEFT + WIDTH - RIGHT) / 2, y + 40), "seconds", Canvas.Type.plain(Anchor.MIDDLE));
   }
 
   private double x(double second) {

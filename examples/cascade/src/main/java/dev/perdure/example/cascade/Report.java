@@ -46,7 +46,9 @@ record Report(
 
   private static List<Check> checks(Script script, List<Figures> stacks) {
     List<Check> checks = new ArrayList<>();
-    int planned = Load.calls(script) - (int) (script.times().warmUp().toNanos() * script.rate() / 1_000_000_000L);
+    int planned =
+        Load.calls(script)
+            - (int) (script.times().warmUp().toNanos() * script.rate() / 1_000_000_000L);
     for (Figures each : stacks) {
       Figures.Calls calls = each.calls();
       checks.add(

@@ -55,8 +55,7 @@ final class Resilience4jStack implements Stack {
                 .ignoreExceptions(CallNotPermittedException.class, BulkheadFullException.class)
                 .build());
     CircuitBreaker breaker =
-        CircuitBreaker.of(
-            to, CircuitBreakerConfig.custom().waitDurationInOpenState(OPEN).build());
+        CircuitBreaker.of(to, CircuitBreakerConfig.custom().waitDurationInOpenState(OPEN).build());
     TimeLimiter time = TimeLimiter.ofDefaults(to);
     Bulkhead bulkhead = Bulkhead.ofDefaults(to);
     HttpRequest request = HttpRequest.newBuilder(at).build();

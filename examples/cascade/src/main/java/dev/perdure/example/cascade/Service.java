@@ -266,8 +266,7 @@ final class Service implements AutoCloseable {
   }
 
   Counts counts() {
-    return new Counts(
-        arrived.sum(), worked.sum(), refused.sum(), dropped.sum(), harmed.sum());
+    return new Counts(arrived.sum(), worked.sum(), refused.sum(), dropped.sum(), harmed.sum());
   }
 
   /** Ends it; what hangs or waits is answered at once. */

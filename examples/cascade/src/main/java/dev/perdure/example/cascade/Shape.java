@@ -7,7 +7,9 @@ import java.util.Locale;
 enum Shape {
   /** Each calls the next and needs its answer. */
   CHAIN,
-  /** The first calls all others at once. It needs their answers, but can do without the ill one's. */
+  /**
+   * The first calls all others at once. It needs their answers, but can do without the ill one's.
+   */
   FAN_OUT;
 
   static final List<String> SERVICES = List.of("a", "b", "c", "d", "e");

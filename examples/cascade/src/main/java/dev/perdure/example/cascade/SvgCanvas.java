@@ -18,10 +18,7 @@ final class SvgCanvas implements Canvas {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\""
             + " height=\"%.0f\" role=\"img\" aria-labelledby=\"t\""
             + " font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">%n",
-        width,
-        height,
-        width,
-        height);
+        width, height, width, height);
     add("  <title id=\"t\">%s</title>%n", escaped(title));
   }
 
@@ -29,22 +26,14 @@ final class SvgCanvas implements Canvas {
   public void rectangle(Point corner, double width, double height, String colour) {
     add(
         "  <rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>%n",
-        corner.x(),
-        corner.y(),
-        width,
-        height,
-        colour);
+        corner.x(), corner.y(), width, height, colour);
   }
 
   @Override
   public void line(Point from, Point to, Pen pen) {
     add(
         "  <line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"%s/>%n",
-        from.x(),
-        from.y(),
-        to.x(),
-        to.y(),
-        stroke(pen));
+        from.x(), from.y(), to.x(), to.y(), stroke(pen));
   }
 
   @Override

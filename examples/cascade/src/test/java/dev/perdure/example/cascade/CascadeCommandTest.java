@@ -11,9 +11,7 @@ class CascadeCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    return new CommandLine(new CascadeCommand())
-        .setErr(new PrintWriter(err))
-        .execute(arguments);
+    return new CommandLine(new CascadeCommand()).setErr(new PrintWriter(err)).execute(arguments);
   }
 
   @Test

@@ -27,7 +27,9 @@ class FiguresTest {
         1);
   }
 
-  /** Ten calls a second from the warm-up on; none is answered well from second 2 to {@code back}. */
+  /**
+   * Ten calls a second from the warm-up on; none is answered well from second 2 to {@code back}.
+   */
   static Run run(Contender contender, int after, double back, int arrivalsInABin) {
     List<Shot> shots = new ArrayList<>();
     for (int i = -RATE; i < (6 + after) * RATE; i++) {

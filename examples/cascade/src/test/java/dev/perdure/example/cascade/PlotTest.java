@@ -25,7 +25,9 @@ class PlotTest {
   private static Report report() {
     List<Figures> figures =
         Stream.of(Contender.values())
-            .map(contender -> Figures.of(FiguresTest.run(contender, 10, 8, 50 * contender.ordinal())))
+            .map(
+                contender ->
+                    Figures.of(FiguresTest.run(contender, 10, 8, contender.title().length())))
             .toList();
     return Report.of(FiguresTest.script(10), figures);
   }
@@ -51,7 +53,7 @@ class PlotTest {
     assertThat(curves)
         .extracting(curve -> curve.getAttribute("data-name"))
         .containsExactly(
-            "no guard", "Resilience4j", "Perdure", "no guard", "Resilience4j", "Perdure");
+            "Perdure", "Resilience4j", "no guard", "Perdure", "Resilience4j", "no guard");
     assertThat(curves)
         .allSatisfy(curve -> assertThat(curve.getAttribute("points").split(" ")).hasSize(32));
   }
