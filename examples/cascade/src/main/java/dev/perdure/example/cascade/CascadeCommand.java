@@ -170,7 +170,7 @@ public final class CascadeCommand implements Callable<Integer> {
     return Report.of(script, figures);
   }
 
-  private static String json(Report report) {
+  static String json(Report report) {
     return JsonMapper.builder()
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .enable(SerializationFeature.INDENT_OUTPUT)
@@ -178,26 +178,34 @@ public final class CascadeCommand implements Callable<Integer> {
         .writeValueAsString(report);
   }
 
-  private static String table(Report report) {
+  static String table(Report report) {
     StringBuilder out = new StringBuilder();
     add(
         out,
-        "  %-14s %11s %11s %9s %9s %9s %10s %9s %9s %9s%n",
+        "  %-14s %20s %32s %9s %29s%n",
         "",
-        "amplified",
-        "worst s",
-        "good/s",
+        "requests to " + Shape.PATIENT + " per call",
+        "answered well, per second",
+        "",
+        "99 of 100 over in, ms");
+    add(
+        out,
+        "  %-14s %9s %12s %9s %9s %9s %12s %9s %9s %9s%n",
+        "",
+        "in fault",
+        "worst second",
+        "before",
         "in fault",
         "after",
-        "recovered",
-        "p99 ms",
+        "recovered in",
+        "before",
         "in fault",
         "after");
     for (Figures each : report.stacks()) {
       Double recovery = each.recoverySeconds();
       add(
           out,
-          "  %-14s %10.2fx %10.2fx %9.1f %9.1f %9.1f %10s %9.0f %9.0f %9.0f%n",
+          "  %-14s %8.2fx %11.2fx %9.1f %9.1f %9.1f %12s %,9.0f %,9.0f %,9.0f%n",
           each.stack(),
           each.reached().amplification(),
           each.reached().worst(),

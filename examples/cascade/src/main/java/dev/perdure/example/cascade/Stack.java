@@ -3,11 +3,18 @@ package dev.perdure.example.cascade;
 import dev.perdure.guard.Caller;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How services call each other. Thread-safe. */
 interface Stack extends AutoCloseable {
+
+  /** How long breakers stay open at first; twice as long each time that their probes fail. */
+  Duration OPEN_FIRST = Duration.ofSeconds(1);
+
+  /** The longest that breakers stay open. */
+  Duration OPEN_LONGEST = Duration.ofSeconds(5);
 
   /**
    * One service's way to another, with all that is remembered of it: made once for each pair, used
