@@ -43,6 +43,10 @@ final class Doors {
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
               "the guard sees no other module: its one reader of clock and chance"),
           new Door(
+              "examples/cascade/src/main/java/dev/perdure/example/cascade/CascadeCommand.java",
+              Set.of(Bans.Topic.PRINTING),
+              "a command that does not see the cli: prints its progress and result"),
+          new Door(
               LEDGER + "imports/",
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.PRINTING),
               "a command of its own that sees the api module alone: prints its progress and rate"),

@@ -1,6 +1,7 @@
 package dev.perdure.cli.proof;
 
 import dev.perdure.cli.overload.OverloadCommand;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,10 +14,12 @@ import picocli.CommandLine.Spec;
     description = "Show that the promises hold, at full length.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel =
-        "(cluster | connect | growth | loans | outage | overload | restore | sagas" + " | upgrade)",
+        "(cascade | cluster | connect | growth | loans | outage | overload | restore | sagas"
+            + " | upgrade)",
     footer = {
       "",
       "Examples:",
+      "  ./perdure proof cascade --fault hang     (in a work tree)",
       "  ./perdure proof cluster --seconds 60",
       "  ./perdure proof connect --seconds 600    (in a work tree)",
       "  ./perdure proof growth",
@@ -29,6 +32,8 @@ import picocli.CommandLine.Spec;
     })
 public final class ProofCommand implements Runnable {
 
+  private static final String CASCADE = "dev.perdure.example.cascade.CascadeCommand";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /**
@@ -37,7 +42,9 @@ public final class ProofCommand implements Runnable {
    * @param clusters true if this build's nodes can form a cluster
    */
   public static CommandLine commandLine(boolean clusters) {
-    return new CommandLine(new ProofCommand())
+    CommandLine proof = new CommandLine(new ProofCommand());
+    cascade().ifPresent(proof::addSubcommand);
+    return proof
         .addSubcommand(new ClusterCommand(clusters))
         .addSubcommand(new GrowthCommand())
         .addSubcommand(new LoansCommand())
@@ -48,10 +55,25 @@ public final class ProofCommand implements Runnable {
         .addSubcommand(new UpgradeCommand());
   }
 
+  /**
+   * The laboratory compares with another library, which is not on the class path of a release; the
+   * launcher adds both in a work tree.
+   */
+  private static Optional<Object> cascade() {
+    try {
+      return Optional.of(Class.forName(CASCADE).getDeclaredConstructor().newInstance());
+    } catch (ClassNotFoundException e) {
+      return Optional.empty();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(CASCADE + " is not a command", e);
+    }
+  }
+
   @Override
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "which proof? There are: cluster, growth, loans, outage, overload, restore, sagas, upgrade");
+        "which proof? There are: cascade, cluster, connect, growth, loans, outage, overload, restore,"
+            + " sagas, upgrade");
   }
 }
