@@ -78,7 +78,7 @@ public final class Shard implements Replica, AutoCloseable {
             number, parts, journal, driving.thread == null ? UserCode.INLINE : driving.thread);
     this.loop.wakenBy(this::wake);
     this.ids = new ShardLoadedIds(parts, loop);
-    this.schedule = new SnapshotSchedule(parts, snapshots);
+    this.schedule = new SnapshotSchedule(parts.limits(), parts.clock(), snapshots);
   }
 
   /** A shard with a thread of its own. */

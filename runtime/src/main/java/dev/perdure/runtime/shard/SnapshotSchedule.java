@@ -1,21 +1,33 @@
 package dev.perdure.runtime.shard;
 
+import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.Limits;
+
 /**
- * When a shard takes a snapshot: after so many bytes, after so long, or when one is wanted. Apply
- * thread, but for {@link #want}.
+ * When a shard takes a snapshot: after so many bytes, after so long, or when one is wanted; and soon
+ * after the start if there was much to apply again, so that a process that is killed again and again
+ * does not have more to do each time. Apply thread, but for {@link #want}.
  */
 final class SnapshotSchedule {
 
-  private final ShardParts parts;
+  private static final long SOON_NS = 2_000_000_000L;
+
+  /** Of the bytes between two snapshots: what takes a noticeable part of a start to apply. */
+  private static final int MUCH = 32;
+
+  private final Limits limits;
+  private final Clock clock;
   private final SnapshotTaker snapshots;
   private long bytes;
   private long begunAtNs;
+  private boolean first = true;
   private volatile boolean wanted;
 
-  SnapshotSchedule(ShardParts parts, SnapshotTaker snapshots) {
-    this.parts = parts;
+  SnapshotSchedule(Limits limits, Clock clock, SnapshotTaker snapshots) {
+    this.limits = limits;
+    this.clock = clock;
     this.snapshots = snapshots;
-    this.begunAtNs = parts.clock().monotonicNs();
+    this.begunAtNs = clock.monotonicNs();
   }
 
   /** True if one is to be taken with an entry of so many bytes. */
@@ -24,15 +36,19 @@ final class SnapshotSchedule {
     if (snapshots.busy()) {
       return false;
     }
+    long sinceNs = clock.monotonicNs() - begunAtNs;
+    long bytesMax = limits.snapshotBytes();
     return wanted
-        || bytes >= parts.limits().snapshotBytes()
-        || parts.clock().monotonicNs() - begunAtNs >= parts.limits().snapshotInterval().toNanos();
+        || bytes >= bytesMax
+        || sinceNs >= limits.snapshotInterval().toNanos()
+        || (first && bytes >= bytesMax / MUCH && sinceNs >= SOON_NS);
   }
 
   /** One is being taken. */
   void begun() {
+    first = false;
     bytes = 0;
-    begunAtNs = parts.clock().monotonicNs();
+    begunAtNs = clock.monotonicNs();
     wanted = false;
   }
 
