@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
       "One of five services falls ill: what becomes of the others, and of it?",
       "",
       "Five services on loopback, a chain or a fan-out, are called at a fixed rate; the last one"
-          + " hangs, fails or is slow for a while. The same with no guard, with Resilience4j and"
+          + " hangs, fails or is slow for a while. Or one service is called by a swarm of 200 small"
+          + " clients. The same with no guard, with Resilience4j and"
           + " with Perdure's guard: what reaches the ill service, what is answered well, and how"
           + " long it takes until all is well again. What Perdure does is checked; what the others"
           + " do stands beside it.",
@@ -45,6 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
       "Examples:",
       "  ./perdure proof cascade",
       "  ./perdure proof cascade --shape fan-out --fault slow --plots figures",
+      "  ./perdure proof cascade --shape swarm",
       "  ./perdure proof cascade --fault errors --seconds 5 --output json"
     })
 public final class CascadeCommand implements Callable<Integer> {
@@ -63,7 +65,7 @@ public final class CascadeCommand implements Callable<Integer> {
 
   @Option(
       names = "--shape",
-      paramLabel = "chain|fan-out",
+      paramLabel = "chain|fan-out|swarm",
       defaultValue = "chain",
       description = "Who calls whom (default: ${DEFAULT-VALUE}).")
   private Shape shape = Shape.CHAIN;
@@ -99,9 +101,9 @@ public final class CascadeCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "50",
-      description = "Calls of clients a second; a service can do 200 (default: ${DEFAULT-VALUE}).")
-  private int rate;
+      description =
+          "Calls of clients a second; a service can do 200 (default: 50; for a swarm 100).")
+  private @Nullable Integer rate;
 
   @Option(
       names = "--seed",
@@ -132,7 +134,7 @@ public final class CascadeCommand implements Callable<Integer> {
             Duration.ofSeconds(within("--seconds", seconds, 1, 120)),
             Duration.ofSeconds(within("--after", after, 2, 600)));
     // Beyond this a service would be too small even when it is well.
-    Script script = new Script(shape, fault, times, within("--rate", rate, 1, RATE_MAX), seed);
+    Script script = new Script(shape, fault, times, calls(), seed);
     Report report = run(script);
     if (plots != null) {
       for (Path file : new Plot(report).write(plots)) {
@@ -143,6 +145,10 @@ public final class CascadeCommand implements Callable<Integer> {
     out.print(output == Output.json ? json(report) + "\n" : Ansi.AUTO.string(table(report)));
     out.flush();
     return report.held() ? DONE : CHECK_DID_NOT_HOLD;
+  }
+
+  private int calls() {
+    return within("--rate", rate == null ? shape.rate() : rate, 1, RATE_MAX);
   }
 
   private int within(String option, int value, int min, int max) {

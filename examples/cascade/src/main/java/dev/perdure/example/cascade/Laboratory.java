@@ -2,6 +2,7 @@ package dev.perdure.example.cascade;
 
 import dev.perdure.kernel.Clock;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,14 +38,14 @@ final class Laboratory {
     Timeline arrivals = new Timeline(script.times().endNs());
     try (Stack stack = contender.open();
         Town town = new Town(stack)) {
-      for (String name : Shape.SERVICES) {
+      for (String name : script.shape().services()) {
         boolean patient = name.equals(Shape.PATIENT);
         town.start(name, nowNs -> arrivals.count(patient ? nowNs - zeroNs : -1));
       }
       town.connect();
       Service patient = town.service(Shape.PATIENT);
       Thread illness = Thread.ofVirtual().start(() -> illness(patient, zeroNs));
-      List<Shot> shots = new Load(script).run(town.service(Shape.DOOR).uri(), zeroNs);
+      List<Shot> shots = new Load(script).run(town.clients(), zeroNs);
       illness.interrupt();
       return new Run(contender, script, shots, arrivals.counts(), town.counts());
     }
@@ -85,11 +86,24 @@ final class Laboratory {
     }
 
     void connect() {
-      for (String from : Shape.SERVICES) {
-        HttpClient http = Load.client();
-        clients.add(http);
+      for (String from : script.shape().services()) {
+        HttpClient http = client();
         service(from).calls(script.shape().next(from).stream().map(to -> next(to, http)).toList());
       }
+    }
+
+    private HttpClient client() {
+      HttpClient http = Load.client();
+      clients.add(http);
+      return http;
+    }
+
+    /** Those who call the first service. */
+    Clients clients() {
+      URI door = service(script.shape().door()).uri();
+      return script.shape() == Shape.SWARM
+          ? Clients.swarm(Shape.CLIENTS, stack, client(), door)
+          : Clients.people(client(), door);
     }
 
     private Service.Next next(String to, HttpClient http) {

@@ -19,6 +19,9 @@ record Report(
   /** The most that Perdure's guard may send to the ill service for each call of a client. */
   static final double AMPLIFICATION_MAX = 1.15;
 
+  /** The same where each of many clients has a budget of its own, saved up before the fault. */
+  static final double AMPLIFICATION_OF_MANY_MAX = 1.5;
+
   /** The longest until its goodput is back. */
   static final double RECOVERY_SECONDS_MAX = 10;
 
@@ -57,19 +60,23 @@ record Report(
               calls.add() && calls.due() == planned,
               "%d of %d".formatted(calls.due(), planned)));
       if (each.stack().equals(Contender.PERDURE.title())) {
-        checks.addAll(guarded(each));
+        checks.addAll(guarded(script.shape(), each));
       }
     }
     return List.copyOf(checks);
   }
 
-  private static List<Check> guarded(Figures figures) {
+  private static List<Check> guarded(Shape shape, Figures figures) {
+    double most = shape == Shape.SWARM ? AMPLIFICATION_OF_MANY_MAX : AMPLIFICATION_MAX;
     double amplification = figures.reached().amplification();
     Double recovery = figures.recoverySeconds();
     return List.of(
         new Check(
-            "Perdure: at most 1.15 requests to the ill service for each call",
-            amplification <= AMPLIFICATION_MAX,
+            String.format(
+                Locale.ROOT,
+                "Perdure: at most %.2f requests to the ill service for each call",
+                most),
+            amplification <= most,
             String.format(Locale.ROOT, "%.2f", amplification)),
         new Check(
             "Perdure: goodput at least 95 % again within 10 s of the fault's end",

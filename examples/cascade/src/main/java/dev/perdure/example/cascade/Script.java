@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param shape who calls whom
  * @param fault what befalls the last service
  * @param times how long it is well, ill, and well again
- * @param rate calls of clients a second, sent when they are due whether others are answered or not
+ * @param rate calls of clients a second
  * @param seed of the moments at which they are due
  */
 record Script(Shape shape, Fault fault, Times times, int rate, long seed) {

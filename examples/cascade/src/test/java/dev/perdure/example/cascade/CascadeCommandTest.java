@@ -21,7 +21,7 @@ class CascadeCommandTest {
   @Test
   void wrongUsageEndsWithTwoAndNamesTheValue() {
     assertThat(run("--shape", "ring")).isEqualTo(2);
-    assertThat(err.toString()).contains("ring", "chain", "fan-out");
+    assertThat(err.toString()).contains("ring", "chain", "fan-out", "swarm");
     assertThat(run("--rate", "5000")).isEqualTo(2);
     assertThat(err.toString()).contains("--rate is 5000; 1 to 150 is needed.");
     assertThat(run("--fault", "sulk")).isEqualTo(2);
@@ -82,5 +82,7 @@ class CascadeCommandTest {
     assertThat(Shape.FAN_OUT.needs("d")).isTrue();
     assertThat(Shape.FAN_OUT.needs("e")).isFalse();
     assertThat(Shape.CHAIN.needs("e")).isTrue();
+    assertThat(Shape.SWARM.services()).containsExactly("e");
+    assertThat(Shape.SWARM.next("e")).isEmpty();
   }
 }

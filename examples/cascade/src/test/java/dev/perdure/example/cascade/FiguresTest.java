@@ -102,6 +102,16 @@ class FiguresTest {
     assertThat(broken(less)).containsExactly("Resilience4j: every call ended, in one way");
   }
 
+  @Test
+  void manyClientsMayHaveSavedUpMore() {
+    Script chain = script(14);
+    Script swarm = new Script(Shape.SWARM, chain.fault(), chain.times(), RATE, 1);
+    Run run = run(Contender.PERDURE, 14, 16, 7);
+    assertThat(broken(new Run(run.contender(), swarm, run.shots(), run.arrivals(), run.services())))
+        .isEmpty();
+    assertThat(broken(run)).hasSize(1);
+  }
+
   private static List<String> broken(Run run) {
     return Report.of(run.script(), List.of(Figures.of(run))).checks().stream()
         .filter(check -> !check.held())
