@@ -13,6 +13,7 @@ import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.node.Peers;
+import dev.perdure.runtime.watch.Watch;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
@@ -98,6 +99,12 @@ final class NodeSlot implements HttpHandler, NodeView {
   public @Nullable Modes modes() {
     Node open = node;
     return open == null ? null : open.modes();
+  }
+
+  @Override
+  public @Nullable Watch watch() {
+    Node open = node;
+    return open == null ? null : open.watch();
   }
 
   @Override

@@ -132,6 +132,7 @@ public final class Perdure implements AutoCloseable {
       Api api = new Api(core, settings, Guide.of(node, url), gate);
       slot.fill(node, api, new Desks(node, settings));
       node.modes().overloaded(new Shedding(gate));
+      node.watch().bounds(NodeSettings.bounds(config));
       awaitReady(node);
       Policies policies = new Policies(config.get(Keys.DEPENDENCIES_FILE), node.modes().outside());
       return new Perdure(node, slot, new Open(listeners, policies));

@@ -1,5 +1,6 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.ForceFigures;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Membership;
@@ -166,7 +167,12 @@ public final class RatisJournals implements AutoCloseable {
 
   /** What forcing a log of this node took lately, the median of its slowest; 0 if not known. */
   public long forceNs() {
-    return SilentMetrics.forceNs(settings.node());
+    return forces().medianNs();
+  }
+
+  /** The same, with more of it. */
+  public ForceFigures forces() {
+    return SilentMetrics.forces(settings.node());
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Modes implements AutoCloseable {
   private final Damping damping;
   private volatile @Nullable Supplier<NodeHealth> seen;
   private volatile BooleanSupplier overloaded = () -> false;
+  private volatile Supplier<String> ails = () -> "";
   private volatile State state;
   private volatile @Nullable Forced forced;
   private volatile @Nullable Thread looker;
@@ -96,6 +97,11 @@ public final class Modes implements AutoCloseable {
   /** Has somebody say when the node has more to do than it can. */
   public void overloaded(BooleanSupplier by) {
     overloaded = by;
+  }
+
+  /** Has somebody say why the node can do less than it should; empty if it can do all. */
+  public void ails(Supplier<String> by) {
+    ails = by;
   }
 
   /** Begins to look at this. */
@@ -164,7 +170,7 @@ public final class Modes implements AutoCloseable {
       return;
     }
     String away = away(health);
-    String busy = overloaded.getAsBoolean() ? "the node has more to do than it can" : "";
+    String busy = overloaded.getAsBoolean() ? "the node has more to do than it can" : ails.get();
     String journal = health.writes() ? "" : "nothing can be written: " + unwritable(health);
     String degraded =
         capabilities.look(one -> missing(one, new Lacks(journal, away, busy)), damping);

@@ -19,7 +19,7 @@ public final class Desks implements HttpHandler {
     this.subscriptions = new SubscriptionDesk(node.subscriptions(), node.clock(), settings);
     this.queues = new QueueDesk(node.queues(), node.clock(), settings);
     this.views = new ViewDesk(node.views(), node.clock(), settings);
-    this.mode = new ModeDesk(node.modes(), node.clock(), settings);
+    this.mode = new ModeDesk(node.modes(), node.watch(), node.clock(), settings);
   }
 
   /** True if a path is served here. */

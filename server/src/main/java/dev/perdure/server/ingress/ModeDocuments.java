@@ -6,6 +6,8 @@ import dev.perdure.guard.policy.Reason;
 import dev.perdure.runtime.mode.Capabilities;
 import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.mode.Outside;
+import dev.perdure.runtime.watch.Act;
+import dev.perdure.runtime.watch.Watch;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** The mode of a node, its capabilities and its dependencies as JSON. */
+/** The mode of a node, its capabilities, dependencies and signs as JSON. */
 final class ModeDocuments {
 
   private static final JsonFactory JSON = JsonFactory.builder().build();
@@ -23,7 +25,7 @@ final class ModeDocuments {
 
   private ModeDocuments() {}
 
-  static byte[] all(Modes modes) {
+  static byte[] all(Modes modes, Watch watch) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       Modes.State state = modes.state();
@@ -38,9 +40,27 @@ final class ModeDocuments {
       json.writeArrayPropertyStart("dependencies");
       modes.outside().views().forEach(one -> dependency(json, one));
       json.writeEndArray();
+      json.writeBooleanProperty("acts", watch.bounds().acts());
+      json.writeArrayPropertyStart("signs");
+      watch.views().forEach(one -> sign(json, one));
+      json.writeEndArray();
       json.writeEndObject();
     }
     return out.toByteArray();
+  }
+
+  private static void sign(JsonGenerator json, Watch.View view) {
+    json.writeStartObject();
+    json.writeStringProperty("name", view.sign().text());
+    json.writeBooleanProperty("stands", view.stands());
+    json.writeNumberProperty("severity", Math.round(view.severity() * 1_000) / 1e3);
+    json.writeStringProperty("evidence", view.evidence());
+    names(json, "acts", view.sign().acts().stream().map(Act::text).toList());
+    if (view.sinceMicros() > 0) {
+      json.writeStringProperty("since", time(view.sinceMicros()));
+    }
+    json.writeNumberProperty("raised", view.raised());
+    json.writeEndObject();
   }
 
   private static String time(long micros) {

@@ -68,6 +68,7 @@ public final class Metrics {
     registry.register(new SubscriptionMetrics(node));
     registry.register(new SagaMetrics(node));
     registry.register(new ModeMetrics(node));
+    registry.register(new WatchMetrics(node));
     registry.register(new QueueMetrics(node));
     registry.register(new ViewMetrics(node));
     GaugeWithCallback.builder()
