@@ -26,6 +26,9 @@ final class ForceTimes implements Timekeeper {
   private long count;
   private long openSinceNs = NONE;
 
+  /** Who forces a log waits so long first: a fault that is injected. */
+  private volatile long slowedNs;
+
   ForceTimes(Clock clock) {
     this.clock = clock;
   }
@@ -34,7 +37,14 @@ final class ForceTimes implements Timekeeper {
   public Context time() {
     long begunNs = clock.monotonicNs();
     begun(begunNs);
+    for (long left = slowedNs; left > 0; left = slowedNs - (clock.monotonicNs() - begunNs)) {
+      clock.parkNanos(left);
+    }
     return () -> ended(begunNs);
+  }
+
+  void slow(long ns) {
+    slowedNs = ns;
   }
 
   private synchronized void begun(long begunNs) {

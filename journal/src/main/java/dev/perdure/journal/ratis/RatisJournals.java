@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -173,6 +174,14 @@ public final class RatisJournals implements AutoCloseable {
   /** The same, with more of it. */
   public ForceFigures forces() {
     return SilentMetrics.forces(settings.node());
+  }
+
+  /**
+   * Makes forcing the logs that are open now take so much longer, as on a disk that stalls: a fault
+   * for tests and experiments. Zero ends it.
+   */
+  public void slowForces(Duration by) {
+    SilentMetrics.slow(settings.node(), by.toNanos());
   }
 
   /**

@@ -84,6 +84,18 @@ public final class SilentMetrics extends MetricRegistries {
         .orElse(ForceFigures.NONE);
   }
 
+  /** Forcing a log of a node takes so much longer from now on. */
+  static void slow(String node, long ns) {
+    MetricRegistries.global().getMetricRegistries().stream()
+        .filter(one -> one.getMetricRegistryInfo().getPrefix().startsWith(node + "@"))
+        .forEach(
+            one -> {
+              if (one instanceof Registry known) {
+                known.forces.slow(ns);
+              }
+            });
+  }
+
   private record Registry(MetricRegistryInfo info, ForceTimes forces)
       implements RatisMetricRegistry {
     private Registry(MetricRegistryInfo info) {

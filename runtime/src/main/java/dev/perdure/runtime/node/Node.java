@@ -412,6 +412,10 @@ public final class Node implements AutoCloseable {
     return peers == null ? here.toList() : Stream.concat(here, peers.elsewhere()).toList();
   }
 
+  RatisJournals journals() {
+    return journals;
+  }
+
   ReplicaSet replicas() {
     return replicas;
   }
