@@ -66,8 +66,7 @@ final class ClusterNodes implements AutoCloseable {
             "",
             Duration.ofMinutes(5),
             null);
-    NodeOptions options =
-        NodeOptions.of(data).withShards(shards).withPeers(peers).withClock(clock);
+    NodeOptions options = NodeOptions.of(data).withShards(shards).withPeers(peers).withClock(clock);
     RunningNode node = RunningNode.open(options, service.get());
     open.add(node);
     return node;

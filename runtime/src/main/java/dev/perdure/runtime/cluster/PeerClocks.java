@@ -49,7 +49,8 @@ final class PeerClocks {
         (id, before) -> {
           List<Sample> samples = new ArrayList<>(before == null ? List.of() : before);
           // A jump of this clock, or of theirs, makes what was heard before worthless.
-          samples.removeIf(one -> Math.abs(one.aheadMicros - sample.aheadMicros) > jump(one, sample));
+          samples.removeIf(
+              one -> Math.abs(one.aheadMicros - sample.aheadMicros) > jump(one, sample));
           samples.add(sample);
           return samples.size() > KEPT ? samples.subList(1, samples.size()) : samples;
         });

@@ -153,8 +153,7 @@ public final class Node implements AutoCloseable {
       peers.answerQueues(queues::answer);
     }
     this.self = new SelfWatch(options.clock(), replicas, journals, peers);
-    this.watch =
-        new NodeWatch(options, data, replicas, this::damaged).heeds(self::leadElsewhere);
+    this.watch = new NodeWatch(options, data, replicas, this::damaged).heeds(self::leadElsewhere);
     this.backups =
         new Backups(
             new ClusterCopies(data, replicas, peers, options.clock()),

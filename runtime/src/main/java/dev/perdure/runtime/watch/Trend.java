@@ -53,8 +53,7 @@ final class Trend {
       }
     }
     Arrays.sort(slopes);
-    return new Slope(
-        slopes[pairs / 2], (double) rising / pairs, atNs[at(count - 1)] - atNs[at(0)]);
+    return new Slope(slopes[pairs / 2], (double) rising / pairs, atNs[at(count - 1)] - atNs[at(0)]);
   }
 
   /** Where the sample of an age rank is, the oldest first. */

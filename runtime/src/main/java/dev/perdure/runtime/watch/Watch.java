@@ -49,12 +49,7 @@ public final class Watch {
    * @param raised how often it was raised since the start
    */
   public record View(
-      Sign sign,
-      boolean stands,
-      double severity,
-      String evidence,
-      long sinceMicros,
-      long raised) {}
+      Sign sign, boolean stands, double severity, String evidence, long sinceMicros, long raised) {}
 
   /** A loop's turns, and since when there were no more. */
   private record Turn(long count, long sinceNs) {}
@@ -170,8 +165,7 @@ public final class Watch {
     if (sign.acts().isEmpty() || !bounds.acts()) {
       return "it is only said";
     }
-    return "until it is gone: "
-        + String.join(", ", sign.acts().stream().map(Act::text).toList());
+    return "until it is gone: " + String.join(", ", sign.acts().stream().map(Act::text).toList());
   }
 
   private static Reading disk(ForceFigures forces, Bounds by) {

@@ -19,8 +19,7 @@ class PeerClocksTest {
   private void answers(String node, long aheadMicros, long wayMicros) {
     long theirs = nowMicros + wayMicros + aheadMicros;
     nowMicros += 2 * wayMicros;
-    clocks.said(
-        node, theirs, new Heard.Moment(nowMicros, nowMicros * NS, 2 * wayMicros * NS));
+    clocks.said(node, theirs, new Heard.Moment(nowMicros, nowMicros * NS, 2 * wayMicros * NS));
   }
 
   private ClockOffset offset() {

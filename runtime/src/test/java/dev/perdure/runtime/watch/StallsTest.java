@@ -17,8 +17,7 @@ class StallsTest {
     assertThat(stalls.lately(SECOND).stoodNs()).isZero();
     stalls.woke(SECOND, SECOND + 300 * MS);
     stalls.woke(3 * SECOND, 3 * SECOND + 700 * MS);
-    assertThat(stalls.lately(4 * SECOND))
-        .isEqualTo(new Stalls.Lately(1_000 * MS, 700 * MS));
+    assertThat(stalls.lately(4 * SECOND)).isEqualTo(new Stalls.Lately(1_000 * MS, 700 * MS));
     assertThat(stalls.lately(12 * SECOND)).isEqualTo(new Stalls.Lately(700 * MS, 700 * MS));
     assertThat(stalls.lately(14 * SECOND).stoodNs()).isZero();
     assertThat(stalls.totalNs()).isEqualTo(1_000 * MS);

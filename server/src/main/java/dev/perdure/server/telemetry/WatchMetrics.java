@@ -40,7 +40,8 @@ final class WatchMetrics implements MultiCollector {
     GaugeSnapshot.Builder stands = gauge("perdure_watch_stands", "1 while a sign stands.");
     GaugeSnapshot.Builder severity =
         gauge("perdure_watch_severity", "What a sign measured last, as a multiple of its bound.");
-    CounterSnapshot.Builder raised = counter("perdure_watch_raised", "How often a sign was raised.");
+    CounterSnapshot.Builder raised =
+        counter("perdure_watch_raised", "How often a sign was raised.");
     for (Watch.View view : watch.views()) {
       Labels labels = Labels.of("sign", view.sign().text());
       stands.dataPoint(point(labels, view.stands() ? 1 : 0));
@@ -70,8 +71,7 @@ final class WatchMetrics implements MultiCollector {
         gauge("perdure_watch_used_ratio", "What is used of something of which there is so much.");
     for (Resource one : watch.resources()) {
       if (one.max() > 0) {
-        used.dataPoint(
-            point(Labels.of("resource", one.name()), (double) one.used() / one.max()));
+        used.dataPoint(point(Labels.of("resource", one.name()), (double) one.used() / one.max()));
       }
     }
     all.add(used.build());
