@@ -41,6 +41,11 @@ final class CapabilitiesTable {
     }
     dependencies(out, all.path("dependencies"));
     signs(out, all);
+    JsonNode anomaly = all.path("anomaly");
+    if (anomaly.path("stands").asBoolean()) {
+      out.append("\n  figures are unusual since ").append(text(anomaly, "since"));
+      out.append("\n    ").append(text(anomaly, "evidence")).append('\n');
+    }
     return out.toString();
   }
 

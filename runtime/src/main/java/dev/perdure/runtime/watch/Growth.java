@@ -35,7 +35,7 @@ final class Growth {
     sampled = true;
     sampledNs = nowNs;
     for (Resource one : resources) {
-      trends.computeIfAbsent(one.name(), name -> new Trend()).add(nowNs, one.used());
+      trends.computeIfAbsent(one.name(), name -> new Trend()).add(nowNs, (double) one.used());
     }
   }
 

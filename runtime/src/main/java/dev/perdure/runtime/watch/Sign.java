@@ -28,6 +28,8 @@ public enum Sign {
   private final String text;
   private final Duration stands;
   private final Duration gone;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<Act> acts;
 
   Sign(String text, Duration stands, Duration gone, Act... acts) {

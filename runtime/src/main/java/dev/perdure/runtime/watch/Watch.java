@@ -171,7 +171,7 @@ public final class Watch {
   private static Reading disk(ForceFigures forces, Bounds by) {
     double bound = by.force().toNanos();
     return new Reading(
-        Math.max(forces.medianNs(), forces.p99Ns() / OUTLIERS) / bound,
+        Math.max((double) forces.medianNs(), forces.p99Ns() / OUTLIERS) / bound,
         text(
             "forcing a log to disk takes %.0f ms, one in a hundred %.0f ms (of %d lately); the"
                 + " bounds are %.0f ms and %.0f ms",

@@ -37,7 +37,7 @@ public final class NodeSettings {
     return Cluster.api(config, port);
   }
 
-  /** What it notices of itself. */
+  /** From where on something is wrong with the node. */
   public static Bounds bounds(ServerConfig config) {
     return new Bounds(
         config.get(WatchKeys.ACT),

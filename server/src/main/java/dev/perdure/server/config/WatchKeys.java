@@ -51,6 +51,40 @@ public final class WatchKeys {
           BOUNDS.threads(),
           "Threads of the platform that the process may have.");
 
+  /** What is done while figures are unusual. */
+  public enum AnomalyActions {
+    NONE,
+    DIAGNOSTICS,
+    BROWNOUT,
+    BOTH
+  }
+
+  public static final ConfigKey<Boolean> ANOMALY =
+      key(
+          "anomaly.enabled",
+          Kind.SWITCH,
+          true,
+          "Whether the node says when its figures are unlike what they usually are together.");
+  public static final ConfigKey<AnomalyActions> ANOMALY_ACTIONS =
+      key(
+          "anomaly.actions",
+          Kind.choice(AnomalyActions.class),
+          AnomalyActions.NONE,
+          "What it does then: nothing but say it, write to a file what its threads do, be in"
+              + " brownout, or both.");
+  public static final ConfigKey<Duration> ANOMALY_INTERVAL =
+      key(
+          "anomaly.interval",
+          Kind.time(Duration.ofSeconds(1), HOUR),
+          Duration.ofSeconds(10),
+          "Between two samples of the figures; 90 of them are needed before anything is said.");
+  public static final ConfigKey<Duration> ANOMALY_ACT_MAX =
+      key(
+          "anomaly.act-max",
+          Kind.time(Duration.ofSeconds(1), Duration.ofDays(1)),
+          Duration.ofMinutes(10),
+          "Longest brownout for one anomaly.");
+
   private WatchKeys() {}
 
   static List<ConfigKey<?>> all() {

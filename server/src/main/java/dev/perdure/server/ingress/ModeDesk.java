@@ -5,7 +5,6 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.mode.Mode;
 import dev.perdure.runtime.mode.Modes;
-import dev.perdure.runtime.watch.Watch;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import java.io.IOException;
@@ -29,13 +28,13 @@ public final class ModeDesk implements HttpHandler {
   private static final String RELEASE = "release";
 
   private final Modes modes;
-  private final Watch watch;
+  private final ModeDocuments documents;
   private final Authenticated.Identity identity;
   private final Admitted.Admission admission;
 
-  public ModeDesk(Modes modes, Watch watch, Clock clock, Api.Settings settings) {
-    this.modes = modes;
-    this.watch = watch;
+  ModeDesk(ModeDocuments documents, Clock clock, Api.Settings settings) {
+    this.modes = documents.modes();
+    this.documents = documents;
     this.identity = new Authenticated.Operator(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
   }
@@ -61,7 +60,7 @@ public final class ModeDesk implements HttpHandler {
       case CAPABILITY_DECISION -> capability(admitted, target);
       default -> {}
     }
-    exchange.send(200, Exchange.JSON, ModeDocuments.all(modes, watch));
+    exchange.send(200, Exchange.JSON, documents.all());
   }
 
   private void mode(Admitted admitted, String decision) throws IOException {

@@ -69,6 +69,7 @@ public final class Metrics {
     registry.register(new SagaMetrics(node));
     registry.register(new ModeMetrics(node));
     registry.register(new WatchMetrics(node));
+    registry.register(new AnomalyMetrics(node));
     registry.register(new QueueMetrics(node));
     registry.register(new ViewMetrics(node));
     GaugeWithCallback.builder()

@@ -12,6 +12,7 @@ import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
 import dev.perdure.runtime.watch.Watch;
+import dev.perdure.server.anomaly.Anomalies;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ public interface NodeView {
 
   /** What it notices of itself; null while it starts. */
   @Nullable Watch watch();
+
+  /** Whether its figures are unusual; null while it starts, and if nobody looks. */
+  @Nullable Anomalies anomalies();
 
   /** Of the queues in the shards that it leads; empty while it starts. */
   List<QueueFigures> queues();

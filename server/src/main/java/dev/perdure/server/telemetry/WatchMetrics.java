@@ -46,7 +46,7 @@ final class WatchMetrics implements MultiCollector {
       Labels labels = Labels.of("sign", view.sign().text());
       stands.dataPoint(point(labels, view.stands() ? 1 : 0));
       severity.dataPoint(point(labels, view.severity()));
-      raised.dataPoint(count(labels, view.raised()));
+      raised.dataPoint(count(labels, (double) view.raised()));
     }
     all.add(stands.build());
     all.add(severity.build());
