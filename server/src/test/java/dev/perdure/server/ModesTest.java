@@ -163,8 +163,8 @@ class ModesTest {
 
   @Test
   void aSignThatStandsIsShownToCallersAndOperators() throws Exception {
-    ServerConfig config = ServerConfig.defaults().with(WatchKeys.THREADS_MAX, 1);
-    try (Perdure node = start(config)) {
+    try (Perdure node = start(ServerConfig.defaults())) {
+      node.node().watch().bounds(Bounds.defaults().withThreads(1));
       until(() -> node.node().modes().state().mode() == Mode.BROWNOUT);
       assertThat(add(node).headers().firstValue("Perdure-Mode")).contains("brownout");
       JsonNode all = mode(node);

@@ -62,6 +62,10 @@ public record Bounds(
     return new Bounds(acts, force, other, queue, clock, leak, threads);
   }
 
+  public Bounds withThreads(int other) {
+    return new Bounds(acts, force, pauses, queue, clock, leak, other);
+  }
+
   public Bounds withClock(Duration other) {
     return new Bounds(acts, force, pauses, queue, other, leak, threads);
   }
