@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,10 @@ class ModesTest {
 
   @Test
   void saysWhatItNoticesOfItself() throws Exception {
-    ServerConfig config = ServerConfig.defaults().with(WatchKeys.FORCE_MAX, Duration.ofMillis(7));
+    ServerConfig config =
+        ServerConfig.defaults()
+            .with(WatchKeys.FORCE_MAX, Duration.ofMillis(7))
+            .with(WatchKeys.ANOMALY_INTERVAL, Duration.ofSeconds(1));
     try (Perdure node = start(config)) {
       JsonNode all = mode(node);
       assertThat(all.path("acts").asBoolean()).isTrue();
@@ -158,6 +162,7 @@ class ModesTest {
           .contains("perdure_watch_force_seconds{quantile=\"0.99\"}")
           .contains("perdure_anomaly_stands 0.0")
           .contains("perdure_anomaly_actions_total{action=\"brownout\"} 0.0");
+      until(() -> Objects.requireNonNull(node.view().anomalies()).view().samples() > 1);
     }
   }
 

@@ -105,6 +105,9 @@ final class SelfWatch implements AutoCloseable {
         clock.parkNanos(STEP_NS);
         watch.woke(dueNs, clock.monotonicNs());
       }
+      if (closed) {
+        return;
+      }
       try {
         watch.look();
         lead.refuse(watch.why(Act.REFUSE_TO_LEAD));

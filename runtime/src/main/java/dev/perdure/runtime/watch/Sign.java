@@ -10,7 +10,7 @@ public enum Sign {
   /** The process stands still: collection of garbage, no processor, a machine that is frozen. */
   PAUSES("pauses", Duration.ZERO, Duration.ofSeconds(10), Act.BROWNOUT),
   /** The loop of a shard does not turn. */
-  LOOP("loop", Duration.ZERO, Duration.ofSeconds(10), Act.BROWNOUT, Act.LEAD_ELSEWHERE),
+  LOOP("loop", Duration.ofSeconds(2), Duration.ofSeconds(10), Act.BROWNOUT, Act.LEAD_ELSEWHERE),
   /** What waits in a shard has to wait too long. */
   QUEUE("queue", Duration.ofSeconds(2), Duration.ofSeconds(10), Act.BROWNOUT),
   /** The wall clock differs from that of the other nodes. */

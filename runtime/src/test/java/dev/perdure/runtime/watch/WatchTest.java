@@ -146,13 +146,23 @@ class WatchTest {
   void whereALoopStandsStillOthersLead() {
     pass(Duration.ofSeconds(2));
     loopTurns = false;
-    pass(Duration.ofSeconds(6));
+    pass(Duration.ofSeconds(8));
     assertThat(standing()).containsExactly(Sign.LOOP);
     assertThat(watch.why(Act.LEAD_ELSEWHERE)).contains("shard 0");
     assertThat(watch.why(Act.REFUSE_TO_LEAD)).isEmpty();
     loopTurns = true;
     pass(Duration.ofSeconds(12));
     assertThat(standing()).isEmpty();
+  }
+
+  @Test
+  void aProcessThatStoodStillHasNoLoopThatDoes() {
+    pass(Duration.ofSeconds(2));
+    nowNs += Duration.ofSeconds(9).toNanos();
+    watch.look();
+    assertThat(of(Sign.LOOP).severity()).isGreaterThan(1);
+    pass(Duration.ofSeconds(5));
+    assertThat(of(Sign.LOOP).raised()).isZero();
   }
 
   @Test
