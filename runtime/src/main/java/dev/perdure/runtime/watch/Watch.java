@@ -34,6 +34,7 @@ public final class Watch {
   private final Growth growth = new Growth();
   private final Map<Sign, Steady> steady = new EnumMap<>(Sign.class);
   private final Map<Sign, AtomicLong> raised = new EnumMap<>(Sign.class);
+  private final Map<Act, AtomicLong> taken = new EnumMap<>(Act.class);
   private final Map<Integer, Turn> turns = new HashMap<>();
   private final Collected collected = new Collected();
   private volatile Map<Sign, View> views = new EnumMap<>(Sign.class);
@@ -64,6 +65,9 @@ public final class Watch {
       none.put(sign, new View(sign, false, 0, "", 0, 0));
     }
     views = none;
+    for (Act act : Act.values()) {
+      taken.put(act, new AtomicLong());
+    }
   }
 
   /** From now on these hold. */
@@ -104,6 +108,11 @@ public final class Watch {
   /** Every sign. */
   public List<View> views() {
     return List.copyOf(views.values());
+  }
+
+  /** How often a sign had something done since the start. */
+  public long taken(Act act) {
+    return Objects.requireNonNull(taken.get(act)).get();
   }
 
   /** Why something is done; empty if it is not. */
@@ -154,6 +163,9 @@ public final class Watch {
     if (state.stands()) {
       LOG.warn("sign {} stands: {}; {}", sign.text(), now.evidence(), done(sign));
       count.incrementAndGet();
+      if (bounds.acts()) {
+        sign.acts().forEach(act -> Objects.requireNonNull(taken.get(act)).incrementAndGet());
+      }
     } else {
       LOG.warn("sign {} is gone; what was done for it is undone", sign.text());
     }

@@ -230,6 +230,7 @@ class WatchTest {
     pass(Duration.ofSeconds(5));
     assertThat(standing()).containsExactly(Sign.DISK, Sign.CLOCK);
     for (Act act : Act.values()) {
+      assertThat(watch.taken(act)).isZero();
       assertThat(watch.why(act)).isEmpty();
     }
   }
@@ -241,6 +242,9 @@ class WatchTest {
     used = 999;
     pass(Duration.ofSeconds(30));
     assertThat(standing()).containsExactly(Sign.DISK, Sign.QUEUE, Sign.EXHAUSTION);
+    assertThat(watch.taken(Act.BROWNOUT)).isEqualTo(3);
+    assertThat(watch.taken(Act.LEAD_ELSEWHERE)).isZero();
+    assertThat(watch.taken(Act.REFUSE_TO_LEAD)).isZero();
     assertThat(watch.why(Act.LEAD_ELSEWHERE)).isEmpty();
     assertThat(watch.why(Act.REFUSE_TO_LEAD)).isEmpty();
   }

@@ -1,5 +1,6 @@
 package dev.perdure.server.telemetry;
 
+import dev.perdure.runtime.watch.Act;
 import dev.perdure.runtime.watch.Resource;
 import dev.perdure.runtime.watch.Watch;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -48,6 +49,12 @@ final class WatchMetrics implements MultiCollector {
       severity.dataPoint(point(labels, view.severity()));
       raised.dataPoint(count(labels, (double) view.raised()));
     }
+    CounterSnapshot.Builder acts =
+        counter("perdure_watch_acts", "How often a sign had something done.");
+    for (Act act : Act.values()) {
+      acts.dataPoint(count(Labels.of("act", act.text()), (double) watch.taken(act)));
+    }
+    all.add(acts.build());
     all.add(stands.build());
     all.add(severity.build());
     all.add(raised.build());
