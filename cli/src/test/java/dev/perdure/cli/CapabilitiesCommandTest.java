@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.cli.terminal.Exit;
 import dev.perdure.example.ledger.LedgerService;
+import dev.perdure.runtime.mode.Mode;
+import dev.perdure.runtime.watch.Bounds;
 import dev.perdure.server.Perdure;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,23 @@ class CapabilitiesCommandTest {
     assertThat(said()).startsWith("mode read-only (forced)").contains("an audit");
     assertThat(run("capabilities", "release-mode", "--reason", "over")).isZero();
     assertThat(said()).startsWith("mode normal");
+  }
+
+  @Test
+  void showsSignsThatStand() {
+    assertThat(run("capabilities")).isZero();
+    assertThat(said()).doesNotContain("SIGN");
+    node.node().watch().bounds(Bounds.defaults().withThreads(1));
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (node.node().modes().state().mode() != Mode.BROWNOUT) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(10_000_000);
+    }
+    assertThat(run("capabilities")).isZero();
+    assertThat(said())
+        .startsWith("mode brownout since ")
+        .containsPattern("exhaustion +20\\S+Z +brownout")
+        .containsPattern("threads: \\d+ of 1 are used");
   }
 
   @Test

@@ -11,6 +11,15 @@ import java.util.List;
  */
 public record NodeHealth(boolean writes, boolean reads, List<Shard> shards) {
 
+  /** By its shards: it can do what all of them can. */
+  public static NodeHealth of(List<Shard> shards) {
+    return new NodeHealth(
+        shards.stream().allMatch(one -> one.state() == State.READY),
+        shards.stream()
+            .allMatch(one -> one.state() == State.READY || one.state() == State.READ_ONLY),
+        shards);
+  }
+
   /**
    * A shard's condition.
    *

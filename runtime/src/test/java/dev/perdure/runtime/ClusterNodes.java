@@ -1,6 +1,7 @@
 package dev.perdure.runtime;
 
 import dev.perdure.api.Service;
+import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.cluster.ClusterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,11 @@ final class ClusterNodes implements AutoCloseable {
   }
 
   RunningNode start(int number, List<String> seeds) {
+    return start(number, seeds, Clock.system());
+  }
+
+  /** A node by a clock of its own. */
+  RunningNode start(int number, List<String> seeds, Clock clock) {
     while (ports.size() < number) {
       ports.add(freePort());
     }
@@ -60,8 +66,8 @@ final class ClusterNodes implements AutoCloseable {
             "",
             Duration.ofMinutes(5),
             null);
-    RunningNode node =
-        RunningNode.open(NodeOptions.of(data).withShards(shards).withPeers(peers), service.get());
+    NodeOptions options = NodeOptions.of(data).withShards(shards).withPeers(peers).withClock(clock);
+    RunningNode node = RunningNode.open(options, service.get());
     open.add(node);
     return node;
   }

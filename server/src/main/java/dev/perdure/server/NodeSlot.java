@@ -13,6 +13,8 @@ import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.node.Peers;
+import dev.perdure.runtime.watch.Watch;
+import dev.perdure.server.anomaly.Anomalies;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
 import dev.perdure.server.http.Problem;
@@ -45,6 +47,7 @@ final class NodeSlot implements HttpHandler, NodeView {
   private volatile @Nullable Node node;
   private volatile @Nullable Api api;
   private volatile @Nullable Desks desks;
+  private volatile @Nullable Anomalies anomalies;
   private volatile boolean draining;
 
   void fill(Node opened, Api itsApi, Desks itsDesks) {
@@ -115,6 +118,29 @@ final class NodeSlot implements HttpHandler, NodeView {
   public @Nullable Modes modes() {
     Node open = node;
     return open == null ? null : open.modes();
+  }
+
+  @Override
+  public @Nullable Watch watch() {
+    Node open = node;
+    return open == null ? null : open.watch();
+  }
+
+  @Override
+  public @Nullable Anomalies anomalies() {
+    return anomalies;
+  }
+
+  void anomalies(@Nullable Anomalies looking) {
+    anomalies = looking;
+  }
+
+  /** Nobody looks for anomalies of a node that ends. */
+  void stopLooking() {
+    Anomalies looking = anomalies;
+    if (looking != null) {
+      looking.close();
+    }
   }
 
   @Override

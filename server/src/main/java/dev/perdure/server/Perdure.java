@@ -15,6 +15,8 @@ import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.server.admin.Admin;
 import dev.perdure.server.admission.Gate;
+import dev.perdure.server.anomaly.Anomalies;
+import dev.perdure.server.anomaly.Latencies;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.NodeSettings;
 import dev.perdure.server.config.ServerConfig;
@@ -77,7 +79,7 @@ public final class Perdure implements AutoCloseable {
 
   private record Open(Listeners listeners, Policies policies) {}
 
-  private record Listeners(HttpListener api, HttpListener admin) {
+  private record Listeners(HttpListener api, HttpListener admin, Latencies latencies) {
     void close() {
       api.close();
       admin.close();
@@ -133,8 +135,11 @@ public final class Perdure implements AutoCloseable {
               node.clock());
       String url = NodeSettings.apiUrl(config, listeners.api().port());
       Api api = new Api(core, settings, Guide.of(node, url), gate);
-      slot.fill(node, api, new Desks(node, settings));
+      Anomalies anomalies = Anomaly.start(config, node, gate, listeners.latencies());
+      slot.anomalies(anomalies);
+      slot.fill(node, api, new Desks(node, settings, anomalies));
       node.modes().overloaded(new Shedding(gate));
+      node.watch().bounds(NodeSettings.bounds(config));
       awaitReady(node, SERVE_PATIENCE);
       slot.serve();
       awaitReady(node, READY_PATIENCE);
@@ -220,8 +225,9 @@ public final class Perdure implements AutoCloseable {
             HttpObserver.NONE,
             Duration.ofSeconds(1));
     try {
-      HttpListener api = HttpListener.open(Settings.apiPort(config), slot, metrics.http(), drain);
-      return new Listeners(api, admin);
+      Latencies latencies = new Latencies(metrics.http());
+      HttpListener api = HttpListener.open(Settings.apiPort(config), slot, latencies, drain);
+      return new Listeners(api, admin, latencies);
     } catch (IOException | RuntimeException e) {
       admin.close();
       throw e;
@@ -308,6 +314,7 @@ public final class Perdure implements AutoCloseable {
       closing = true;
     }
     policies.close();
+    slot.stopLooking();
     slot.drain();
     api.drain();
     api.close();

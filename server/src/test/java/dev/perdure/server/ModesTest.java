@@ -11,8 +11,11 @@ import dev.perdure.api.Named;
 import dev.perdure.api.Operation;
 import dev.perdure.api.Service;
 import dev.perdure.runtime.StartException;
+import dev.perdure.runtime.mode.Mode;
+import dev.perdure.runtime.watch.Bounds;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
+import dev.perdure.server.config.WatchKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ModesTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final long PATIENCE_NS = 30_000_000_000L;
+  private static final long PATIENCE_NS = 60_000_000_000L;
 
   @TempDir private Path directory;
 
@@ -135,6 +139,52 @@ class ModesTest {
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Test
+  void saysWhatItNoticesOfItself() throws Exception {
+    ServerConfig config =
+        ServerConfig.defaults()
+            .with(WatchKeys.FORCE_MAX, Duration.ofMillis(7))
+            .with(WatchKeys.ANOMALY_INTERVAL, Duration.ofSeconds(1));
+    try (Perdure node = start(config)) {
+      JsonNode all = mode(node);
+      assertThat(all.path("acts").asBoolean()).isTrue();
+      assertThat(all.path("signs").valueStream().map(one -> one.path("name").asString("")))
+          .containsExactly("disk", "pauses", "loop", "queue", "clock", "leak", "exhaustion");
+      assertThat(all.path("anomaly").path("stands").asBoolean(true)).isFalse();
+      assertThat(node.node().watch().bounds().force()).isEqualTo(Duration.ofMillis(7));
+      String metrics = send("GET", node.adminPort(), "/metrics", "").body();
+      assertThat(metrics)
+          .contains("perdure_watch_stands{sign=\"disk\"}")
+          .contains("perdure_watch_used_ratio{resource=\"file descriptors\"}")
+          .contains("perdure_watch_force_seconds{quantile=\"0.99\"}")
+          .contains("perdure_anomaly_stands 0.0")
+          .contains("perdure_anomaly_actions_total{action=\"brownout\"} 0.0");
+      until(() -> Objects.requireNonNull(node.view().anomalies()).view().samples() > 1);
+    }
+  }
+
+  @Test
+  void aSignThatStandsIsShownToCallersAndOperators() throws Exception {
+    try (Perdure node = start(ServerConfig.defaults())) {
+      node.node().watch().bounds(Bounds.defaults().withThreads(1));
+      until(() -> node.node().modes().state().mode() == Mode.BROWNOUT);
+      assertThat(add(node).headers().firstValue("Perdure-Mode")).contains("brownout");
+      JsonNode all = mode(node);
+      assertThat(all.path("why").asString("")).contains("exhaustion").contains("threads");
+      JsonNode sign =
+          all.path("signs")
+              .valueStream()
+              .filter(one -> one.path("name").asString("").equals("exhaustion"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(sign.path("stands").asBoolean()).isTrue();
+      assertThat(sign.path("raised").asInt()).isEqualTo(1);
+      assertThat(sign.path("acts").get(0).asString("")).isEqualTo("brownout");
+      node.node().watch().bounds(Bounds.defaults());
+      until(() -> node.node().modes().state().mode() == Mode.NORMAL);
     }
   }
 

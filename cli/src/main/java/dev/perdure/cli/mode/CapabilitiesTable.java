@@ -9,6 +9,8 @@ final class CapabilitiesTable {
   private static final String CAPABILITY = "  %-20s %-10s %-9s %7s  %s%n";
   private static final String DEPENDENCY = "  %-20s %-10s %9s %9s %9s %9s  %s%n";
 
+  private static final String SIGN = "  %-20s %-27s  %s%n";
+
   private CapabilitiesTable() {}
 
   static String of(JsonNode all) {
@@ -38,6 +40,12 @@ final class CapabilitiesTable {
       }
     }
     dependencies(out, all.path("dependencies"));
+    signs(out, all);
+    JsonNode anomaly = all.path("anomaly");
+    if (anomaly.path("stands").asBoolean()) {
+      out.append("\n  figures are unusual since ").append(text(anomaly, "since"));
+      out.append("\n    ").append(text(anomaly, "evidence")).append('\n');
+    }
     return out.toString();
   }
 
@@ -59,6 +67,26 @@ final class CapabilitiesTable {
           number(one, "failed"),
           "%,d".formatted(refused),
           text(one, "missing"));
+    }
+  }
+
+  /** Those that stand; of the others there is nothing to say. */
+  private static void signs(StringBuilder out, JsonNode all) {
+    boolean first = true;
+    for (JsonNode one : all.path("signs")) {
+      if (!one.path("stands").asBoolean()) {
+        continue;
+      }
+      if (first) {
+        out.append('\n');
+        add(out, SIGN, "SIGN", "SINCE", "DONE UNTIL IT IS GONE");
+        first = false;
+      }
+      String acts =
+          String.join(", ", one.path("acts").valueStream().map(act -> act.asString("")).toList());
+      boolean done = !acts.isEmpty() && all.path("acts").asBoolean(true);
+      add(out, SIGN, text(one, "name"), text(one, "since"), done ? acts : "nothing");
+      out.append("    ").append(text(one, "evidence")).append('\n');
     }
   }
 

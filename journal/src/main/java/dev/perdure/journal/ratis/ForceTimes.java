@@ -1,5 +1,6 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.ForceFigures;
 import dev.perdure.kernel.Clock;
 import java.util.Arrays;
 import org.apache.ratis.metrics.Timekeeper;
@@ -25,6 +26,9 @@ final class ForceTimes implements Timekeeper {
   private long count;
   private long openSinceNs = NONE;
 
+  /** Who forces a log waits so long first: a fault that is injected. */
+  private volatile long slowedNs;
+
   ForceTimes(Clock clock) {
     this.clock = clock;
   }
@@ -33,7 +37,14 @@ final class ForceTimes implements Timekeeper {
   public Context time() {
     long begunNs = clock.monotonicNs();
     begun(begunNs);
+    for (long left = slowedNs; left > 0; left = slowedNs - (clock.monotonicNs() - begunNs)) {
+      clock.parkNanos(left);
+    }
     return () -> ended(begunNs);
+  }
+
+  void slow(long ns) {
+    slowedNs = ns;
   }
 
   private synchronized void begun(long begunNs) {
@@ -53,14 +64,22 @@ final class ForceTimes implements Timekeeper {
    * Median of the last five seconds, or for how long the one under way has been going on if it
    * seems to be stuck; 0 if there were too few to tell.
    */
-  synchronized long medianNs() {
-    long now = clock.monotonicNs();
-    long open = openSinceNs == NONE ? 0 : now - openSinceNs;
-    return open >= STUCK_NS ? Math.max(open, medianNs(now)) : medianNs(now);
+  long medianNs() {
+    return figures().medianNs();
   }
 
-  private long medianNs(long now) {
-    long[] lately = new long[KEPT];
+  /** The last five seconds; one that is under way and seems to be stuck counts in all figures. */
+  synchronized ForceFigures figures() {
+    long now = clock.monotonicNs();
+    long open = openSinceNs == NONE ? 0 : now - openSinceNs;
+    ForceFigures ended = ended(now, new long[KEPT]);
+    return open >= STUCK_NS
+        ? new ForceFigures(
+            Math.max(open, ended.medianNs()), Math.max(open, ended.p99Ns()), ended.count() + 1)
+        : ended;
+  }
+
+  private ForceFigures ended(long now, long[] lately) {
     int found = 0;
     for (int i = 0; i < Math.min(count, KEPT); i++) {
       if (now - endedNs[i] <= LATELY_NS) {
@@ -68,9 +87,9 @@ final class ForceTimes implements Timekeeper {
       }
     }
     if (found < ENOUGH) {
-      return 0;
+      return ForceFigures.NONE;
     }
     Arrays.sort(lately, 0, found);
-    return lately[found / 2];
+    return new ForceFigures(lately[found / 2], lately[found - 1 - found / 100], found);
   }
 }

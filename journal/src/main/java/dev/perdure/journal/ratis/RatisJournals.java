@@ -1,5 +1,6 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.ForceFigures;
 import dev.perdure.journal.Journal;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.journal.Membership;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -166,7 +168,20 @@ public final class RatisJournals implements AutoCloseable {
 
   /** What forcing a log of this node took lately, the median of its slowest; 0 if not known. */
   public long forceNs() {
-    return SilentMetrics.forceNs(settings.node());
+    return forces().medianNs();
+  }
+
+  /** The same, with more of it. */
+  public ForceFigures forces() {
+    return SilentMetrics.forces(settings.node());
+  }
+
+  /**
+   * Makes forcing the logs that are open now take so much longer, as on a disk that stalls: a fault
+   * for tests and experiments. Zero ends it.
+   */
+  public void slowForces(Duration by) {
+    SilentMetrics.slow(settings.node(), by.toNanos());
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.perdure.journal.ratis;
 
+import dev.perdure.journal.ForceFigures;
 import dev.perdure.kernel.Clock;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,13 +75,25 @@ public final class SilentMetrics extends MetricRegistries {
   @Override
   public void enableConsoleReporter(TimeDuration period) {}
 
-  /** The longest median of a node's logs, of what they took lately to reach the disk; 0 if none. */
-  static long forceNs(String node) {
+  /** Of a node's logs the one with the longest median: what it took lately to reach the disk. */
+  static ForceFigures forces(String node) {
     return MetricRegistries.global().getMetricRegistries().stream()
         .filter(one -> one.getMetricRegistryInfo().getPrefix().startsWith(node + "@"))
-        .mapToLong(one -> one instanceof Registry known ? known.forces.medianNs() : 0)
-        .max()
-        .orElse(0);
+        .map(one -> one instanceof Registry known ? known.forces.figures() : ForceFigures.NONE)
+        .max(Comparator.comparingLong(ForceFigures::medianNs))
+        .orElse(ForceFigures.NONE);
+  }
+
+  /** Forcing a log of a node takes so much longer from now on. */
+  static void slow(String node, long ns) {
+    MetricRegistries.global().getMetricRegistries().stream()
+        .filter(one -> one.getMetricRegistryInfo().getPrefix().startsWith(node + "@"))
+        .forEach(
+            one -> {
+              if (one instanceof Registry known) {
+                known.forces.slow(ns);
+              }
+            });
   }
 
   private record Registry(MetricRegistryInfo info, ForceTimes forces)

@@ -10,6 +10,7 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.watch.ClockOffset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -139,6 +140,11 @@ public final class Control implements AutoCloseable {
   /** True if a node answered lately. */
   public boolean alive(String node) {
     return node.equals(parts.self.id()) || heard.alive(node);
+  }
+
+  /** This node's wall clock beside the others'. */
+  public ClockOffset clockOffset() {
+    return heard.clockOffset();
   }
 
   private long now() {
@@ -340,8 +346,9 @@ public final class Control implements AutoCloseable {
 
   private void status(ClusterMap.Node node) {
     try {
+      long askedNs = now();
       StatusMessage status = askStatus(node);
-      heard.said(status);
+      heard.said(status, askedNs);
       status.replicas().stream()
           .filter(StatusMessage.Replica::leads)
           .forEach(one -> parts.routing.view().leads(one.shard(), node.id(), one.term()));

@@ -1,6 +1,7 @@
 package dev.perdure.runtime.cluster;
 
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.watch.ClockOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,15 @@ public final class Heard implements Keeper.Others {
   private final Map<String, Said> nodes = new ConcurrentHashMap<>();
   private final Map<String, Long> lackingSinceNs = new ConcurrentHashMap<>();
 
+  private final PeerClocks clocks = new PeerClocks();
+
+  /**
+   * This node's clocks when an answer came.
+   *
+   * @param tookNs from the question to the answer
+   */
+  record Moment(long wallMicros, long nowNs, long tookNs) {}
+
   private record Said(StatusMessage status, long sinceNs, long lastNs) {}
 
   /** Nobody yet. */
@@ -36,6 +46,21 @@ public final class Heard implements Keeper.Others {
         new Said(status, now, now),
         (before, after) ->
             new Said(status, now - before.lastNs > BREAK_NS ? now : before.sinceNs, now));
+  }
+
+  /** A node answered what it was asked at a moment. */
+  void said(StatusMessage status, long askedNs) {
+    long now = clock.monotonicNs();
+    if (status.wallMicros() > 0) {
+      clocks.said(
+          status.node(), status.wallMicros(), new Moment(clock.wallMicros(), now, now - askedNs));
+    }
+    said(status);
+  }
+
+  /** This node's wall clock beside the others'. */
+  ClockOffset clockOffset() {
+    return clocks.offset(clock.monotonicNs());
   }
 
   /** True if a node answered lately. */
@@ -123,5 +148,6 @@ public final class Heard implements Keeper.Others {
     List<String> gone = new ArrayList<>(nodes.keySet());
     gone.removeAll(known);
     gone.forEach(nodes::remove);
+    clocks.retain(known);
   }
 }

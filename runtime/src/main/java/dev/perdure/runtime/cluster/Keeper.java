@@ -168,10 +168,10 @@ final class Keeper {
         if (address != null) {
           beside(number, () -> rebuild(number, address));
         }
-      } else if (leads(shard)) {
+      } else if (leads(shard) || shard.parts().lead().holds(shard)) {
         Membership membership = replicas.membership(number);
         replicas.settled(number);
-        if (membership != null && !stepDown(number, membership)) {
+        if (membership != null && !stepDown(number, membership) && shard.leads()) {
           reconcile(number, membership);
         }
       } else if (!wanted(number).contains(parts.self())) {
@@ -290,7 +290,8 @@ final class Keeper {
             .toList();
     List<String> steady = able.stream().filter(fitness::steady).toList();
     // One that was unfit a moment ago is better than one that takes no writes at all.
-    List<String> fit = steady.isEmpty() && !fitness.writes(parts.self()) ? able : steady;
+    boolean takes = fitness.writes(parts.self()) && leadsSinceNs.containsKey(shard);
+    List<String> fit = steady.isEmpty() && !takes ? able : steady;
     if (fit.isEmpty()) {
       return false;
     }

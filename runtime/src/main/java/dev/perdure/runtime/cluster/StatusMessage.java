@@ -17,9 +17,10 @@ import java.util.List;
  *
  * @param build which code it runs; that of the first level if it does not say
  * @param api URL of its API as callers reach it; empty if it does not say
+ * @param wallMicros its wall clock when it said so; 0 if it does not say
  */
 public record StatusMessage(
-    String node, List<Replica> replicas, Disk disk, Build build, String api) {
+    String node, List<Replica> replicas, Disk disk, Build build, String api, long wallMicros) {
 
   private static final Build SILENT = new Build("unknown", Build.FIRST_LEVEL, Build.FIRST_LEVEL);
 
@@ -79,7 +80,12 @@ public record StatusMessage(
                   + figures.commandsReplayed()));
     }
     return new StatusMessage(
-        routing.self(), all, replicas.disk(), routing.level().build(), routing.view().api());
+        routing.self(),
+        all,
+        replicas.disk(),
+        routing.level().build(),
+        routing.view().api(),
+        routing.clock().wallMicros());
   }
 
   byte[] toBytes() {
@@ -103,6 +109,7 @@ public record StatusMessage(
       out.varint(one.commands);
     }
     out.u8(disk.lately() ? 1 : 0);
+    out.varint(wallMicros);
     return out.toBytes();
   }
 
@@ -124,11 +131,11 @@ public record StatusMessage(
       all.add(new Replica(shard, leads, term, applied, last, members, hash, List.of(), 0));
     }
     if (in.remaining() == 0) {
-      return new StatusMessage(node, all, Disk.UNKNOWN, SILENT, "");
+      return new StatusMessage(node, all, Disk.UNKNOWN, SILENT, "", 0);
     }
     Build build = new Build(in.text(), (int) in.varint(), (int) in.varint());
     if (in.remaining() == 0) {
-      return new StatusMessage(node, all, Disk.UNKNOWN, build, "");
+      return new StatusMessage(node, all, Disk.UNKNOWN, build, "", 0);
     }
     Disk disk = new Disk(in.text(), false, in.varint());
     List<Replica> whole = all.stream().map(one -> one.with(earlier(in))).toList();
@@ -139,7 +146,8 @@ public record StatusMessage(
     if (in.remaining() > 0) {
       disk = new Disk(disk.refuses(), in.u8() == 1, disk.forceNs());
     }
-    return new StatusMessage(node, whole, disk, build, api);
+    long wallMicros = in.remaining() == 0 ? 0 : in.varint();
+    return new StatusMessage(node, whole, disk, build, api, wallMicros);
   }
 
   private static List<ShardState.StateHash> earlier(ByteReader in) {

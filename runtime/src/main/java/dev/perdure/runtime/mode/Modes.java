@@ -7,7 +7,9 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.NodeHealth;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -32,6 +34,7 @@ public final class Modes implements AutoCloseable {
   private final Damping damping;
   private volatile @Nullable Supplier<NodeHealth> seen;
   private volatile BooleanSupplier overloaded = () -> false;
+  private final List<Supplier<String>> ails = new CopyOnWriteArrayList<>();
   private volatile State state;
   private volatile @Nullable Forced forced;
   private volatile @Nullable Thread looker;
@@ -96,6 +99,15 @@ public final class Modes implements AutoCloseable {
   /** Has somebody say when the node has more to do than it can. */
   public void overloaded(BooleanSupplier by) {
     overloaded = by;
+  }
+
+  /** Has one more say why the node can do less than it should; empty if it can do all. */
+  public void ails(Supplier<String> by) {
+    ails.add(by);
+  }
+
+  private String ailing() {
+    return ails.stream().map(Supplier::get).filter(why -> !why.isEmpty()).findFirst().orElse("");
   }
 
   /** Begins to look at this. */
@@ -164,7 +176,7 @@ public final class Modes implements AutoCloseable {
       return;
     }
     String away = away(health);
-    String busy = overloaded.getAsBoolean() ? "the node has more to do than it can" : "";
+    String busy = overloaded.getAsBoolean() ? "the node has more to do than it can" : ailing();
     String journal = health.writes() ? "" : "nothing can be written: " + unwritable(health);
     String degraded =
         capabilities.look(one -> missing(one, new Lacks(journal, away, busy)), damping);

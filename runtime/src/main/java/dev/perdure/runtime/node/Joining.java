@@ -10,6 +10,7 @@ import dev.perdure.runtime.PeerOptions;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MapMessage;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -27,6 +28,20 @@ final class Joining {
   Joining(NodeOptions options, PeerOptions peers) {
     this.options = options;
     this.peers = peers;
+  }
+
+  /** The directory of a node that stays alone. */
+  static DataDirectory alone(NodeOptions options) {
+    DataDirectory data = DataDirectory.open(options);
+    if (!data.first() || Files.exists(data.founded()) || Files.exists(data.clusterMap())) {
+      throw new StartException(
+          "data directory "
+              + data.path()
+              + " belongs to a node of cluster "
+              + data.cluster()
+              + "; start it with --cluster");
+    }
+    return data;
   }
 
   /** The node's directory; an empty one is made part of the seeds' cluster, or of a new one. */

@@ -35,6 +35,7 @@ import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.SagaDoor;
 import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
@@ -45,8 +46,8 @@ import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.view.ViewDoor;
 import dev.perdure.runtime.view.ViewKeepers;
 import dev.perdure.runtime.wake.Wakes;
+import dev.perdure.runtime.watch.Watch;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -81,6 +82,8 @@ public final class Node implements AutoCloseable {
   private final Entities entities;
   private final @Nullable Peers peers;
   private final NodeWatch watch;
+  private final SelfWatch self;
+  private final Lead lead = new Lead();
   private final CompletableFuture<String> unfit = new CompletableFuture<>();
   private final Backups backups;
   private final SagaDoor sagas;
@@ -104,7 +107,7 @@ public final class Node implements AutoCloseable {
     this.modes = new Modes(types.capabilities(), options.policies(), options.clock());
     PeerOptions peerOptions = options.peers();
     Joining joining = peerOptions == null ? null : new Joining(options, peerOptions);
-    this.data = joining == null ? alone(options) : joining.directory();
+    this.data = joining == null ? Joining.alone(options) : joining.directory();
     this.level = new Level(options.build(), data);
     this.memory = new NativeMemory(options.limits().nativeBytesMax());
     this.peers = joining == null ? null : new Peers(options, data, types, level);
@@ -149,7 +152,8 @@ public final class Node implements AutoCloseable {
     if (peers != null) {
       peers.answerQueues(queues::answer);
     }
-    this.watch = new NodeWatch(options, data, replicas, this::damaged);
+    this.self = new SelfWatch(options.clock(), replicas, journals, peers);
+    this.watch = new NodeWatch(options, data, replicas, this::damaged).heeds(self::leadElsewhere);
     this.backups =
         new Backups(
             new ClusterCopies(data, replicas, peers, options.clock()),
@@ -201,19 +205,6 @@ public final class Node implements AutoCloseable {
         .toList();
   }
 
-  private static DataDirectory alone(NodeOptions options) {
-    DataDirectory data = DataDirectory.open(options);
-    if (!data.first() || Files.exists(data.founded()) || Files.exists(data.clusterMap())) {
-      throw new StartException(
-          "data directory "
-              + data.path()
-              + " belongs to a node of cluster "
-              + data.cluster()
-              + "; start it with --cluster");
-    }
-    return data;
-  }
-
   private RatisJournals openJournals() {
     RatisSettings settings =
         RatisSettings.of(data.cluster(), data.nodeId().toString(), data.journal());
@@ -235,7 +226,7 @@ public final class Node implements AutoCloseable {
         options.acceptClock() ? options.limits().withClockStepMax(ANY_STEP) : options.limits();
     TypeRegistry of = shard == ClusterMap.SYSTEM_SHARD ? MapMessage.types() : types;
     return new ShardParts(
-        state, of, limits, options.clock(), options.entropy(), Set.of(), level::now, wakes);
+        state, of, limits, options.clock(), options.entropy(), Set.of(), level::now, wakes, lead);
   }
 
   private @Nullable ShardState state(int shard) {
@@ -279,6 +270,7 @@ public final class Node implements AutoCloseable {
     watch.checkDisk();
     opened.forEach(this::start);
     watch.start();
+    self.start(modes, lead);
     modes.start(this::health);
     viewKeepers.start(replicas.onDisk());
     if (peers != null) {
@@ -378,6 +370,11 @@ public final class Node implements AutoCloseable {
     return modes;
   }
 
+  /** What it notices of itself. */
+  public Watch watch() {
+    return self.watch();
+  }
+
   /** The door to its views. */
   public Views views() {
     return views;
@@ -406,20 +403,16 @@ public final class Node implements AutoCloseable {
 
   /** What it can do now. */
   public NodeHealth health() {
-    List<NodeHealth.Shard> states = states();
-    boolean writes = states.stream().allMatch(one -> one.state() == NodeHealth.State.READY);
-    boolean reads =
-        states.stream()
-            .allMatch(
-                one ->
-                    one.state() == NodeHealth.State.READY
-                        || one.state() == NodeHealth.State.READ_ONLY);
-    return new NodeHealth(writes, reads, states);
+    return NodeHealth.of(states());
   }
 
   private List<NodeHealth.Shard> states() {
     Stream<NodeHealth.Shard> here = replicas.all().stream().map(Shard::health);
     return peers == null ? here.toList() : Stream.concat(here, peers.elsewhere()).toList();
+  }
+
+  RatisJournals journals() {
+    return journals;
   }
 
   ReplicaSet replicas() {
@@ -482,6 +475,7 @@ public final class Node implements AutoCloseable {
       return;
     }
     closed = true;
+    self.close();
     modes.close();
     dispatcher.close();
     viewKeepers.close();

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class NodeWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());
 
+  private Supplier<String> leadElsewhere = () -> "";
   private boolean full;
   private boolean failedOnce;
   private long failedNs;
@@ -68,6 +70,12 @@ final class NodeWatch implements AutoCloseable {
     this.data = data;
     this.replicas = replicas;
     this.torn = new TornReplicas(replicas, damaged);
+  }
+
+  /** Has somebody say why others should lead; empty if they need not. Before it starts. */
+  NodeWatch heeds(Supplier<String> reason) {
+    leadElsewhere = reason;
+    return this;
   }
 
   void start() {
@@ -115,16 +123,18 @@ final class NodeWatch implements AutoCloseable {
     }
     boolean failedLately = failedOnce && now - failedNs < FAILED_NS;
     replicas.refuses(
-        full || !failedLately
-            ? reason
-            : "its log or its store could not be written "
-                + (now - failedNs) / 1_000_000_000
-                + " s ago",
+        full ? reason : failedLately ? failedAgo(now) : leadElsewhere.get(),
         !full && failed.isEmpty() && !torn.any());
     if (!full) {
       failed.forEach(shard -> restart(shard, now));
       torn.reload(now);
     }
+  }
+
+  private String failedAgo(long now) {
+    return "its log or its store could not be written "
+        + (now - failedNs) / 1_000_000_000
+        + " s ago";
   }
 
   private void restart(Shard shard, long now) {

@@ -79,7 +79,7 @@ final class ShardLoop {
     this.inFlight = new InFlight(parts.limits().entriesInFlightMax());
     this.confirmations = new Confirmations(journal, this::signalAndWake, this::giveBack, parts);
     this.wakes = new WakeWatch(shard, parts, this);
-    this.standing = new Standing(parts.clock(), wakes::role);
+    this.standing = new Standing(parts, wakes::role);
     this.sweptAtNs = parts.clock().monotonicNs();
   }
 
@@ -322,7 +322,7 @@ final class ShardLoop {
 
   /** This replica leads, and everything earlier is applied. */
   void leading(long inTerm) {
-    if (role() == Role.STOPPED) {
+    if (role() == Role.STOPPED || standing.holds(inTerm)) {
       return;
     }
     String refusal = ClockGuard.refusal(parts);
@@ -482,6 +482,7 @@ final class ShardLoop {
       return;
     }
     sweptAtNs = nowNs;
+    standing.whenReleased(this::leading);
     if (proposal != null) {
       proposal.batch().forEachRequest(request -> request.expire(nowNs));
     }

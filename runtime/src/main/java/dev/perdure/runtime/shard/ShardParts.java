@@ -16,6 +16,7 @@ import java.util.function.IntSupplier;
  * @param bugs empty but in the simulator's tests
  * @param level what may be written now; see {@link dev.perdure.runtime.Build}
  * @param wakes who is told of wakes
+ * @param lead whether it may begin to lead
  */
 public record ShardParts(
     ShardState state,
@@ -25,7 +26,21 @@ public record ShardParts(
     Entropy entropy,
     Set<PlantedBug> bugs,
     IntSupplier level,
-    Wakes wakes) {
+    Wakes wakes,
+    Lead lead) {
+
+  /** One that may always lead. */
+  public ShardParts(
+      ShardState state,
+      TypeRegistry types,
+      Limits limits,
+      Clock clock,
+      Entropy entropy,
+      Set<PlantedBug> bugs,
+      IntSupplier level,
+      Wakes wakes) {
+    this(state, types, limits, clock, entropy, bugs, level, wakes, new Lead());
+  }
 
   boolean has(PlantedBug bug) {
     return !bugs.isEmpty() && bugs.contains(bug);

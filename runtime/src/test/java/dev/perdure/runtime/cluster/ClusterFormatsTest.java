@@ -83,10 +83,13 @@ class ClusterFormatsTest {
             50_000);
     StatusMessage status =
         new StatusMessage(
-            "n-1", List.of(replica), new Disk("it is full", true, 200_000), BUILD, API);
+            "n-1", List.of(replica), new Disk("it is full", true, 200_000), BUILD, API, 300);
 
     assertThat(status.toBytes()).isEqualTo(Golden.bytes("status-message"));
     assertThat(StatusMessage.read(status.toBytes())).isEqualTo(status);
+    StatusMessage fourth = StatusMessage.read(Golden.bytes("status-message-fourth"));
+    assertThat(fourth.disk()).isEqualTo(status.disk());
+    assertThat(fourth.wallMicros()).isZero();
     StatusMessage third = StatusMessage.read(Golden.bytes("status-message-third"));
     assertThat(third.replicas()).isEqualTo(status.replicas());
     assertThat(third.disk()).isEqualTo(new Disk("it is full", false, 200_000));

@@ -27,7 +27,8 @@ class DivergenceTest {
                 0)),
         Disk.UNKNOWN,
         Build.THIS,
-        "");
+        "",
+        0);
   }
 
   @Test

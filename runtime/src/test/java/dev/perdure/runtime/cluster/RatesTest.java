@@ -36,7 +36,8 @@ class RatesTest {
                 commands)),
         Disk.UNKNOWN,
         new Build("1", 1, 4),
-        "");
+        "",
+        0);
   }
 
   @Test

@@ -450,7 +450,9 @@ public final class Keys {
 
   /** Every key, in the order of declaration. */
   public static List<ConfigKey<?>> all() {
-    return List.copyOf(ALL);
+    List<ConfigKey<?>> all = new ArrayList<>(ALL);
+    all.addAll(WatchKeys.all());
+    return List.copyOf(all);
   }
 
   private static Kind<Long> size32() {

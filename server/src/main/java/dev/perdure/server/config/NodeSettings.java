@@ -5,6 +5,7 @@ import dev.perdure.kernel.Entropy;
 import dev.perdure.runtime.Build;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
+import dev.perdure.runtime.watch.Bounds;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
@@ -34,6 +35,18 @@ public final class NodeSettings {
    */
   public static String apiUrl(ServerConfig config, int port) {
     return Cluster.api(config, port);
+  }
+
+  /** From where on something is wrong with the node. */
+  public static Bounds bounds(ServerConfig config) {
+    return new Bounds(
+        config.get(WatchKeys.ACT),
+        config.get(WatchKeys.FORCE_MAX),
+        config.get(WatchKeys.PAUSES_MAX),
+        config.get(WatchKeys.QUEUE_MAX),
+        config.get(Keys.CLOCK_STEP_MAX),
+        config.get(WatchKeys.LEAK_HORIZON),
+        config.get(WatchKeys.THREADS_MAX));
   }
 
   static Limits limits(ServerConfig config) {

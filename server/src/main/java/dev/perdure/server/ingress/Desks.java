@@ -1,8 +1,10 @@
 package dev.perdure.server.ingress;
 
 import dev.perdure.runtime.node.Node;
+import dev.perdure.server.anomaly.Anomalies;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
+import org.jspecify.annotations.Nullable;
 
 /** What people decide about, on the admin port: sagas, subscriptions, queues, views, the mode. */
 public final class Desks implements HttpHandler {
@@ -13,13 +15,19 @@ public final class Desks implements HttpHandler {
   private final ViewDesk views;
   private final ModeDesk mode;
 
-  /** Of a node. */
-  public Desks(Node node, Api.Settings settings) {
+  /**
+   * Of a node.
+   *
+   * @param anomalies null if nobody looks for them
+   */
+  public Desks(Node node, Api.Settings settings, @Nullable Anomalies anomalies) {
     this.sagas = new SagaDesk(node.sagas(), node.clock(), settings);
     this.subscriptions = new SubscriptionDesk(node.subscriptions(), node.clock(), settings);
     this.queues = new QueueDesk(node.queues(), node.clock(), settings);
     this.views = new ViewDesk(node.views(), node.clock(), settings);
-    this.mode = new ModeDesk(node.modes(), node.clock(), settings);
+    this.mode =
+        new ModeDesk(
+            new ModeDocuments(node.modes(), node.watch(), anomalies), node.clock(), settings);
   }
 
   /** True if a path is served here. */

@@ -28,11 +28,13 @@ public final class ModeDesk implements HttpHandler {
   private static final String RELEASE = "release";
 
   private final Modes modes;
+  private final ModeDocuments documents;
   private final Authenticated.Identity identity;
   private final Admitted.Admission admission;
 
-  public ModeDesk(Modes modes, Clock clock, Api.Settings settings) {
-    this.modes = modes;
+  ModeDesk(ModeDocuments documents, Clock clock, Api.Settings settings) {
+    this.modes = documents.modes();
+    this.documents = documents;
     this.identity = new Authenticated.Operator(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
   }
@@ -58,7 +60,7 @@ public final class ModeDesk implements HttpHandler {
       case CAPABILITY_DECISION -> capability(admitted, target);
       default -> {}
     }
-    exchange.send(200, Exchange.JSON, ModeDocuments.all(modes));
+    exchange.send(200, Exchange.JSON, documents.all());
   }
 
   private void mode(Admitted admitted, String decision) throws IOException {

@@ -6,24 +6,31 @@ import dev.perdure.guard.policy.Reason;
 import dev.perdure.runtime.mode.Capabilities;
 import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.mode.Outside;
+import dev.perdure.runtime.watch.Act;
+import dev.perdure.runtime.watch.Watch;
+import dev.perdure.server.anomaly.Action;
+import dev.perdure.server.anomaly.Anomalies;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** The mode of a node, its capabilities and its dependencies as JSON. */
-final class ModeDocuments {
+/**
+ * The mode of a node, its capabilities, its dependencies and what it notices of itself, as JSON.
+ *
+ * @param anomalies null if nobody looks for them
+ */
+record ModeDocuments(Modes modes, Watch watch, @Nullable Anomalies anomalies) {
 
   private static final JsonFactory JSON = JsonFactory.builder().build();
   private static final long MICROS = 1_000_000;
 
-  private ModeDocuments() {}
-
-  static byte[] all(Modes modes) {
+  byte[] all() {
     ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       Modes.State state = modes.state();
@@ -38,9 +45,46 @@ final class ModeDocuments {
       json.writeArrayPropertyStart("dependencies");
       modes.outside().views().forEach(one -> dependency(json, one));
       json.writeEndArray();
+      json.writeBooleanProperty("acts", watch.bounds().acts());
+      json.writeArrayPropertyStart("signs");
+      watch.views().forEach(one -> sign(json, one));
+      json.writeEndArray();
+      if (anomalies != null) {
+        anomaly(json, anomalies);
+      }
       json.writeEndObject();
     }
     return out.toByteArray();
+  }
+
+  private static void sign(JsonGenerator json, Watch.View view) {
+    json.writeStartObject();
+    json.writeStringProperty("name", view.sign().text());
+    json.writeBooleanProperty("stands", view.stands());
+    json.writeNumberProperty("severity", Math.round(view.severity() * 1_000) / 1e3);
+    json.writeStringProperty("evidence", view.evidence());
+    names(json, "acts", view.sign().acts().stream().map(Act::text).toList());
+    if (view.sinceMicros() > 0) {
+      json.writeStringProperty("since", time(view.sinceMicros()));
+    }
+    json.writeNumberProperty("raised", view.raised());
+    json.writeEndObject();
+  }
+
+  private static void anomaly(JsonGenerator json, Anomalies anomalies) {
+    Anomalies.View view = anomalies.view();
+    json.writeObjectPropertyStart("anomaly");
+    json.writeBooleanProperty("stands", view.stands());
+    json.writeNumberProperty("score", Math.round(view.last().score() * 1_000) / 1e3);
+    json.writeNumberProperty("threshold", Math.round(view.last().threshold() * 1_000) / 1e3);
+    json.writeStringProperty("evidence", view.evidence());
+    names(json, "acting", anomalies.acting().stream().map(Action::text).toList());
+    if (view.sinceMicros() > 0) {
+      json.writeStringProperty("since", time(view.sinceMicros()));
+    }
+    json.writeNumberProperty("raised", view.raised());
+    json.writeNumberProperty("samples", view.samples());
+    json.writeEndObject();
   }
 
   private static String time(long micros) {

@@ -68,6 +68,8 @@ public final class Metrics {
     registry.register(new SubscriptionMetrics(node));
     registry.register(new SagaMetrics(node));
     registry.register(new ModeMetrics(node));
+    registry.register(new WatchMetrics(node));
+    registry.register(new AnomalyMetrics(node));
     registry.register(new QueueMetrics(node));
     registry.register(new ViewMetrics(node));
     GaugeWithCallback.builder()

@@ -11,6 +11,8 @@ import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.node.Digests;
 import dev.perdure.runtime.node.Peers;
+import dev.perdure.runtime.watch.Watch;
+import dev.perdure.server.anomaly.Anomalies;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,12 @@ public interface NodeView {
 
   /** In which mode it is; null while it starts. */
   @Nullable Modes modes();
+
+  /** What it notices of itself; null while it starts. */
+  @Nullable Watch watch();
+
+  /** Whether its figures are unusual; null while it starts, and if nobody looks. */
+  @Nullable Anomalies anomalies();
 
   /** Of the queues in the shards that it leads; empty while it starts. */
   List<QueueFigures> queues();

@@ -228,7 +228,7 @@ final class Steward {
               held.shard().parts().state().hashes(),
               0));
     }
-    return new StatusMessage(machine.name(), all, new Disk("", false, MS), machine.build(), "");
+    return new StatusMessage(machine.name(), all, new Disk("", false, MS), machine.build(), "", 0);
   }
 
   // ---- planning ----

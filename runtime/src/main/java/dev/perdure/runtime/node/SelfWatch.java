@@ -1,0 +1,124 @@
+package dev.perdure.runtime.node;
+
+import dev.perdure.journal.ForceFigures;
+import dev.perdure.journal.ratis.RatisJournals;
+import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.mode.Modes;
+import dev.perdure.runtime.shard.Lead;
+import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.watch.Act;
+import dev.perdure.runtime.watch.ClockOffset;
+import dev.perdure.runtime.watch.Machine;
+import dev.perdure.runtime.watch.Resource;
+import dev.perdure.runtime.watch.Seen;
+import dev.perdure.runtime.watch.Watch;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's watch of itself: one thread that wants to wake fifty times a second, sees how late it
+ * is, and twice a second looks at everything else.
+ */
+final class SelfWatch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SelfWatch.class);
+
+  /** More often costs an idle node more than it would tell: pauses that matter are longer. */
+  private static final long STEP_NS = 20_000_000;
+
+  private static final int STEPS = 25;
+  private static final long MICROS_NS = 1_000;
+
+  private final Clock clock;
+  private final Watch watch;
+  private volatile boolean closed;
+
+  SelfWatch(Clock clock, ReplicaSet replicas, RatisJournals journals, @Nullable Peers peers) {
+    this.clock = clock;
+    Supplier<ClockOffset> offset =
+        peers == null ? () -> ClockOffset.NONE : () -> peers.control().clockOffset();
+    this.watch = new Watch(clock, new Sight(replicas, journals, new Machine(), offset));
+  }
+
+  /** Where the figures come from. */
+  private record Sight(
+      ReplicaSet replicas, RatisJournals journals, Machine machine, Supplier<ClockOffset> offset)
+      implements Seen {
+    @Override
+    public ForceFigures forces() {
+      return journals.forces();
+    }
+
+    @Override
+    public Map<Integer, Long> turns() {
+      return replicas.all().stream().collect(Collectors.toMap(Shard::number, Shard::turns));
+    }
+
+    @Override
+    public long queueDelayNs() {
+      return replicas.all().stream()
+          .mapToLong(one -> one.figures().intake().delayMicros() * MICROS_NS)
+          .max()
+          .orElse(0);
+    }
+
+    @Override
+    public ClockOffset clock() {
+      return offset.get();
+    }
+
+    @Override
+    public List<Resource> resources(int threadsMax) {
+      return machine.resources(threadsMax);
+    }
+
+    @Override
+    public long collectedMs() {
+      return machine.collectedMs();
+    }
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  /** Why others should lead; empty if it need not be. */
+  String leadElsewhere() {
+    return watch.why(Act.LEAD_ELSEWHERE);
+  }
+
+  /** Begins; what is found goes into the mode. */
+  void start(Modes modes, Lead lead) {
+    modes.ails(() -> watch.why(Act.BROWNOUT));
+    Thread.ofPlatform().daemon().name("node-self-watch").start(() -> run(lead));
+  }
+
+  private void run(Lead lead) {
+    while (!closed) {
+      for (int i = 0; i < STEPS && !closed; i++) {
+        long dueNs = clock.monotonicNs() + STEP_NS;
+        clock.parkNanos(STEP_NS);
+        watch.woke(dueNs, clock.monotonicNs());
+      }
+      if (closed) {
+        return;
+      }
+      try {
+        watch.look();
+        lead.refuse(watch.why(Act.REFUSE_TO_LEAD));
+      } catch (RuntimeException e) {
+        LOG.error("the node could not look at itself once, and goes on", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.perdure.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.kernel.Clock;
+import dev.perdure.server.admission.Gate;
+import dev.perdure.server.anomaly.Figure;
+import dev.perdure.server.anomaly.Latencies;
+import dev.perdure.server.config.Keys;
+import dev.perdure.server.config.ServerConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What anomalies look for in, on a real node. */
+class NodeFiguresTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void areThoseOfTheNode() throws Exception {
+    ServerConfig config =
+        ServerConfig.defaults()
+            .with(Keys.DATA_DIR, directory.resolve("data"))
+            .with(Keys.API_PORT, 0)
+            .with(Keys.ADMIN_PORT, 0);
+    Gate gate = new Gate(Settings.gate(config), Clock.system());
+    try (Perdure node = Perdure.start(config, new ModesTest.Counters())) {
+      NodeFigures figures =
+          new NodeFigures(node.node(), gate, new Latencies((exchange, ns) -> {}));
+      double[] idle = figures.get();
+      assertThat(idle[Figure.COMMANDS.ordinal()]).isZero();
+      assertThat(idle[Figure.DESCRIPTORS.ordinal()]).isGreaterThan(10);
+      assertThat(idle[Figure.THREADS.ordinal()]).isGreaterThan(5);
+      for (int i = 0; i < 5; i++) {
+        add(node);
+      }
+      double[] used = figures.get();
+      assertThat(used[Figure.COMMANDS.ordinal()]).isPositive();
+      assertThat(used[Figure.FORCE.ordinal()]).isPositive();
+      assertThat(used[Figure.FAILED.ordinal()]).isZero();
+      assertThat(figures.get()[Figure.COMMANDS.ordinal()]).isZero();
+    }
+  }
+
+  private static void add(Perdure node) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            "http://127.0.0.1:"
+                                + node.apiPort()
+                                + "/v1/entities/counter/a/add"))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"value\":1}"))
+                    .build(),
+                BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+  }
+}
