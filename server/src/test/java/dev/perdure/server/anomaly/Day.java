@@ -24,18 +24,18 @@ final class Day {
   Map<Figure, Double> at(int sample) {
     double busy = 1 + 0.6 * Math.sin(2 * Math.PI * sample / SAMPLES);
     double force = about(8, 0.3);
-    Map<Figure, Double> sample = new EnumMap<>(Figure.class);
-    sample.put(Figure.COMMANDS, about(400 * busy, 0.15));
-    sample.put(Figure.REFUSED, now(20) ? noise.nextDouble() : 0);
-    sample.put(Figure.FAILED, now(10) ? noise.nextDouble() : 0);
-    sample.put(Figure.COMMAND_P99, force + about(12, 0.3));
-    sample.put(Figure.FORCE, force);
-    sample.put(Figure.QUEUE, now(5) ? about(5, 0.5) : 0);
-    sample.put(Figure.PAUSES, now(30) ? about(6, 0.4) : 0);
-    sample.put(Figure.HEAP, about(180, 0.05) + 40 * noise.nextDouble());
-    sample.put(Figure.DESCRIPTORS, 120.0 + noise.nextInt(15));
-    sample.put(Figure.THREADS, 60.0 + noise.nextInt(4));
-    return sample;
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    figures.put(Figure.COMMANDS, about(400 * busy, 0.15));
+    figures.put(Figure.REFUSED, now(20) ? noise.nextDouble() : 0);
+    figures.put(Figure.FAILED, now(10) ? noise.nextDouble() : 0);
+    figures.put(Figure.COMMAND_P99, force + about(12, 0.3));
+    figures.put(Figure.FORCE, force);
+    figures.put(Figure.QUEUE, now(5) ? about(5, 0.5) : 0);
+    figures.put(Figure.PAUSES, now(30) ? about(6, 0.4) : 0);
+    figures.put(Figure.HEAP, about(180, 0.05) + 40 * noise.nextDouble());
+    figures.put(Figure.DESCRIPTORS, 120.0 + noise.nextInt(15));
+    figures.put(Figure.THREADS, 60.0 + noise.nextInt(4));
+    return figures;
   }
 
   /** Once in so many. */
