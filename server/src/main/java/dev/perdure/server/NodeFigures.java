@@ -10,12 +10,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
 /** A node's figures as a sample for anomalies; what only grows, by the second. One thread asks. */
-final class NodeFigures implements Supplier<double[]> {
+final class NodeFigures implements Supplier<Map<Figure, Double>> {
 
   private static final double NS = 1e9;
   private static final double MS_NS = 1e6;
@@ -56,7 +58,7 @@ final class NodeFigures implements Supplier<double[]> {
   }
 
   @Override
-  public double[] get() {
+  public Map<Figure, Double> get() {
     List<ShardFigures> shards = node.figures();
     Totals before = last;
     Totals now = totals(shards);
@@ -64,9 +66,9 @@ final class NodeFigures implements Supplier<double[]> {
     double seconds = Math.max(1e-3, (nowNs - lastNs) / NS);
     last = now;
     lastNs = nowNs;
-    double[] sample = new double[Figure.values().length];
+    Map<Figure, Double> sample = new EnumMap<>(Figure.class);
     for (Figure figure : Figure.values()) {
-      sample[figure.ordinal()] =
+      double value =
           switch (figure) {
             case COMMANDS -> (now.commands - before.commands) / seconds;
             case REFUSED -> (now.refused - before.refused) / seconds;
@@ -81,6 +83,7 @@ final class NodeFigures implements Supplier<double[]> {
             case DESCRIPTORS -> used("file descriptors");
             case THREADS -> used("threads");
           };
+      sample.put(figure, value);
     }
     return sample;
   }

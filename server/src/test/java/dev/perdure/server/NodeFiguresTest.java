@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,20 +33,19 @@ class NodeFiguresTest {
             .with(Keys.ADMIN_PORT, 0);
     Gate gate = new Gate(Settings.gate(config), Clock.system());
     try (Perdure node = Perdure.start(config, new ModesTest.Counters())) {
-      NodeFigures figures =
-          new NodeFigures(node.node(), gate, new Latencies((exchange, ns) -> {}));
-      double[] idle = figures.get();
-      assertThat(idle[Figure.COMMANDS.ordinal()]).isZero();
-      assertThat(idle[Figure.DESCRIPTORS.ordinal()]).isGreaterThan(10);
-      assertThat(idle[Figure.THREADS.ordinal()]).isGreaterThan(5);
+      NodeFigures figures = new NodeFigures(node.node(), gate, new Latencies((exchange, ns) -> {}));
+      Map<Figure, Double> idle = figures.get();
+      assertThat(idle.get(Figure.COMMANDS)).isZero();
+      assertThat(idle.get(Figure.DESCRIPTORS)).isGreaterThan(10);
+      assertThat(idle.get(Figure.THREADS)).isGreaterThan(5);
       for (int i = 0; i < 5; i++) {
         add(node);
       }
-      double[] used = figures.get();
-      assertThat(used[Figure.COMMANDS.ordinal()]).isPositive();
-      assertThat(used[Figure.FORCE.ordinal()]).isPositive();
-      assertThat(used[Figure.FAILED.ordinal()]).isZero();
-      assertThat(figures.get()[Figure.COMMANDS.ordinal()]).isZero();
+      Map<Figure, Double> used = figures.get();
+      assertThat(used.get(Figure.COMMANDS)).isPositive();
+      assertThat(used.get(Figure.FORCE)).isPositive();
+      assertThat(used.get(Figure.FAILED)).isZero();
+      assertThat(figures.get().get(Figure.COMMANDS)).isZero();
     }
   }
 
@@ -55,9 +55,7 @@ class NodeFiguresTest {
             .send(
                 HttpRequest.newBuilder(
                         URI.create(
-                            "http://127.0.0.1:"
-                                + node.apiPort()
-                                + "/v1/entities/counter/a/add"))
+                            "http://127.0.0.1:" + node.apiPort() + "/v1/entities/counter/a/add"))
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofString("{\"value\":1}"))
                     .build(),

@@ -29,19 +29,6 @@ public record ShardParts(
     Wakes wakes,
     Lead lead) {
 
-  /** One that may always lead. */
-  public ShardParts(
-      ShardState state,
-      TypeRegistry types,
-      Limits limits,
-      Clock clock,
-      Entropy entropy,
-      Set<PlantedBug> bugs,
-      IntSupplier level,
-      Wakes wakes) {
-    this(state, types, limits, clock, entropy, bugs, level, wakes, new Lead());
-  }
-
   boolean has(PlantedBug bug) {
     return !bugs.isEmpty() && bugs.contains(bug);
   }

@@ -21,6 +21,7 @@ import dev.perdure.runtime.DataDirectory;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.cluster.MapMessage;
+import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
 import dev.perdure.runtime.store.NativeMemory;
@@ -86,7 +87,8 @@ class ReplicaSetTest {
                     Entropy.system(),
                     Set.of(),
                     Build.THIS::newest,
-                    new Wakes(any -> null)));
+                    new Wakes(any -> null),
+                    new Lead()));
     replicas.connect(links, (shard, leader) -> {});
   }
 

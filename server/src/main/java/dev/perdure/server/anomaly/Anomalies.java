@@ -81,12 +81,12 @@ public final class Anomalies implements AutoCloseable {
     this.diagnostics = diagnostics;
   }
 
-  /** Begins to take samples, in the order of {@link Figure}. */
-  public void start(Supplier<double[]> figures) {
+  /** Begins to take samples, each of all figures. */
+  public void start(Supplier<Map<Figure, Double>> figures) {
     looker = Thread.ofPlatform().daemon().name("node-anomalies").start(() -> run(figures));
   }
 
-  private void run(Supplier<double[]> figures) {
+  private void run(Supplier<Map<Figure, Double>> figures) {
     while (!closed) {
       clock.parkNanos(settings.interval.toNanos());
       try {
@@ -122,7 +122,7 @@ public final class Anomalies implements AutoCloseable {
   }
 
   /** Takes a sample. */
-  void look(double[] figures) {
+  void look(Map<Figure, Double> figures) {
     Verdict verdict = detector.look(figures);
     recent = (recent << 1 | (verdict.unusual() ? 1 : 0)) & (1 << RECENT) - 1;
     quiet = verdict.unusual() ? 0 : quiet + 1;

@@ -6,6 +6,8 @@ import dev.perdure.kernel.Check;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * A random cut forest (Guha, Mishra, Roy, Schrijvers: "Robust Random Cut Forest Based Anomaly
@@ -17,6 +19,8 @@ import java.util.List;
 final class Detector {
 
   static final int WARM_UP = 90;
+
+  private static final Figure[] FIGURES = Figure.values();
 
   private static final int TREES = 50;
   private static final int TREE_SAMPLES = 256;
@@ -38,7 +42,7 @@ final class Detector {
   private static final int SAID = 3;
 
   private final RandomCutForest forest;
-  private final Baseline[] baselines = new Baseline[Figure.values().length];
+  private final Baseline[] baselines = new Baseline[FIGURES.length];
   private final Baseline scores = new Baseline();
   private int samples;
 
@@ -58,14 +62,13 @@ final class Detector {
     }
   }
 
-  /** Takes a sample, in the order of the figures. */
-  Verdict look(double[] values) {
-    Check.argument(values.length == baselines.length, "a sample has another number of figures");
-    Figure[] figures = Figure.values();
-    float[] point = new float[values.length];
+  /** Takes a sample of all figures. */
+  Verdict look(Map<Figure, Double> values) {
+    Check.argument(values.size() == FIGURES.length, "a sample has another number of figures");
+    float[] point = new float[FIGURES.length];
     double farthest = 0;
-    for (int i = 0; i < values.length; i++) {
-      double scaled = figures[i].scaled(values[i]);
+    for (int i = 0; i < FIGURES.length; i++) {
+      double scaled = FIGURES[i].scaled(of(values, i));
       double spread = Math.max(SPREAD_MIN, baselines[i].spread());
       double away = samples == 0 ? 0 : (scaled - baselines[i].median()) / spread;
       point[i] = (float) Math.clamp(away, -FARTHEST, FARTHEST);
@@ -73,14 +76,18 @@ final class Detector {
     }
     Verdict verdict = verdict(values, point, farthest);
     forest.update(point);
-    for (int i = 0; i < values.length; i++) {
-      baselines[i].add(figures[i].scaled(values[i]));
+    for (int i = 0; i < FIGURES.length; i++) {
+      baselines[i].add(FIGURES[i].scaled(of(values, i)));
     }
     samples++;
     return verdict;
   }
 
-  private Verdict verdict(double[] values, float[] point, double farthest) {
+  private static double of(Map<Figure, Double> values, int figure) {
+    return Objects.requireNonNull(values.get(FIGURES[figure]));
+  }
+
+  private Verdict verdict(Map<Figure, Double> values, float[] point, double farthest) {
     if (samples < WARM_UP / 2) {
       return Verdict.TOO_EARLY;
     }
@@ -94,18 +101,17 @@ final class Detector {
     return new Verdict(unusual, score, threshold, unusual ? parts(values, point) : List.of());
   }
 
-  private List<Verdict.Part> parts(double[] values, float[] point) {
+  private List<Verdict.Part> parts(Map<Figure, Double> values, float[] point) {
     DiVector attribution = forest.getAnomalyAttribution(point);
     double all = Math.max(1e-9, attribution.getHighLowSum());
-    Figure[] figures = Figure.values();
-    List<Verdict.Part> parts = new ArrayList<>(figures.length);
-    for (int i = 0; i < figures.length; i++) {
+    List<Verdict.Part> parts = new ArrayList<>(FIGURES.length);
+    for (int i = 0; i < FIGURES.length; i++) {
       parts.add(
           new Verdict.Part(
-              figures[i],
+              FIGURES[i],
               attribution.getHighLowSum(i) / all,
-              values[i],
-              figures[i].value(baselines[i].median())));
+              of(values, i),
+              FIGURES[i].value(baselines[i].median())));
     }
     parts.sort(Comparator.comparingDouble(Verdict.Part::share).reversed());
     return List.copyOf(parts.subList(0, SAID));

@@ -1,6 +1,6 @@
 package dev.perdure.server.anomaly;
 
-/** What is looked at together. The order is that of a sample. */
+/** What is looked at together. */
 public enum Figure {
   COMMANDS("commands a second", 5),
   REFUSED("requests refused a second", 2),
@@ -24,11 +24,6 @@ public enum Figure {
   /** In words, with its unit. */
   public String text() {
     return text;
-  }
-
-  /** As a label of metrics. */
-  public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /**

@@ -37,7 +37,7 @@ public final class Latencies implements HttpObserver {
   }
 
   void took(long ns) {
-    double step = STEPS * Math.log(Math.max(1, ns)) / Math.log(2);
+    double step = STEPS * Math.log((double) Math.max(1, ns)) / Math.log(2);
     counts.incrementAndGet(Math.clamp((int) step, 0, counts.length() - 1));
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class AnomaliesTest {
         written::add);
   }
 
-  private void look(Anomalies anomalies, double[] sample) {
+  private void look(Anomalies anomalies, Map<Figure, Double> sample) {
     nowNs += STEP_NS;
     anomalies.look(sample);
   }
@@ -118,7 +119,7 @@ class AnomaliesTest {
     Day day = new Day(3);
     Anomalies anomalies = anomalies(Action.BROWNOUT, Action.DIAGNOSTICS);
     for (int i = 0; i < Detector.WARM_UP; i++) {
-      double[] sample = day.at(i);
+      Map<Figure, Double> sample = day.at(i);
       look(anomalies, i % 7 == 0 ? day.with(sample, Figure.FORCE, 5_000) : sample);
       assertThat(anomalies.view().stands()).isFalse();
       assertThat(anomalies.view().last().unusual()).isFalse();
@@ -151,7 +152,7 @@ class AnomaliesTest {
 
   private void trouble(Anomalies anomalies, Day day, int samples) {
     for (int i = 0; i < samples; i++) {
-      double[] sample = day.with(day.at(LEARNED + i), Figure.FORCE, 400);
+      Map<Figure, Double> sample = day.with(day.at(LEARNED + i), Figure.FORCE, 400);
       look(anomalies, day.with(sample, Figure.COMMAND_P99, 900));
     }
   }
@@ -193,7 +194,7 @@ class AnomaliesTest {
     Anomalies other = anomalies();
     Day day = new Day(8);
     for (int i = 0; i < 500; i++) {
-      double[] sample = day.at(i);
+      Map<Figure, Double> sample = day.at(i);
       one.look(sample);
       other.look(sample);
       assertThat(other.view().last()).isEqualTo(one.view().last());

@@ -1,5 +1,7 @@
 package dev.perdure.server.anomaly;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -18,27 +20,33 @@ final class Day {
     return value * Math.exp(spread * noise.nextGaussian());
   }
 
-  /** Ten seconds of it, in the order of the figures. */
-  double[] at(int sample) {
+  /** Ten seconds of it. */
+  Map<Figure, Double> at(int sample) {
     double busy = 1 + 0.6 * Math.sin(2 * Math.PI * sample / SAMPLES);
     double force = about(8, 0.3);
-    return new double[] {
-      about(400 * busy, 0.15),
-      noise.nextInt(20) == 0 ? noise.nextDouble() : 0,
-      noise.nextInt(10) == 0 ? noise.nextDouble() : 0,
-      force + about(12, 0.3),
-      force,
-      noise.nextInt(5) == 0 ? about(5, 0.5) : 0,
-      noise.nextInt(30) == 0 ? about(6, 0.4) : 0,
-      about(180, 0.05) + 40 * noise.nextDouble(),
-      120 + noise.nextInt(15),
-      60 + noise.nextInt(4),
-    };
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    figures.put(Figure.COMMANDS, about(400 * busy, 0.15));
+    figures.put(Figure.REFUSED, now(20) ? noise.nextDouble() : 0);
+    figures.put(Figure.FAILED, now(10) ? noise.nextDouble() : 0);
+    figures.put(Figure.COMMAND_P99, force + about(12, 0.3));
+    figures.put(Figure.FORCE, force);
+    figures.put(Figure.QUEUE, now(5) ? about(5, 0.5) : 0);
+    figures.put(Figure.PAUSES, now(30) ? about(6, 0.4) : 0);
+    figures.put(Figure.HEAP, about(180, 0.05) + 40 * noise.nextDouble());
+    figures.put(Figure.DESCRIPTORS, 120.0 + noise.nextInt(15));
+    figures.put(Figure.THREADS, 60.0 + noise.nextInt(4));
+    return figures;
   }
 
-  double[] with(double[] sample, Figure figure, double value) {
-    double[] other = sample.clone();
-    other[figure.ordinal()] = value * Math.exp(0.1 * noise.nextGaussian());
+  /** Once in so many. */
+  private boolean now(int in) {
+    return noise.nextInt(in) == 0;
+  }
+
+  /** The same with one figure that is about so much. */
+  Map<Figure, Double> with(Map<Figure, Double> sample, Figure figure, double value) {
+    Map<Figure, Double> other = new EnumMap<>(sample);
+    other.put(figure, about(value, 0.1));
     return other;
   }
 }

@@ -12,6 +12,7 @@ import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Asked;
+import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
@@ -152,7 +153,8 @@ final class Held implements Raft.Events {
             world.chance()::bits,
             world.shardBugs(),
             machine::level,
-            new Wakes(shard -> null));
+            new Wakes(shard -> null),
+            new Lead());
     this.raft = new Raft(machine, number, disks, this);
     this.shard = new Shard(number, parts, new Snapshotting(this), End::new);
     shard.onLeftBehind(leader -> machine.leftBehind(number, leader));

@@ -13,6 +13,7 @@ import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Asked;
+import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
@@ -182,7 +183,8 @@ public final class SimNode implements Door {
             this::entropy,
             world.bugs(),
             Build.THIS::newest,
-            world.sagas().movesIn(this, registry));
+            world.sagas().movesIn(this, registry),
+            new Lead());
     Shard next =
         new Shard(
             id,

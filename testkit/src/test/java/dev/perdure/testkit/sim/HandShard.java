@@ -11,6 +11,7 @@ import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.inspect.EntryText;
+import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.shard.ShardParts;
@@ -119,7 +120,8 @@ final class HandShard {
             chance::bits,
             bugs,
             Build.THIS::newest,
-            wakes);
+            wakes,
+            new Lead());
     Shard next = new Shard(number, parts, new ByHand(), Log::new);
     shard = next;
     next.start();
