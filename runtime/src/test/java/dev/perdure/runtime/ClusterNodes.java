@@ -40,10 +40,12 @@ final class ClusterNodes implements AutoCloseable {
   }
 
   RunningNode start(int number, List<String> seeds) {
-    while (ports.size() < number) {
-      ports.add(freePort());
-    }
-    int port = ports.get(number - 1);
+    return start(number, seeds, address(number));
+  }
+
+  /** Starts one that tells the others to come to this address. */
+  RunningNode start(int number, List<String> seeds, String advertised) {
+    int port = port(number);
     Path data = directory.resolve("n" + number);
     try {
       Files.createDirectories(data);
@@ -52,14 +54,7 @@ final class ClusterNodes implements AutoCloseable {
     }
     PeerOptions peers =
         new PeerOptions(
-            "n" + number,
-            "127.0.0.1",
-            port,
-            "127.0.0.1:" + port,
-            seeds,
-            "",
-            Duration.ofMinutes(5),
-            null);
+            "n" + number, "127.0.0.1", port, advertised, seeds, "", Duration.ofMinutes(5), null);
     RunningNode node =
         RunningNode.open(NodeOptions.of(data).withShards(shards).withPeers(peers), service.get());
     open.add(node);
@@ -67,7 +62,14 @@ final class ClusterNodes implements AutoCloseable {
   }
 
   String address(int number) {
-    return "127.0.0.1:" + ports.get(number - 1);
+    return "127.0.0.1:" + port(number);
+  }
+
+  private int port(int number) {
+    while (ports.size() < number) {
+      ports.add(freePort());
+    }
+    return ports.get(number - 1);
   }
 
   void stop(RunningNode node) {

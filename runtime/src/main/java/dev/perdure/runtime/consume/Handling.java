@@ -3,6 +3,7 @@ package dev.perdure.runtime.consume;
 import dev.perdure.api.Delivery;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Undeliverable;
+import dev.perdure.runtime.mode.Said;
 import dev.perdure.runtime.subscription.DeadLetter;
 import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
@@ -20,6 +21,9 @@ final class Handling {
   private static final int ERROR_LENGTH_MAX = 500;
   private static final Duration PASSING = Duration.ofMillis(200);
 
+  /** How soon a guard is asked again; that costs nothing. */
+  private static final Duration UNSENT = Duration.ofSeconds(1);
+
   private final ConsumeParts parts;
   private final SubscriptionModel model;
   private final Effecting effecting;
@@ -31,6 +35,18 @@ final class Handling {
   /** Waits between two attempts; throws if the consumer is not to go on with what it does. */
   interface Pause {
     void sleep(Duration time);
+  }
+
+  /** Its dependency was not asked: says nothing of the events, and is no attempt. */
+  private static final class Unsent extends Exception {
+    private static final long serialVersionUID = 1;
+
+    final transient Duration rest;
+
+    Unsent(Said.NotSent no) {
+      super("not-sent: " + no.detail(), null, false, false);
+      this.rest = no.shortly() ? PASSING : UNSENT;
+    }
   }
 
   Handling(ConsumeParts parts, SubscriptionModel model, Pause pause) {
@@ -62,7 +78,7 @@ final class Handling {
   List<DeadLetter> handle(List<Event> events, int room) {
     List<DeadLetter> dead = new ArrayList<>();
     boolean together = !model.reacts() && events.size() > 1;
-    if (together && attempt(events, 1) == null) {
+    if (together && sent(events, 1) == null) {
       delivered.addAndGet(events.size());
       return dead;
     }
@@ -78,7 +94,7 @@ final class Handling {
   /** Tries an event once more. Null if it is handled, else why not. */
   @Nullable String again(Event event) {
     while (true) {
-      Throwable failure = attempt(List.of(event), 1);
+      Throwable failure = sent(List.of(event), 1);
       if (!(failure instanceof Effecting.Passing)) {
         return failure == null ? null : text(failure);
       }
@@ -90,7 +106,7 @@ final class Handling {
     Retry retry = model.options().retry();
     int attempt = first;
     while (true) {
-      Throwable failure = attempt(List.of(event), attempt);
+      Throwable failure = sent(List.of(event), attempt);
       if (failure == null) {
         delivered.incrementAndGet();
         return null;
@@ -108,6 +124,17 @@ final class Handling {
     }
   }
 
+  /** One attempt that was one, however long its dependency lets it wait. */
+  private @Nullable Throwable sent(List<Event> events, int attempt) {
+    while (true) {
+      Throwable failure = attempt(events, attempt);
+      if (!(failure instanceof Unsent unsent)) {
+        return failure;
+      }
+      pause.sleep(unsent.rest);
+    }
+  }
+
   /** Null if all of them are handled. */
   private @Nullable Throwable attempt(List<Event> events, int attempt) {
     try {
@@ -118,14 +145,43 @@ final class Handling {
       if (model.reacts()) {
         effecting.run(events.getFirst(), model.react(batch.getFirst()));
       } else {
-        model.handle(batch);
+        hand(batch);
       }
       error = "";
       return null;
+    } catch (Unsent e) {
+      error = String.valueOf(e.getMessage());
+      return e;
     } catch (Throwable e) {
       failures.incrementAndGet();
       error = text(e);
       return e;
+    }
+  }
+
+  /** Runs the author's code, for as long as it may take, by way of what it calls. */
+  private void hand(List<Delivery<Object>> batch) throws Throwable {
+    String dependency = model.options().dependency();
+    InTime.Work work = () -> model.handle(batch);
+    if (dependency.isEmpty()) {
+      InTime.run(model.name(), model.options().timeout(), work);
+      return;
+    }
+    Said said =
+        parts
+            .outside()
+            .handle(
+                dependency,
+                () -> {
+                  InTime.run(model.name(), model.options().timeout(), work);
+                  return null;
+                });
+    switch (said) {
+      case Said.Threw threw -> throw threw.error();
+      case Said.NotSent no -> throw new Unsent(no);
+      default -> {
+        // handled
+      }
     }
   }
 
