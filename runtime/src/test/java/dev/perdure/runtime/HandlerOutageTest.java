@@ -207,6 +207,7 @@ class HandlerOutageTest {
     try (RunningNode node = open()) {
       pay(node, 0, 30);
       node.until(30, () -> error(node).startsWith("not-sent: 'depot' was not called"));
+      assertThat(error(node)).endsWith("; before that: IOException: no route to the depot");
       node.until(30, () -> node.node().modes().state().mode() == Mode.BROWNOUT);
       assertThat(node.node().modes().capabilities().all().getFirst().degraded()).isTrue();
       assertThat(depotOf(node).missing()).isNotEmpty();

@@ -32,6 +32,9 @@ final class Handling {
   private final AtomicLong failures = new AtomicLong();
   private volatile String error = "";
 
+  /** Why the last attempt failed that was one. */
+  private String before = "";
+
   /** Waits between two attempts; throws if the consumer is not to go on with what it does. */
   interface Pause {
     void sleep(Duration time);
@@ -81,6 +84,9 @@ final class Handling {
     if (together && sent(events, 1) == null) {
       delivered.addAndGet(events.size());
       return dead;
+    }
+    if (together) {
+      pause.sleep(Duration.ZERO); // a consumer that stops does not begin anew, one by one
     }
     for (Event one : events) {
       DeadLetter letter = single(one, together ? 2 : 1, dead.size() < room);
@@ -147,14 +153,16 @@ final class Handling {
       } else {
         hand(batch);
       }
+      before = "";
       error = "";
       return null;
     } catch (Unsent e) {
-      error = String.valueOf(e.getMessage());
+      error = clipped(e.getMessage() + (before.isEmpty() ? "" : "; before that: " + before));
       return e;
     } catch (Throwable e) {
       failures.incrementAndGet();
-      error = text(e);
+      before = text(e);
+      error = before;
       return e;
     }
   }
@@ -195,6 +203,10 @@ final class Handling {
         own
             ? String.valueOf(message)
             : error.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    return clipped(text);
+  }
+
+  private static String clipped(String text) {
     return text.length() > ERROR_LENGTH_MAX ? text.substring(0, ERROR_LENGTH_MAX) : text;
   }
 }

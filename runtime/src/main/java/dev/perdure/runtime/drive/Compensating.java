@@ -270,9 +270,10 @@ final class Compensating {
         case Said.Threw threw -> {
           return Drive.text(threw.error());
         }
-        default -> {
+        case Said.Done ignored -> {
           return null;
         }
+        default -> throw new IllegalStateException("what undoes something has no degraded form");
       }
     }
   }

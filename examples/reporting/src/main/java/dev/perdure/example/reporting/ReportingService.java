@@ -21,7 +21,7 @@ import java.util.Map;
  */
 public final class ReportingService implements Service {
 
-  private final LedgerService ledger = new LedgerService();
+  private final LedgerService ledger;
   private final List<Subscription<?>> subscriptions;
 
   /** As found by {@link java.util.ServiceLoader}. */
@@ -30,11 +30,17 @@ public final class ReportingService implements Service {
   }
 
   ReportingService(Map<String, String> environment) {
-    this.subscriptions = List.of(projection(environment), outbox(environment));
+    this(new LedgerService(), List.of(projection(environment), outbox(environment)));
+  }
+
+  /** A ledger with an outside world of its own, and some of the two. */
+  ReportingService(LedgerService ledger, List<Subscription<?>> subscriptions) {
+    this.ledger = ledger;
+    this.subscriptions = List.copyOf(subscriptions);
   }
 
   // docs: projection
-  private static Subscription<?> projection(Map<String, String> environment) {
+  static Subscription<?> projection(Map<String, String> environment) {
     PostgresPool pool =
         PostgresPool.of(
             environment.getOrDefault(
