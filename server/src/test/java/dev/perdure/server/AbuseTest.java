@@ -118,12 +118,14 @@ class AbuseTest {
 
   private Perdure start(ServerConfig config) throws Exception {
     Perdure node = Perdure.start(config, new Shop());
-    await(() -> send(node.adminPort(), "GET", "/readyz", null).statusCode() == 200);
+    await(() -> send(node.adminPort(), "GET /readyz", null).statusCode() == 200);
     return node;
   }
 
-  private HttpResponse<String> send(
-      int port, String method, String path, String body, String... headers) {
+  /** Sends what is said as {@code METHOD /path}; headers in pairs. */
+  private HttpResponse<String> send(int port, String what, String body, String... headers) {
+    String method = what.substring(0, what.indexOf(' '));
+    String path = what.substring(method.length() + 1);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
@@ -138,15 +140,14 @@ class AbuseTest {
     try {
       return http.send(request.build(), BodyHandlers.ofString());
     } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(method + " " + path, e);
+      throw new IllegalStateException(what, e);
     }
   }
 
   private int deposit(Perdure node, String tenant, String id) {
     return send(
             node.apiPort(),
-            "POST",
-            "/v1/entities/account/" + id + DEPOSIT,
+            "POST /v1/entities/account/" + id + DEPOSIT,
             ONE,
             "Perdure-Tenant",
             tenant)
@@ -156,8 +157,7 @@ class AbuseTest {
   private HttpResponse<String> pay(Perdure node, String tenant, String id) {
     return send(
         node.apiPort(),
-        "PUT",
-        "/v1/sagas/pay/" + id,
+        "PUT /v1/sagas/pay/" + id,
         "{\"who\":\"" + tenant + "\"}",
         "Perdure-Tenant",
         tenant,
@@ -176,7 +176,7 @@ class AbuseTest {
   private double metric(Perdure node, String line) {
     Matcher found =
         Pattern.compile("^" + Pattern.quote(line) + "\\S*\\s+(\\S+)", Pattern.MULTILINE)
-            .matcher(send(node.adminPort(), "GET", "/metrics", null).body());
+            .matcher(send(node.adminPort(), "GET /metrics", null).body());
     return found.find() ? Double.parseDouble(found.group(1)) : 0;
   }
 
@@ -224,8 +224,7 @@ class AbuseTest {
   private int urgent(Perdure node, String tenant) {
     return send(
             node.apiPort(),
-            "POST",
-            "/v1/entities/account/a" + DEPOSIT,
+            "POST /v1/entities/account/a" + DEPOSIT,
             ONE,
             "Perdure-Tenant",
             tenant,
@@ -277,7 +276,7 @@ class AbuseTest {
         "{\"type\":\"account\",\"id\":\"long\",\"command\":\"deposit\",\"body\":{\"amount\":1,"
             + "\"reference\":\"x\"}}\n";
     HttpResponse<String> answer =
-        send(node.apiPort(), "POST", "/v1/entities:batch", line.repeat(EVENTS));
+        send(node.apiPort(), "POST /v1/entities:batch", line.repeat(EVENTS));
     assertThat(answer.body().lines().filter(one -> one.contains("\"status\":200"))).hasSize(EVENTS);
   }
 
@@ -302,7 +301,7 @@ class AbuseTest {
       for (int i = 0; i < 50; i++) {
         assertThat(deposit(node, "default", "quick")).isEqualTo(200);
       }
-      int whole = send(node.apiPort(), "GET", PAGE, null).body().length();
+      int whole = send(node.apiPort(), "GET " + PAGE, null).body().length();
       // What the kernel had room for came; the connection was given up long before all of it.
       for (RawHttp peer : peers) {
         assertThat(read(peer)).isLessThan((long) whole * asked);
@@ -388,10 +387,10 @@ class AbuseTest {
             .append("\"}\n");
       }
       HttpResponse<String> answer =
-          send(node.apiPort(), "POST", "/v1/entities:batch", lines.toString());
+          send(node.apiPort(), "POST /v1/entities:batch", lines.toString());
       assertThat(answer.body().lines().filter(one -> one.contains("\"status\":200")))
           .hasSize(ids.size());
-      assertThat(send(node.apiPort(), "GET", "/v1/entities/account/" + ids.getLast(), null).body())
+      assertThat(send(node.apiPort(), "GET /v1/entities/account/" + ids.getLast(), null).body())
           .isEqualTo("{\"balance\":1}");
       // Names of fields are strings, too.
       StringBuilder body = new StringBuilder("{\"amount\":1");
@@ -399,8 +398,7 @@ class AbuseTest {
       assertThat(
               send(
                       node.apiPort(),
-                      "POST",
-                      "/v1/entities/account/a" + DEPOSIT,
+                      "POST /v1/entities/account/a" + DEPOSIT,
                       body.append('}').toString())
                   .statusCode())
           .isEqualTo(422);
@@ -446,16 +444,16 @@ class AbuseTest {
     try (Perdure node = start(config)) {
       assertThat(deposit(node, "default", "a")).isEqualTo(200);
       String events = "/v1/entities/account/a/events?limit=";
-      HttpResponse<String> whole = send(node.apiPort(), "GET", events + 1_000_000, null);
+      HttpResponse<String> whole = send(node.apiPort(), "GET " + events + 1_000_000, null);
       assertThat(whole.statusCode()).isEqualTo(400);
       assertThat(whole.body()).contains("limit");
       int passed = 0;
-      while (send(node.apiPort(), "GET", events + 1, null).statusCode() == 200) {
+      while (send(node.apiPort(), "GET " + events + 1, null).statusCode() == 200) {
         passed++;
         assertThat(passed).isLessThan(10); // five requests' worth each
       }
-      assertThat(send(node.apiPort(), "GET", events + 1, null).body()).contains("quota-exceeded");
-      assertThat(send(node.apiPort(), "GET", "/v1/streams/account?limit=1", null).statusCode())
+      assertThat(send(node.apiPort(), "GET " + events + 1, null).body()).contains("quota-exceeded");
+      assertThat(send(node.apiPort(), "GET /v1/streams/account?limit=1", null).statusCode())
           .isEqualTo(429);
       // Somebody else has a quota of his own.
       assertThat(deposit(node, "other", "a")).isEqualTo(200);
