@@ -8,13 +8,20 @@ import java.util.Optional;
  *
  * @param arguments the class that the recorded arguments are read as
  * @param handler does it; what it throws is a failed attempt
+ * @param dependency what it calls outside; empty for that of the step that it undoes, or, if that
+ *     step called none, for its own name
  * @param <A> the arguments of {@link Undo#call}
  */
-public record Compensation<A>(Class<A> arguments, Handler<A> handler) {
+public record Compensation<A>(Class<A> arguments, Handler<A> handler, String dependency) {
 
   /** A compensation. */
   public static <A> Compensation<A> of(Class<A> arguments, Handler<A> handler) {
-    return new Compensation<>(arguments, handler);
+    return new Compensation<>(arguments, handler, "");
+  }
+
+  /** The same that calls something else than the step that it undoes. */
+  public Compensation<A> through(String name) {
+    return new Compensation<>(arguments, handler, name);
   }
 
   /**

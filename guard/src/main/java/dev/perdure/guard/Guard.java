@@ -17,6 +17,7 @@ import java.util.TreeSet;
 public final class Guard {
   private final Time time;
   private final Map<String, Judge> judges;
+  private final Judge judge;
   private final GuardListener listener;
   private final Watchdog watchdog;
   private volatile Map<String, Dependency> dependencies = Map.of();
@@ -24,6 +25,7 @@ public final class Guard {
   private Guard(Builder builder) {
     this.time = builder.time;
     this.judges = Map.copyOf(builder.judges);
+    this.judge = builder.judge;
     this.listener = builder.listener;
     this.watchdog =
         time.equals(Time.system()) ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
@@ -86,7 +88,7 @@ public final class Guard {
   }
 
   Judge judge(String dependency) {
-    return judges.getOrDefault(dependency, Judge.standard());
+    return judges.getOrDefault(dependency, judge);
   }
 
   GuardListener listener() {
@@ -101,6 +103,7 @@ public final class Guard {
   public static final class Builder {
     private Time time = Time.system();
     private final Map<String, Judge> judges = new HashMap<>();
+    private Judge judge = Judge.standard();
     private GuardListener listener = GuardListener.NONE;
     private Map<String, Policy> policies = Map.of();
 
@@ -115,6 +118,12 @@ public final class Guard {
     /** Another judge for one dependency; default {@link Judge#standard()}. */
     public Builder judge(String dependency, Judge other) {
       judges.put(dependency, other);
+      return this;
+    }
+
+    /** Another judge for all dependencies that have none of their own. */
+    public Builder judge(Judge other) {
+      judge = other;
       return this;
     }
 

@@ -69,6 +69,32 @@ class BreakerTest {
   }
 
   @Test
+  void failuresInARowOpenItHoweverFewCallsThereAre() {
+    Breaking.Trip seldom = new Breaking.Trip(Duration.ofSeconds(10), 50, 20, 3);
+    Dependency called =
+        Guard.builder()
+            .time(time)
+            .policies(Map.of("it", POLICY.with(Breaking.defaults().tripping(seldom))))
+            .build()
+            .dependency("it");
+    for (int i = 0; i < 100; i++) {
+      good(called);
+    }
+    for (int i = 0; i < 2; i++) {
+      called.outcome(Call.once(), a -> fail());
+      time.pass(Duration.ofSeconds(30)); // the window has forgotten it, the row has not
+    }
+    good(called);
+    for (int i = 0; i < 2; i++) {
+      called.outcome(Call.once(), a -> fail());
+    }
+    assertThat(state(called)).isEqualTo(State.CLOSED);
+    called.outcome(Call.once(), a -> fail());
+    assertThat(state(called)).isEqualTo(State.OPEN);
+    assertThat(called.outcome(Call.once(), a -> 1)).isInstanceOf(Outcome.NotSent.class);
+  }
+
+  @Test
   void exactlyTenProbesPerHalfOpenWithTwoThousandVirtualThreads() throws Exception {
     int threads = 2_000;
     int episodes = 1_000;

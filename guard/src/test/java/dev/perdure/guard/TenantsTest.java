@@ -6,6 +6,7 @@ import dev.perdure.guard.breaker.Generation.State;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Retry;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,51 @@ class TenantsTest {
   @Test
   void hostileTenantWhoseCallsAreSlowHarmsNobodyElse() {
     assertOthersUnharmed(hostile -> after(hostile ? 900 * MS : 10 * MS, 200));
+  }
+
+  /**
+   * Retries and hedges of all share one budget, and one tenant's repeats may well use it up. It
+   * then has used up repeats, not calls, and it cannot make more of them than a tenth of all calls.
+   */
+  @Test
+  void retryBudgetExhaustionByOneTenantCostsOthersRepeatsAndNoCall() {
+    // With no breaker in the way: the worst case for the budget.
+    Breaking never =
+        Breaking.defaults().tripping(new Breaking.Trip(Duration.ofHours(1), 100, 1_000_000));
+    Dependency it =
+        Guard.builder()
+            .time(time)
+            .policies(Map.of("it", Policy.defaults().with(never)))
+            .build()
+            .dependency("it");
+    int[] attempts = new int[1];
+    int[] hostile = new int[1];
+    long endNs = 60 * SECOND;
+    Call greedy = Call.idempotent().tenant("hostile");
+    time.every(
+        SECOND / 500,
+        endNs,
+        () -> {
+          hostile[0]++;
+          CompletableFuture<Integer> _ =
+              it.callAsync(
+                  greedy,
+                  attempt -> {
+                    attempts[0]++;
+                    return CompletableFuture.failedFuture(new ConnectException("planned"));
+                  });
+        });
+    run(
+        it,
+        0,
+        endNs,
+        own -> {
+          attempts[0]++;
+          return after(10 * MS, 200);
+        });
+    assertThat(othersRefused).isZero();
+    assertThat(reached).isEqualTo(others);
+    assertThat(attempts[0]).isLessThan((int) ((others + hostile[0]) * 1.15));
   }
 
   @Test

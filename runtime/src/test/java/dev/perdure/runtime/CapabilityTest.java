@@ -3,14 +3,17 @@ package dev.perdure.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.api.Capability;
+import dev.perdure.api.Compensation;
 import dev.perdure.api.Degraded;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
+import dev.perdure.api.SagaOptions;
 import dev.perdure.api.Service;
 import dev.perdure.api.StepCall;
 import dev.perdure.api.StepFailed;
+import dev.perdure.api.Undo;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.kernel.ProblemCode;
@@ -46,6 +49,10 @@ class CapabilityTest {
                   .tripping(new Breaking.Trip(Duration.ofSeconds(10), 50, 5))
                   .opening(new Breaking.Opening(Duration.ofMillis(300), Duration.ofMillis(300))));
 
+  private static final SagaOptions PATIENT =
+      SagaOptions.defaults()
+          .withUndoRetry(new Retry(100, Duration.ofMillis(50), 1, Duration.ofMillis(50)));
+
   @TempDir private Path directory;
 
   private final Gateway gateway = new Gateway();
@@ -55,6 +62,8 @@ class CapabilityTest {
     final Set<String> delivered = ConcurrentHashMap.newKeySet();
     final List<String> twice = new CopyOnWriteArrayList<>();
     final AtomicInteger calls = new AtomicInteger();
+    final AtomicInteger undoing = new AtomicInteger();
+    final Set<String> undone = ConcurrentHashMap.newKeySet();
     volatile boolean down;
     volatile boolean hangs;
 
@@ -72,13 +81,24 @@ class CapabilityTest {
       }
     }
 
+    void undo(Script.Input what, Compensation.Undoing undoing) throws IOException {
+      undoing.remaining();
+      this.undoing.incrementAndGet();
+      if (down) {
+        throw new IOException("no route to the gateway");
+      }
+      undone.add(undoing.operationId());
+    }
+
     String ask(StepCall call) throws IOException {
       tell(new Script.Input(""), call);
       return "asked";
     }
   }
 
-  private record Bundle(Script.Code code, List<Capability> declared) implements Service {
+  private record Bundle(
+      Script.Code code, List<Capability> declared, Compensation<Script.Input> release)
+      implements Service {
     @Override
     public String name() {
       return "capable";
@@ -96,7 +116,7 @@ class CapabilityTest {
 
     @Override
     public List<Saga<?, ?>> sagas() {
-      return List.of(new Script(code));
+      return List.of(new Script(code, PATIENT, Map.of("release", release)));
     }
 
     @Override
@@ -109,7 +129,10 @@ class CapabilityTest {
     RunningNode opened =
         RunningNode.open(
             NodeOptions.of(directory).withPolicies(Map.of("gateway", QUICK)),
-            new Bundle(code, List.of(declared)));
+            new Bundle(
+                code,
+                List.of(declared),
+                Compensation.of(Script.Input.class, gateway::undo).through("gateway")));
     opened.until(() -> opened.node().health().writes());
     return opened;
   }
@@ -198,6 +221,33 @@ class CapabilityTest {
     return saga.step("ask")
         .retry(new Retry(100, Duration.ofMillis(50), 1, Duration.ofMillis(50)))
         .call("gateway", new Script.Input("a"), gateway::ask, String.class);
+  }
+
+  @Test
+  void compensationsThatCallOutsideWaitForTheirDependencyAndLoseNoAttempt() {
+    gateway.down = true;
+    try (RunningNode node = open(this::undone)) {
+      for (int i = 0; i < 40; i++) {
+        start(node, i);
+      }
+      node.until(() -> gateway.undoing.get() > 0 && breaker(node).equals("open"));
+      int before = gateway.undoing.get();
+      long since = node.node().clock().monotonicNs();
+      node.until(() -> node.node().clock().monotonicNs() - since > 2_000_000_000L);
+      assertThat(gateway.undoing.get() - before).isLessThan(120);
+      gateway.down = false;
+      for (int i = 0; i < 40; i++) {
+        assertThat(over(node, i).status()).isEqualTo(Status.COMPENSATED);
+      }
+      assertThat(gateway.undone).hasSize(40);
+    }
+  }
+
+  private String undone(Script script, SagaContext saga) {
+    saga.step("reserve")
+        .undo(Undo.call("release", new Script.Input("r")))
+        .call("stock", new Script.Input("r"), call -> "reserved", String.class);
+    throw saga.abort("changed-mind", "nobody wants it any more");
   }
 
   private static String breaker(RunningNode node) {
@@ -294,12 +344,11 @@ class CapabilityTest {
             .covers("wallet")
             .degraded(Degraded.disabled("come back tomorrow"));
     try (RunningNode node = open(this::asks, off)) {
-      assertThat(node.node().modes().capabilities().refusal("wallet")).isNull();
+      assertThat(node.node().modes().refusal("wallet", "default")).isNull();
       force(node);
       assertThat(result(ran(node, 6))).isEqualTo("\"capability-degraded\"");
-      assertThat(node.node().modes().capabilities().refusal("wallet"))
-          .contains("come back tomorrow");
-      assertThat(node.node().modes().capabilities().refusal("script")).isNull();
+      assertThat(node.node().modes().refusal("wallet", "default")).contains("come back tomorrow");
+      assertThat(node.node().modes().refusal("script", "default")).isNull();
     }
     assertThat(gateway.twice).isEmpty();
   }

@@ -41,15 +41,21 @@ final class ClusterNodes implements AutoCloseable {
   }
 
   RunningNode start(int number, List<String> seeds) {
-    return start(number, seeds, Clock.system());
+    return start(number, seeds, Clock.system(), address(number));
   }
 
   /** A node by a clock of its own. */
   RunningNode start(int number, List<String> seeds, Clock clock) {
-    while (ports.size() < number) {
-      ports.add(freePort());
-    }
-    int port = ports.get(number - 1);
+    return start(number, seeds, clock, address(number));
+  }
+
+  /** Starts one that tells the others to come to this address. */
+  RunningNode start(int number, List<String> seeds, String advertised) {
+    return start(number, seeds, Clock.system(), advertised);
+  }
+
+  private RunningNode start(int number, List<String> seeds, Clock clock, String advertised) {
+    int port = port(number);
     Path data = directory.resolve("n" + number);
     try {
       Files.createDirectories(data);
@@ -58,14 +64,7 @@ final class ClusterNodes implements AutoCloseable {
     }
     PeerOptions peers =
         new PeerOptions(
-            "n" + number,
-            "127.0.0.1",
-            port,
-            "127.0.0.1:" + port,
-            seeds,
-            "",
-            Duration.ofMinutes(5),
-            null);
+            "n" + number, "127.0.0.1", port, advertised, seeds, "", Duration.ofMinutes(5), null);
     NodeOptions options = NodeOptions.of(data).withShards(shards).withPeers(peers).withClock(clock);
     RunningNode node = RunningNode.open(options, service.get());
     open.add(node);
@@ -73,7 +72,14 @@ final class ClusterNodes implements AutoCloseable {
   }
 
   String address(int number) {
-    return "127.0.0.1:" + ports.get(number - 1);
+    return "127.0.0.1:" + port(number);
+  }
+
+  private int port(int number) {
+    while (ports.size() < number) {
+      ports.add(freePort());
+    }
+    return ports.get(number - 1);
   }
 
   void stop(RunningNode node) {

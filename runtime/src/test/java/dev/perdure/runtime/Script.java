@@ -7,6 +7,7 @@ import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
 import dev.perdure.api.SagaOptions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,14 +27,20 @@ final class Script implements Saga<Script.Input, String> {
   final List<String> effects = new CopyOnWriteArrayList<>();
   final SagaOptions options;
   private final Code code;
+  private final Map<String, Compensation<?>> more;
 
   Script(Code code) {
     this(code, SagaOptions.defaults());
   }
 
   Script(Code code, SagaOptions options) {
+    this(code, options, Map.of());
+  }
+
+  Script(Code code, SagaOptions options, Map<String, Compensation<?>> more) {
     this.code = code;
     this.options = options;
+    this.more = more;
   }
 
   /** A step that is undone by its name. */
@@ -61,13 +68,17 @@ final class Script implements Saga<Script.Input, String> {
 
   @Override
   public Map<String, Compensation<?>> compensations() {
-    return Map.of(
+    Map<String, Compensation<?>> all = new HashMap<>(more);
+    all.put(
         "undo",
         Compensation.of(Input.class, (what, undoing) -> effects.add("undo " + what.what())));
+    return all;
   }
 
   @Override
   public SagaOptions options() {
-    return options.withUndoRetry(new Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
+    return !more.isEmpty()
+        ? options
+        : options.withUndoRetry(new Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
   }
 }

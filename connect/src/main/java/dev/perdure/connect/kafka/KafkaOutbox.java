@@ -34,6 +34,9 @@ public final class KafkaOutbox<E> implements Subscription<E>, AutoCloseable {
   private static final Retry PATIENT =
       new Retry(Integer.MAX_VALUE, Duration.ofMillis(100), 2, Duration.ofSeconds(10));
 
+  /** Longer than the producer's own limits for the chunks of a batch. */
+  private static final Duration BATCH_MAX = Duration.ofMinutes(5);
+
   private final Outbox outbox;
   private final Map<String, Object> settings;
   private final Deque<Lane> idle = new ConcurrentLinkedDeque<>();
@@ -65,7 +68,11 @@ public final class KafkaOutbox<E> implements Subscription<E>, AutoCloseable {
 
   @Override
   public SubscriptionOptions options() {
-    return SubscriptionOptions.defaults().withBatch(outbox.batch()).withRetry(PATIENT);
+    return SubscriptionOptions.defaults()
+        .withBatch(outbox.batch())
+        .withRetry(PATIENT)
+        .withTimeout(BATCH_MAX)
+        .withDependency(outbox.dependency());
   }
 
   @Override

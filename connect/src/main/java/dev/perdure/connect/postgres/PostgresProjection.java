@@ -29,6 +29,9 @@ public final class PostgresProjection<E> implements Subscription<E> {
   private static final Retry PATIENT =
       new Retry(Integer.MAX_VALUE, Duration.ofMillis(100), 2, Duration.ofSeconds(10));
 
+  /** With the migrations, which may take minutes; what a batch waits for has limits of its own. */
+  private static final Duration BATCH_MAX = Duration.ofMinutes(15);
+
   private final Projection projection;
   private final DataSource database;
   private final Handler<E> handler;
@@ -66,7 +69,11 @@ public final class PostgresProjection<E> implements Subscription<E> {
 
   @Override
   public SubscriptionOptions options() {
-    return SubscriptionOptions.defaults().withBatch(projection.batch()).withRetry(PATIENT);
+    return SubscriptionOptions.defaults()
+        .withBatch(projection.batch())
+        .withRetry(PATIENT)
+        .withTimeout(BATCH_MAX)
+        .withDependency(projection.dependency());
   }
 
   @Override

@@ -14,12 +14,16 @@ import java.util.regex.Pattern;
  * @param migrations folder on the class path with this generation's Flyway migrations, for example
  *     {@code db/accounts}
  * @param batch how many events at most are one transaction
+ * @param dependency the database's name among the node's dependencies: what capabilities need, and
+ *     policies are written for
  */
-public record Projection(String name, int generation, String entity, String migrations, int batch) {
+public record Projection(
+    String name, int generation, String entity, String migrations, int batch, String dependency) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
   private static final int GENERATION_MAX = 9_999;
   private static final int BATCH_DEFAULT = 200;
+  private static final String DEPENDENCY_DEFAULT = "postgres";
 
   public Projection {
     if (!NAME.matcher(name).matches()) {
@@ -32,18 +36,23 @@ public record Projection(String name, int generation, String entity, String migr
     }
   }
 
-  /** The first generation. */
+  /** The first generation, in a database that is named {@code postgres}. */
   public static Projection of(String name, String entity, String migrations) {
-    return new Projection(name, 1, entity, migrations, BATCH_DEFAULT);
+    return new Projection(name, 1, entity, migrations, BATCH_DEFAULT, DEPENDENCY_DEFAULT);
   }
 
   /** Another generation of it, with migrations of its own. */
   public Projection generation(int other, String itsMigrations) {
-    return new Projection(name, other, entity, itsMigrations, batch);
+    return new Projection(name, other, entity, itsMigrations, batch, dependency);
   }
 
   public Projection withBatch(int other) {
-    return new Projection(name, generation, entity, migrations, other);
+    return new Projection(name, generation, entity, migrations, other, dependency);
+  }
+
+  /** The same in a database of another name. */
+  public Projection withDependency(String other) {
+    return new Projection(name, generation, entity, migrations, batch, other);
   }
 
   /** Name of the subscription. */

@@ -1,10 +1,12 @@
 package dev.perdure.connect.postgres;
 
+import dev.perdure.api.HandlerFailed;
+
 /**
  * A projection cannot go on, or cannot do what was asked. The message begins with a stable code and
  * says what to do.
  */
-public final class ProjectionException extends RuntimeException {
+public final class ProjectionException extends HandlerFailed {
 
   private static final long serialVersionUID = 1;
 

@@ -123,7 +123,8 @@ public final class Breaker {
 
   private boolean mayOpen(Window window, long nowNs) {
     Breaking.Trip trip = rules.trip();
-    return window.failing(trip.failurePercent(), trip.minCalls(), nowNs);
+    return window.inARow(trip.inARow())
+        || window.failing(trip.failurePercent(), trip.minCalls(), nowNs);
   }
 
   private void decide(Generation halfOpen, Generation.Probes probes, long nowNs) {

@@ -1,6 +1,7 @@
 package dev.perdure.guard.breaker;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,6 +15,10 @@ final class Window {
 
   private final long bucketNs;
   private final AtomicLong current = new AtomicLong();
+
+  /** Failures since the last success. */
+  private final AtomicInteger row = new AtomicInteger();
+
   private volatile long endNs;
 
   /** Complete buckets; guarded by this. */
@@ -32,6 +37,16 @@ final class Window {
       turn(nowNs);
     }
     current.getAndAdd(failed ? FAILURE + 1 : 1);
+    if (failed) {
+      row.getAndIncrement();
+    } else if (row.get() != 0) {
+      row.set(0);
+    }
+  }
+
+  /** Did so many fail without a success between them? Never if none are named. */
+  boolean inARow(int failures) {
+    return failures > 0 && row.get() >= failures;
   }
 
   /** Do the failures reach this share of at least so many calls? */

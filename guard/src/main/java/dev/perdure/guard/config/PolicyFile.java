@@ -115,6 +115,7 @@ public final class PolicyFile {
     Duration window = yaml.duration("window", byDefault.trip().window());
     int rate = yaml.percent("failure-rate", byDefault.trip().failurePercent());
     int least = yaml.whole("min-calls", byDefault.trip().minCalls());
+    int inARow = yaml.whole("in-a-row", byDefault.trip().inARow());
     Breaking.Opening open =
         yaml.read("open", byDefault.open(), "a time or two, like 5s or 5s..60s", PolicyFile::open);
     int probes = yaml.whole("probes", byDefault.probes());
@@ -130,7 +131,7 @@ public final class PolicyFile {
         byDefault,
         () ->
             new Breaking(
-                new Breaking.Trip(window, rate, least),
+                new Breaking.Trip(window, rate, least, inARow),
                 open,
                 probes,
                 halfOpenMax,

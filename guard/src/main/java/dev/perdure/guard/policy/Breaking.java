@@ -58,18 +58,31 @@ public record Breaking(
    * @param window how far back calls count; default 10 s
    * @param failurePercent of the calls in the window; default 50
    * @param minCalls the least calls in the window; default 20
+   * @param inARow so many failures without a success between them open it too, however few calls
+   *     there are: for callers that call one after the other; default 0, for never
    */
-  public record Trip(Duration window, int failurePercent, int minCalls) {
+  public record Trip(Duration window, int failurePercent, int minCalls, int inARow) {
     /** Checks the ranges. */
     public Trip {
       Range.check("breaker.window", window, Duration.ofMillis(10), Policy.LONGEST);
       Range.check("breaker.failure-rate", failurePercent, 1, 100);
       Range.check("breaker.min-calls", minCalls, 1, 1_000_000);
+      Range.check("breaker.in-a-row", inARow, 0, 1_000_000);
+    }
+
+    /** Only a share of the calls opens it. */
+    public Trip(Duration window, int failurePercent, int minCalls) {
+      this(window, failurePercent, minCalls, 0);
     }
 
     /** Half of at least twenty calls in 10 s. */
     public static Trip defaults() {
       return new Trip(Duration.ofSeconds(10), 50, 20);
+    }
+
+    /** The same with another number of failures in a row. */
+    public Trip inARow(int failures) {
+      return new Trip(window, failurePercent, minCalls, failures);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.perdure.journal.link;
 
+import dev.perdure.kernel.Clock;
 import java.io.EOFException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,9 +24,23 @@ final class LinkStream {
 
   private static final long WAITING_BYTES_MAX = 64L << 20;
 
+  /**
+   * A node that has been asked, and answered nothing for so long, hangs as far as can be known.
+   * Then so few callers may wait for it that the others, who want something of other nodes, keep
+   * their room; one answer ends it.
+   */
+  private static final long SILENT_NS = 1_000_000_000L;
+
+  private static final int SILENT_WAITING_MAX = 32;
+  private static final Clock CLOCK = Clock.system();
+
   private final String address;
   private final Channel channel;
   private @Nullable Sending current;
+
+  /** When it was first asked after its last answer; 0 if it owes none. Outlives streams. */
+  private volatile long askedNs;
+
   private long numbers;
 
   LinkStream(String address, Channel channel) {
@@ -46,6 +61,11 @@ final class LinkStream {
           new LinkFullException(full + " wait for node at " + address));
     }
     return sending.send(++numbers, message);
+  }
+
+  private boolean silent() {
+    long since = askedNs;
+    return since != 0 && CLOCK.monotonicNs() - since > SILENT_NS;
   }
 
   /** One stream and what waits on it. */
@@ -73,6 +93,9 @@ final class LinkStream {
       if (waiting.size() >= WAITING_MAX) {
         return WAITING_MAX + " messages";
       }
+      if (waiting.size() >= SILENT_WAITING_MAX && silent()) {
+        return SILENT_WAITING_MAX + " messages, the first of them for more than a second,";
+      }
       unsentBytes = out.isReady() ? bytes : unsentBytes + bytes;
       if (waitingBytes.get() + bytes > WAITING_BYTES_MAX || unsentBytes > WAITING_BYTES_MAX) {
         unsentBytes -= bytes;
@@ -83,6 +106,9 @@ final class LinkStream {
 
     Answer send(long number, byte[] message) {
       Answer answer = new Answer(this, number, message.length);
+      if (askedNs == 0) {
+        askedNs = Math.max(1, CLOCK.monotonicNs());
+      }
       waiting.put(number, answer);
       waitingBytes.addAndGet(message.length);
       if (waiting.size() == 1) {
@@ -106,6 +132,7 @@ final class LinkStream {
 
     @Override
     public void onNext(byte[] frame) {
+      askedNs = 0;
       Frame.read(
           frame,
           (number, message) -> {

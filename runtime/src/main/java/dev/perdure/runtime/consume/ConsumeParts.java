@@ -1,8 +1,8 @@
 package dev.perdure.runtime.consume;
 
-import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.Entities;
 import dev.perdure.runtime.Sagas;
+import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.util.List;
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sagas the door to all sagas
  * @param shards gives a shard's replica; null if this node has none
  * @param numbers of all shards there are
+ * @param outside the way to what handlers call, and its clock
  */
 public record ConsumeParts(
     TypeRegistry types,
@@ -24,13 +25,13 @@ public record ConsumeParts(
     Sagas sagas,
     IntFunction<@Nullable Shard> shards,
     Supplier<List<Integer>> numbers,
-    Clock clock) {
+    Outside outside) {
 
   long nowNs() {
-    return clock.monotonicNs();
+    return outside.clock().monotonicNs();
   }
 
   long nowMicros() {
-    return clock.wallMicros();
+    return outside.clock().wallMicros();
   }
 }

@@ -3,6 +3,7 @@ package dev.perdure.runtime.consume;
 import dev.perdure.api.Delivery;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Undeliverable;
+import dev.perdure.runtime.mode.Said;
 import dev.perdure.runtime.subscription.DeadLetter;
 import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
@@ -20,6 +21,9 @@ final class Handling {
   private static final int ERROR_LENGTH_MAX = 500;
   private static final Duration PASSING = Duration.ofMillis(200);
 
+  /** How soon a guard is asked again; that costs nothing. */
+  private static final Duration UNSENT = Duration.ofSeconds(1);
+
   private final ConsumeParts parts;
   private final SubscriptionModel model;
   private final Effecting effecting;
@@ -28,9 +32,24 @@ final class Handling {
   private final AtomicLong failures = new AtomicLong();
   private volatile String error = "";
 
+  /** Why the last attempt failed that was one. */
+  private String before = "";
+
   /** Waits between two attempts; throws if the consumer is not to go on with what it does. */
   interface Pause {
     void sleep(Duration time);
+  }
+
+  /** Its dependency was not asked: says nothing of the events, and is no attempt. */
+  private static final class Unsent extends Exception {
+    private static final long serialVersionUID = 1;
+
+    final transient Duration rest;
+
+    Unsent(Said.NotSent no) {
+      super("not-sent: " + no.detail(), null, false, false);
+      this.rest = no.shortly() ? PASSING : UNSENT;
+    }
   }
 
   Handling(ConsumeParts parts, SubscriptionModel model, Pause pause) {
@@ -62,9 +81,12 @@ final class Handling {
   List<DeadLetter> handle(List<Event> events, int room) {
     List<DeadLetter> dead = new ArrayList<>();
     boolean together = !model.reacts() && events.size() > 1;
-    if (together && attempt(events, 1) == null) {
+    if (together && sent(events, 1) == null) {
       delivered.addAndGet(events.size());
       return dead;
+    }
+    if (together) {
+      pause.sleep(Duration.ZERO); // a consumer that stops does not begin anew, one by one
     }
     for (Event one : events) {
       DeadLetter letter = single(one, together ? 2 : 1, dead.size() < room);
@@ -78,7 +100,7 @@ final class Handling {
   /** Tries an event once more. Null if it is handled, else why not. */
   @Nullable String again(Event event) {
     while (true) {
-      Throwable failure = attempt(List.of(event), 1);
+      Throwable failure = sent(List.of(event), 1);
       if (!(failure instanceof Effecting.Passing)) {
         return failure == null ? null : text(failure);
       }
@@ -90,7 +112,7 @@ final class Handling {
     Retry retry = model.options().retry();
     int attempt = first;
     while (true) {
-      Throwable failure = attempt(List.of(event), attempt);
+      Throwable failure = sent(List.of(event), attempt);
       if (failure == null) {
         delivered.incrementAndGet();
         return null;
@@ -108,6 +130,17 @@ final class Handling {
     }
   }
 
+  /** One attempt that was one, however long its dependency lets it wait. */
+  private @Nullable Throwable sent(List<Event> events, int attempt) {
+    while (true) {
+      Throwable failure = attempt(events, attempt);
+      if (!(failure instanceof Unsent unsent)) {
+        return failure;
+      }
+      pause.sleep(unsent.rest);
+    }
+  }
+
   /** Null if all of them are handled. */
   private @Nullable Throwable attempt(List<Event> events, int attempt) {
     try {
@@ -118,14 +151,45 @@ final class Handling {
       if (model.reacts()) {
         effecting.run(events.getFirst(), model.react(batch.getFirst()));
       } else {
-        model.handle(batch);
+        hand(batch);
       }
+      before = "";
       error = "";
       return null;
+    } catch (Unsent e) {
+      error = clipped(e.getMessage() + (before.isEmpty() ? "" : "; before that: " + before));
+      return e;
     } catch (Throwable e) {
       failures.incrementAndGet();
-      error = text(e);
+      before = text(e);
+      error = before;
       return e;
+    }
+  }
+
+  /** Runs the author's code, for as long as it may take, by way of what it calls. */
+  private void hand(List<Delivery<Object>> batch) throws Throwable {
+    String dependency = model.options().dependency();
+    InTime.Work work = () -> model.handle(batch);
+    if (dependency.isEmpty()) {
+      InTime.run(model.name(), model.options().timeout(), work);
+      return;
+    }
+    Said said =
+        parts
+            .outside()
+            .handle(
+                dependency,
+                () -> {
+                  InTime.run(model.name(), model.options().timeout(), work);
+                  return null;
+                });
+    switch (said) {
+      case Said.Threw threw -> throw threw.error();
+      case Said.NotSent no -> throw new Unsent(no);
+      default -> {
+        // handled
+      }
     }
   }
 
@@ -139,6 +203,10 @@ final class Handling {
         own
             ? String.valueOf(message)
             : error.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    return clipped(text);
+  }
+
+  private static String clipped(String text) {
     return text.length() > ERROR_LENGTH_MAX ? text.substring(0, ERROR_LENGTH_MAX) : text;
   }
 }

@@ -33,10 +33,10 @@ final class Acting {
   private static final long PASSING_FIRST_NS = 10_000_000L;
   private static final long PASSING_IN_MEMORY_NS = 10_000_000_000L;
   private static final long PASSING_REST_MICROS = 5_000_000L;
-  private static final long BUSY_NS = 30_000_000L;
+  static final long BUSY_NS = 30_000_000L;
 
   /** Then it makes room for others to be driven. */
-  private static final long BUSY_IN_MEMORY_NS = 300_000_000L;
+  static final long BUSY_IN_MEMORY_NS = 300_000_000L;
 
   /** Rest of a step whose dependency is away, microseconds: half of the time waited so far. */
   private static final long UNSENT_MIN = 1_000_000L;
@@ -228,16 +228,19 @@ final class Acting {
       }
     }
     long now = parts.nowMicros(drive.saga());
-    long waited = Math.max(0, now - record.startedAt());
-    long pause =
-        jittered(parts, Duration.ofNanos(1_000 * Math.clamp(waited / 2, UNSENT_MIN, UNSENT_MAX)));
     drive
         .writes()
         .end(
             record.step(),
             new StepOutcome(State.RUNNING, null, "not-sent", no.detail(), attempts),
             now);
-    throw Unwind.rest(now + pause / 1000);
+    throw Unwind.rest(now + unsentMicros(parts, now - record.startedAt()));
+  }
+
+  /** How long what was not sent rests, when it has waited for so long; microseconds. */
+  static long unsentMicros(DriveParts parts, long waited) {
+    long pause = Math.clamp(waited / 2, UNSENT_MIN, UNSENT_MAX);
+    return jittered(parts, Duration.ofNanos(1_000 * pause)) / 1_000;
   }
 
   private long deadline() {

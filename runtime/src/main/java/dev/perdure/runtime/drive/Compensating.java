@@ -7,6 +7,8 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.mode.Asked;
+import dev.perdure.runtime.mode.Said;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.Parked;
 import dev.perdure.runtime.saga.SagaState;
@@ -130,8 +132,8 @@ final class Compensating {
     Work work = undo.type() == null ? handler(step, undo) : command(step, undo);
     int attempts = step.undoAttempts();
     while (true) {
+      String error = work.attempt(attempts);
       attempts++;
-      String error = work.attempt();
       if (error == null) {
         writes.undone(step.step(), attempts, null);
         // Recorded with what comes next: an undo that is repeated has the same operation id.
@@ -152,10 +154,13 @@ final class Compensating {
     }
   }
 
-  /** One attempt; null if it is done, else why not. */
+  /**
+   * One attempt, after so many that failed; null if it is done, else why not. What is not sent at
+   * all is none: then the saga rests.
+   */
   @FunctionalInterface
   private interface Work {
-    @Nullable String attempt();
+    @Nullable String attempt(int before);
   }
 
   private static Unwind parked(StepRecord step, String code, String detail) {
@@ -181,7 +186,7 @@ final class Compensating {
     String id = OperationIds.undo(drive.saga(), step.step(), step.undoRound());
     refuseIfForgotten(step);
     Duration timeout = drive.model().options().timeout();
-    return () ->
+    return before ->
         switch (new Acting.Commanding(drive, to, body, id).execute(timeout)) {
           case Outcome.Done ignored -> null;
           case Outcome.Rejected no ->
@@ -215,25 +220,71 @@ final class Compensating {
           "compensation-gone",
           "the saga's code has no compensation '" + undo.name() + "' any more");
     }
-    return () -> {
-      Undoing undoing = new Undoing(drive, step);
-      Attempt.Result result =
-          Attempt.run(parts.clock(), undoing.remaining(), () -> run(compensation, undo, undoing));
-      Throwable error = result.error();
-      if (error instanceof StepRejected no) {
-        throw parked(step, "compensation-rejected", no.code() + ": " + no.detail());
+    Asked asked =
+        new Asked(
+            drive.saga().tenant(),
+            dependency(compensation, step, undo),
+            drive.saga().type() + "/" + undo.name(),
+            undo.arguments(),
+            Asked.Kind.DONE_OR_NOT);
+    return before -> sent(step, asked, before, time -> run(compensation, undo, time));
+  }
+
+  /** What it calls has a name, so that it is guarded like the step that it undoes. */
+  private static String dependency(Compensation<?> code, StepRecord step, UndoRecord undo) {
+    if (!code.dependency().isEmpty()) {
+      return code.dependency();
+    }
+    String about = step.intent().about();
+    return step.intent().kind().equals("call") && about != null ? about : undo.name();
+  }
+
+  /** Runs the author's code. */
+  private interface Code {
+    void undo(Undoing undoing) throws Exception;
+  }
+
+  private @Nullable String sent(StepRecord step, Asked asked, int before, Code code) {
+    Duration own = drive.model().options().timeout();
+    Undoing undoing = new Undoing(drive, step, parts.outside().within(asked.dependency(), own));
+    Attempt.Work work =
+        () -> {
+          code.undo(undoing);
+          return null;
+        };
+    long beganNs = parts.nowNs();
+    while (true) {
+      Said said =
+          parts.outside().call(asked, () -> Attempt.of(parts.clock(), undoing.remaining(), work));
+      switch (said) {
+        case Said.NotSent no
+            when no.shortly() && parts.nowNs() - beganNs < Acting.BUSY_IN_MEMORY_NS ->
+            parts.clock().parkNanos(Acting.jittered(parts, Duration.ofNanos(Acting.BUSY_NS)));
+        case Said.NotSent no -> {
+          writes.undone(step.step(), before, "not-sent: " + no.detail());
+          long now = parts.nowMicros(drive.saga());
+          throw Unwind.rest(now + Acting.unsentMicros(parts, now - step.startedAt()));
+        }
+        case Said.Threw threw when threw.error() instanceof StepRejected no ->
+            throw parked(step, "compensation-rejected", no.code() + ": " + no.detail());
+        case Said.Threw threw -> {
+          return Drive.text(threw.error());
+        }
+        case Said.Done ignored -> {
+          return null;
+        }
+        default -> throw new IllegalStateException("what undoes something has no degraded form");
       }
-      return error == null ? null : Drive.text(error);
-    };
+    }
   }
 
-  private static <A> @Nullable String run(
-      Compensation<A> compensation, UndoRecord undo, Undoing undoing) throws Exception {
+  private static <A> void run(Compensation<A> compensation, UndoRecord undo, Undoing undoing)
+      throws Exception {
     compensation.handler().undo(Values.read(undo.arguments(), compensation.arguments()), undoing);
-    return null;
   }
 
-  private record Undoing(Drive drive, StepRecord step) implements Compensation.Undoing {
+  private record Undoing(Drive drive, StepRecord step, Duration remaining)
+      implements Compensation.Undoing {
 
     @Override
     public String stepOperationId() {
@@ -243,11 +294,6 @@ final class Compensating {
     @Override
     public String operationId() {
       return OperationIds.undo(drive.saga(), step.step(), step.undoRound());
-    }
-
-    @Override
-    public Duration remaining() {
-      return drive.model().options().timeout();
     }
 
     @Override

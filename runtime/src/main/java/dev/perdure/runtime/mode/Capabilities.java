@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,13 +76,23 @@ public final class Capabilities {
         one.deferrals().waiting());
   }
 
-  /** Why requests to a type, queue or view are refused now; null if they are not. */
-  public @Nullable String refusal(String covered) {
+  /**
+   * Why requests to a type, queue or view are refused now; null if they are not.
+   *
+   * @param fails what may be missing for others and works for this caller's tenant is no reason:
+   *     one tenant must not be able to have it taken from all
+   */
+  @Nullable String refusal(String covered, Predicate<String> fails) {
     if (byCovered.isEmpty()) {
       return null;
     }
     for (Standing one : byCovered.getOrDefault(covered, List.of())) {
-      if (one.degraded() && one.declared().degraded() instanceof Degraded.Disabled off) {
+      if (one.degraded()
+          && one.declared().degraded() instanceof Degraded.Disabled off
+          && (!one.onlyOutside()
+              || one.declared().needs().stream()
+                  .filter(Capability::isDependency)
+                  .anyMatch(fails))) {
         return "capability '" + one.declared().name() + "': " + one.told() + "; " + off.reason();
       }
     }
@@ -122,13 +133,14 @@ public final class Capabilities {
    * @param missing what is wrong with a capability's needs; empty if nothing is
    * @return why the first is degraded at this look; empty if none is
    */
-  String look(Function<Capability, String> missing, Modes.Damping damping) {
+  String look(Function<Capability, Lack> missing, Modes.Damping damping) {
     long nowNs = clock.monotonicNs();
     String first = "";
     for (Standing one : byName.values()) {
-      String what = missing.apply(one.declared());
+      Lack lack = missing.apply(one.declared());
+      String what = lack.why();
       if (one.seen(what, nowNs, damping)) {
-        one.missing(what, clock.wallMicros());
+        one.missing(lack, clock.wallMicros());
         if (what.isEmpty()) {
           LOG.info("capability {} is whole again", one.declared().name());
         } else {

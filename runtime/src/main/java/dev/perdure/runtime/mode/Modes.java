@@ -5,8 +5,8 @@ import dev.perdure.api.Criticality;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.type.TypeRegistry;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -71,14 +71,17 @@ public final class Modes implements AutoCloseable {
    *
    * @param policies by name of the dependency
    */
-  public Modes(Collection<Capability> declared, Map<String, Policy> policies, Clock clock) {
-    this(new Capabilities(declared, clock), policies, new Looking(clock, Damping.defaults()));
+  public Modes(TypeRegistry types, Map<String, Policy> policies, Clock clock) {
+    this(
+        new Capabilities(types.capabilities(), clock),
+        new Policies(policies, types.handlersCall()),
+        new Looking(clock, Damping.defaults()));
   }
 
   /** How it looks. */
   record Looking(Clock clock, Damping damping) {}
 
-  Modes(Capabilities capabilities, Map<String, Policy> policies, Looking looking) {
+  Modes(Capabilities capabilities, Policies policies, Looking looking) {
     this.capabilities = capabilities;
     this.clock = looking.clock;
     this.outside = new Outside(capabilities, policies, clock);
@@ -163,6 +166,11 @@ public final class Modes implements AutoCloseable {
         : "mode " + by.mode.text() + " was forced by an operator: " + by.reason;
   }
 
+  /** Why requests of a tenant to a type, queue or view are refused now; null if they are not. */
+  public @Nullable String refusal(String covered, String tenant) {
+    return capabilities.refusal(covered, dependency -> outside.failsFor(dependency, tenant));
+  }
+
   /** What is derived from what can be seen at this moment. */
   private record Derived(Mode mode, String why) {}
 
@@ -202,7 +210,7 @@ public final class Modes implements AutoCloseable {
   /** What the node as a whole is without; each empty if it is there. */
   private record Lacks(String journal, String connectivity, String time) {}
 
-  private String missing(Capability one, Lacks lacks) {
+  private Lack missing(Capability one, Lacks lacks) {
     for (String need : one.needs()) {
       String why =
           switch (need) {
@@ -211,10 +219,10 @@ public final class Modes implements AutoCloseable {
             default -> outside.missing(need);
           };
       if (!why.isEmpty()) {
-        return why;
+        return new Lack(why, Capability.isDependency(need));
       }
     }
-    return one.criticality() == Criticality.OPTIONAL ? lacks.time : "";
+    return one.criticality() == Criticality.OPTIONAL ? Lack.of(lacks.time) : Lack.NOTHING;
   }
 
   private String away(NodeHealth health) {

@@ -1,7 +1,9 @@
 package dev.perdure.runtime.mode;
 
 import dev.perdure.api.Degraded;
+import dev.perdure.api.HandlerFailed;
 import dev.perdure.api.StepRejected;
+import dev.perdure.api.Undeliverable;
 import dev.perdure.guard.Call;
 import dev.perdure.guard.Counts;
 import dev.perdure.guard.Dependency;
@@ -9,7 +11,6 @@ import dev.perdure.guard.Guard;
 import dev.perdure.guard.GuardListener;
 import dev.perdure.guard.Outcome;
 import dev.perdure.guard.breaker.Generation;
-import dev.perdure.guard.policy.Deadlines;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Reason;
 import dev.perdure.kernel.Clock;
@@ -17,9 +18,11 @@ import dev.perdure.runtime.type.Values;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,19 +30,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to everything outside: each dependency that a step names has a guard of its own, under
- * the policy that was configured for it or one that only adds a breaker and a limit of the calls
- * under way. What the guard refuses was not sent; what is taken instead is declared by a
- * capability. Thread-safe.
+ * The way to everything outside: each dependency that a step, a compensation or a subscription
+ * names has a guard of its own. What the guard refuses was not sent; what is taken instead is
+ * declared by a capability. Thread-safe.
  */
 public final class Outside implements GuardListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outside.class);
   private static final int DEPENDENCIES_MAX = 1_000;
   private static final String OTHERS = "others";
-  private static final Duration AS_LONG_AS_THE_STEP = Duration.ofHours(1);
-  private static final Policy UNCONFIGURED =
-      Policy.defaults().with(Deadlines.of(AS_LONG_AS_THE_STEP, AS_LONG_AS_THE_STEP));
 
   /** A breaker that nobody asks any more says nothing on today. */
   private static final long STALE_NEWS_NS = 60_000_000_000L;
@@ -51,25 +50,25 @@ public final class Outside implements GuardListener {
   private final Clock clock;
   private final @Nullable Guard guard;
   private final Map<String, Way> ways = new ConcurrentHashMap<>();
-  private Map<String, Policy> configured;
+  private Policies policies;
 
   /**
    * The way of a node.
    *
-   * @param configured policies by name of the dependency
+   * @param policies of its dependencies
    */
-  public Outside(Capabilities capabilities, Map<String, Policy> configured, Clock clock) {
+  Outside(Capabilities capabilities, Policies policies, Clock clock) {
     this.capabilities = capabilities;
     this.clock = clock;
-    this.configured = Map.copyOf(configured);
-    this.guard = Guard.builder().listener(this).policies(this.configured).build();
-    configured.keySet().forEach(this::open);
+    this.policies = policies;
+    this.guard = Guard.builder().listener(this).judge(OutsideJudge.INSTANCE).build();
+    reload(policies.configured());
   }
 
   private Outside(Clock clock) {
     this.capabilities = new Capabilities(List.of(), clock);
     this.clock = clock;
-    this.configured = Map.of();
+    this.policies = new Policies(Map.of(), Set.of());
     this.guard = null;
   }
 
@@ -115,12 +114,28 @@ public final class Outside implements GuardListener {
           && dependency.breaker().state() == Generation.State.CLOSED) {
         return false;
       }
-      return failing && nowNs - badNs < STALE_NEWS_NS && nowNs - okNs > GOOD_NEWS_NS;
+      boolean fresh = nowNs - badNs < STALE_NEWS_NS || standing() != Generation.State.CLOSED;
+      return failing && fresh && nowNs - okNs > GOOD_NEWS_NS;
+    }
+
+    /** Of the breaker of all, or of calls that belong to no tenant, as handlers' do. */
+    Generation.State standing() {
+      Generation.State all = dependency.breaker().state();
+      Generation nobodys = dependency.breaker("");
+      return all != Generation.State.CLOSED || nobodys == null ? all : nobodys.state();
     }
   }
 
-  /** What the work gave, a rejection of the other side too: it says that the other side works. */
-  private record Given(@Nullable String value, @Nullable StepRejected rejected) {}
+  /**
+   * What the work gave: also what it threw, if that is nothing that the other side is to be blamed
+   * for.
+   */
+  private record Given(@Nullable String value, @Nullable Exception blameless) {}
+
+  /** The time it goes by. */
+  public Clock clock() {
+    return clock;
+  }
 
   /** How long an attempt may take: as its step says, or less if the policy does. */
   public Duration within(String dependency, Duration step) {
@@ -131,8 +146,18 @@ public final class Outside implements GuardListener {
     return most.compareTo(step) < 0 ? most : step;
   }
 
+  /** Has a subscription's handler do its work, once; on this thread. */
+  public Said handle(String dependency, Work work) {
+    Asked asked = new Asked("", dependency, "", "", Asked.Kind.DONE_OR_NOT);
+    return call(asked, Call.once(), work);
+  }
+
   /** Calls, once. */
   public Said call(Asked asked, Work work) {
+    return call(asked, Call.once().tenant(asked.tenant()), work);
+  }
+
+  private Said call(Asked asked, Call call, Work work) {
     Standing capability = capabilities.ofDependency(asked.dependency());
     if (capability != null && capability.forced() != null) {
       return capability.instead(asked, capability.told(), clock.monotonicNs());
@@ -141,8 +166,7 @@ public final class Outside implements GuardListener {
       return unguarded(work);
     }
     Way way = way(asked.dependency());
-    Outcome<Given> outcome =
-        way.dependency.outcome(Call.once().tenant(asked.tenant()), attempt -> given(work));
+    Outcome<Given> outcome = way.dependency.outcome(call, attempt -> given(work));
     return switch (outcome) {
       case Outcome.Ok<Given> ok -> {
         way.ok(clock.monotonicNs());
@@ -166,14 +190,14 @@ public final class Outside implements GuardListener {
   private static Given given(Work work) throws Exception {
     try {
       return new Given(work.run(), null);
-    } catch (StepRejected no) {
-      return new Given(null, no);
+    } catch (StepRejected | Undeliverable | HandlerFailed e) {
+      return new Given(null, e);
     }
   }
 
   private Said done(Asked asked, @Nullable Standing capability, Given given) {
-    if (given.rejected != null) {
-      return new Said.Threw(given.rejected);
+    if (given.blameless != null) {
+      return new Said.Threw(given.blameless);
     }
     if (capability != null
         && capability.declared().degraded() instanceof Degraded.Stale
@@ -259,19 +283,23 @@ public final class Outside implements GuardListener {
   }
 
   private Map<String, Policy> policies(@Nullable String more) {
-    Map<String, Policy> policies = new HashMap<>(configured);
-    ways.keySet().forEach(one -> policies.putIfAbsent(one, UNCONFIGURED));
+    Set<String> names = new HashSet<>(ways.keySet());
+    names.addAll(policies.configured().keySet());
+    names.addAll(policies.handled());
     if (more != null) {
-      policies.putIfAbsent(more, UNCONFIGURED);
+      names.add(more);
     }
-    return policies;
+    Map<String, Policy> all = new HashMap<>();
+    names.forEach(name -> all.put(name, policies.of(name)));
+    return all;
   }
 
   /** Puts other policies in force; dependencies that are not among them keep none of their own. */
   public synchronized void reload(Map<String, Policy> next) {
-    configured = Map.copyOf(next);
-    Objects.requireNonNull(guard).reload(policies(null));
-    configured.keySet().forEach(this::open);
+    policies = policies.with(next);
+    Map<String, Policy> all = policies(null);
+    Objects.requireNonNull(guard).reload(all);
+    all.keySet().forEach(this::open);
   }
 
   private Way open(String name) {
@@ -285,6 +313,17 @@ public final class Outside implements GuardListener {
     return way != null && way.isMissing(clock.monotonicNs())
         ? "dependency '" + name + "' fails, and is not called until it is tried again"
         : "";
+  }
+
+  /** True if calls of a tenant are refused as well, or nobody can say yet that they are not. */
+  boolean failsFor(String name, String tenant) {
+    Way way = ways.get(name);
+    if (way == null) {
+      return true;
+    }
+    Generation own = way.dependency.breaker(tenant);
+    return way.standing() != Generation.State.CLOSED
+        || (own != null && own.state() != Generation.State.CLOSED);
   }
 
   private static String word(Generation.State state) {
@@ -312,7 +351,7 @@ public final class Outside implements GuardListener {
   /**
    * A dependency as it stands.
    *
-   * @param breaker of all tenants: closed, open or half open
+   * @param breaker of all tenants, or of calls that belong to none: closed, open or half open
    * @param missing why it cannot be used now; empty if it can, as far as is known
    * @param limit how many calls may be under way now
    */
@@ -328,7 +367,7 @@ public final class Outside implements GuardListener {
       views.add(
           new View(
               name,
-              word(one.breaker().state()),
+              word(way.getValue().standing()),
               missing(name),
               one.underWay(),
               one.limit(),
@@ -348,6 +387,8 @@ public final class Outside implements GuardListener {
   public void breaker(String dependency, @Nullable String tenant, Generation now) {
     if (now.state() == Generation.State.OPEN) {
       way(dependency).bad(clock.monotonicNs());
+    } else if (now.state() == Generation.State.CLOSED) {
+      way(dependency).ok(clock.monotonicNs());
     }
     String whose =
         tenant == null ? "" : tenant.isEmpty() ? " for nobody's calls" : " for " + tenant;

@@ -12,7 +12,7 @@ final class Standing {
   private final Answers answers = new Answers();
   private final Deferrals deferrals = new Deferrals();
   private volatile @Nullable Forced forced;
-  private volatile String missing = "";
+  private volatile Lack missing = Lack.NOTHING;
   private volatile long sinceMicros;
   private boolean differs;
   private long differsSinceNs;
@@ -44,39 +44,39 @@ final class Standing {
     forced = by;
   }
 
-  /** What is not there that it needs; empty if all is. */
-  String missing() {
-    return missing;
+  /** True if that is something outside, and nobody forced anything. */
+  boolean onlyOutside() {
+    return forced == null && missing.dependency();
   }
 
   long sinceMicros() {
     return sinceMicros;
   }
 
-  void missing(String what, long nowMicros) {
+  void missing(Lack what, long nowMicros) {
     missing = what;
     sinceMicros = nowMicros;
   }
 
   boolean degraded() {
-    return forced != null || !missing.isEmpty();
+    return forced != null || !missing.why().isEmpty();
   }
 
   /** Why it is degraded, for operators. */
   String why() {
     Forced by = forced;
-    return by == null ? missing : "forced by " + by.by + ": " + by.reason;
+    return by == null ? missing.why() : "forced by " + by.by + ": " + by.reason;
   }
 
   /** Why it is degraded, for callers and records. */
   String told() {
     Forced by = forced;
-    return by == null ? missing : "forced by an operator: " + by.reason;
+    return by == null ? missing.why() : "forced by an operator: " + by.reason;
   }
 
   /** A look at what it needs; true if that is missing, or back, long enough to be said. */
   boolean seen(String what, long nowNs, Modes.Damping damping) {
-    if (what.isEmpty() == missing.isEmpty()) {
+    if (what.isEmpty() == missing.why().isEmpty()) {
       differs = false;
       return false;
     }

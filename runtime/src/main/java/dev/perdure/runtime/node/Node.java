@@ -104,7 +104,7 @@ public final class Node implements AutoCloseable {
   private Node(NodeOptions options, List<? extends Service> services) {
     this.options = options;
     this.types = new TypeRegistry(services);
-    this.modes = new Modes(types.capabilities(), options.policies(), options.clock());
+    this.modes = new Modes(types, options.policies(), options.clock());
     PeerOptions peerOptions = options.peers();
     Joining joining = peerOptions == null ? null : new Joining(options, peerOptions);
     this.data = joining == null ? Joining.alone(options) : joining.directory();
@@ -129,7 +129,7 @@ public final class Node implements AutoCloseable {
     wakes.listen(Wakes.ANY, drivers);
     ConsumeParts consuming =
         new ConsumeParts(
-            types, entities, sagas, replicas::get, this::shardNumbers, options.clock());
+            types, entities, sagas, replicas::get, this::shardNumbers, modes.outside());
     this.consumers = new Consumers(consuming);
     this.subscriptions = new SubscriptionDoor(consuming, consumers);
     this.streams = new Streams(this::shardNumbers, replicas::get);

@@ -30,6 +30,7 @@ public final class TypeRegistry {
   private final Map<String, Queue> queues = new TreeMap<>();
   private final Map<String, Capability> capabilities = new TreeMap<>();
   private final Map<String, Capability> needed = new TreeMap<>();
+  private final Set<String> handlersCall = new TreeSet<>();
   private final EntityModel messages = new EntityModel(EntityShape.ofMessages(), false);
 
   /**
@@ -148,6 +149,18 @@ public final class TypeRegistry {
   }
 
   private void register(SubscriptionModel model) {
+    String dependency = model.options().dependency();
+    if (!dependency.isEmpty()) {
+      if (model.reacts()) {
+        throw new TypeDefinitionException(
+            "reaction '"
+                + model.name()
+                + "' names dependency '"
+                + dependency
+                + "', but calls nothing: it says what is to be done");
+      }
+      handlersCall.add(dependency);
+    }
     if (subscriptions.put(model.name(), model) != null) {
       throw new TypeDefinitionException("two subscriptions are named '" + model.name() + "'");
     }
@@ -234,6 +247,11 @@ public final class TypeRegistry {
   /** All views, by name. */
   public Collection<ViewModel> views() {
     return List.copyOf(views.values());
+  }
+
+  /** The dependencies that handlers of subscriptions name. */
+  public Set<String> handlersCall() {
+    return Set.copyOf(handlersCall);
   }
 
   /** What is stored for subscriptions. */

@@ -10,6 +10,7 @@ import dev.perdure.runtime.NodeHealth.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How the mode follows what can be seen, by a clock that a test moves. */
@@ -44,7 +45,7 @@ class ModesTest {
     Modes made =
         new Modes(
             capabilities,
-            Map.of(),
+            new Policies(Map.of(), Set.of()),
             new Modes.Looking(
                 clock, new Modes.Damping(Duration.ofMillis(500), Duration.ofSeconds(5))));
     made.see(

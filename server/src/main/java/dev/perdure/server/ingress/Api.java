@@ -142,7 +142,7 @@ public final class Api implements HttpHandler {
       return;
     }
     Authenticated authenticated = identity.authenticate(new Request(exchange, target));
-    mode.check(exchange, target);
+    mode.check(exchange, target, authenticated.tenant());
     Admission answer = gate.enter(Asking.of(authenticated), exchange::awaitBody);
     Asking.say(exchange, answer);
     switch (answer) {

@@ -90,7 +90,7 @@ final class EntityDoor {
 
   private EntityCommand command(Admitted admitted, Call call) {
     EntityModel model = model(call.type());
-    mode.covered(model.name());
+    mode.covered(model.name(), admitted.tenant());
     if (!model.hasCommand(call.command())) {
       throw new ProblemException(
           ProblemCode.UNKNOWN_COMMAND,

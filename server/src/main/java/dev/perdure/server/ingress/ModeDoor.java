@@ -46,7 +46,7 @@ final class ModeDoor {
    *
    * @throws ProblemException {@code read-only} or {@code capability-degraded}
    */
-  void check(Exchange exchange, Route.Target target) {
+  void check(Exchange exchange, Route.Target target, String tenant) {
     Mode mode = modes.state().mode();
     if (mode != Mode.NORMAL) {
       exchange.header(Objects.requireNonNull(HEADERS.get(mode)));
@@ -63,10 +63,10 @@ final class ModeDoor {
         }
         String name = Percent.decode(target.type(), "the saga type");
         SagaModel model = types.saga(name);
-        covered(model == null ? name : model.name());
+        covered(model == null ? name : model.name(), tenant);
       }
-      case QUEUE_SEND, QUEUE_LEASE -> covered(Percent.decode(target.type(), "the queue"));
-      case VIEW -> covered(Percent.decode(target.type(), "the view"));
+      case QUEUE_SEND, QUEUE_LEASE -> covered(Percent.decode(target.type(), "the queue"), tenant);
+      case VIEW -> covered(Percent.decode(target.type(), "the view"), tenant);
       default -> {
         // Commands are checked where their type is looked up, each line of a batch by itself. What
         // was begun may be looked at, acknowledged and cancelled.
@@ -80,8 +80,8 @@ final class ModeDoor {
    * @param name as stored
    * @throws ProblemException {@code capability-degraded}
    */
-  void covered(String name) {
-    @Nullable String refusal = modes.capabilities().refusal(name);
+  void covered(String name, String tenant) {
+    @Nullable String refusal = modes.refusal(name, tenant);
     if (refusal != null) {
       throw new ProblemException(ProblemCode.CAPABILITY_DEGRADED, refusal);
     }

@@ -1,5 +1,6 @@
 package dev.perdure.example.reporting;
 
+import dev.perdure.api.Capability;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
@@ -10,6 +11,7 @@ import dev.perdure.connect.postgres.PostgresPool;
 import dev.perdure.connect.postgres.PostgresProjection;
 import dev.perdure.connect.postgres.Projection;
 import dev.perdure.example.ledger.LedgerService;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +21,7 @@ import java.util.Map;
  */
 public final class ReportingService implements Service {
 
-  private final LedgerService ledger = new LedgerService();
+  private final LedgerService ledger;
   private final List<Subscription<?>> subscriptions;
 
   /** As found by {@link java.util.ServiceLoader}. */
@@ -28,11 +30,17 @@ public final class ReportingService implements Service {
   }
 
   ReportingService(Map<String, String> environment) {
-    this.subscriptions = List.of(projection(environment), outbox(environment));
+    this(new LedgerService(), List.of(projection(environment), outbox(environment)));
+  }
+
+  /** A ledger with an outside world of its own, and some of the two. */
+  ReportingService(LedgerService ledger, List<Subscription<?>> subscriptions) {
+    this.ledger = ledger;
+    this.subscriptions = List.copyOf(subscriptions);
   }
 
   // docs: projection
-  private static Subscription<?> projection(Map<String, String> environment) {
+  static Subscription<?> projection(Map<String, String> environment) {
     PostgresPool pool =
         PostgresPool.of(
             environment.getOrDefault(
@@ -40,7 +48,9 @@ public final class ReportingService implements Service {
             environment.getOrDefault("REPORTING_DATABASE_USER", "postgres"),
             environment.getOrDefault("REPORTING_DATABASE_PASSWORD", ""));
     return PostgresProjection.of(
-        Projection.of("accounts", "account", "db/accounts"), pool.dataSource(), new AccountRows());
+        Projection.of("accounts", "account", "db/accounts").withDependency("reporting-database"),
+        pool.dataSource(),
+        new AccountRows());
   }
 
   // docs: end
@@ -48,7 +58,7 @@ public final class ReportingService implements Service {
   // docs: outbox
   private static Subscription<?> outbox(Map<String, String> environment) {
     return KafkaOutbox.of(
-        Outbox.of("account-events", "account", "account-events"),
+        Outbox.of("account-events", "account", "account-events").withDependency("broker"),
         Map.of("bootstrap.servers", environment.getOrDefault("REPORTING_KAFKA", "127.0.0.1:9092")));
   }
 
@@ -78,4 +88,15 @@ public final class ReportingService implements Service {
   public List<Subscription<?>> subscriptions() {
     return subscriptions;
   }
+
+  // docs: capabilities
+  @Override
+  public List<Capability> capabilities() {
+    List<Capability> all = new ArrayList<>(ledger.capabilities());
+    all.add(Capability.optional("reporting").needs("reporting-database"));
+    all.add(Capability.optional("publishing").needs("broker"));
+    return all;
+  }
+
+  // docs: end
 }

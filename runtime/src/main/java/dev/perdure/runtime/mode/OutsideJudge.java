@@ -1,0 +1,36 @@
+package dev.perdure.runtime.mode;
+
+import dev.perdure.guard.Judge;
+import dev.perdure.guard.Verdict;
+import dev.perdure.guard.jdbc.SqlJudge;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every exception is a failure of the dependency, but for what a database says of a statement: a
+ * constraint that does not hold, or a table that is not there, shows that the database works.
+ */
+enum OutsideJudge implements Judge {
+  /** The only one. */
+  INSTANCE;
+
+  /** Causes that are looked at; a chain may be a ring. */
+  private static final int CAUSES_MAX = 16;
+
+  @Override
+  public Verdict value(@Nullable Object value) {
+    return Judge.standard().value(value);
+  }
+
+  @Override
+  public Verdict thrown(Throwable thrown) {
+    Throwable at = thrown;
+    for (int i = 0; at != null && i < CAUSES_MAX; i++) {
+      if (at instanceof SQLException) {
+        return SqlJudge.INSTANCE.thrown(at);
+      }
+      at = at.getCause();
+    }
+    return Judge.standard().thrown(thrown);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.perdure.runtime.mode;
+
+import dev.perdure.guard.policy.Breaking;
+import dev.perdure.guard.policy.Deadlines;
+import dev.perdure.guard.policy.Policy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which policy holds for a dependency: what was configured, or one that only adds a breaker and a
+ * limit of the calls under way. Immutable.
+ *
+ * <p>Handlers of subscriptions call one after the other, seldom, and with waits between their
+ * attempts: a share of twenty calls in ten seconds would never be reached. So three failures in a
+ * row open the breaker of what they call, and one probe decides.
+ *
+ * @param configured by name
+ * @param handled what handlers of subscriptions name
+ */
+record Policies(Map<String, Policy> configured, Set<String> handled) {
+
+  private static final Duration AS_LONG_AS_THE_CALLER_SAYS = Duration.ofHours(1);
+  private static final Deadlines UNLIMITED =
+      Deadlines.of(AS_LONG_AS_THE_CALLER_SAYS, AS_LONG_AS_THE_CALLER_SAYS);
+  private static final Policy UNCONFIGURED = Policy.defaults().with(UNLIMITED);
+  private static final int IN_A_ROW = 3;
+  private static final Duration PROBE_MAX = Duration.ofSeconds(30);
+
+  Policies {
+    configured = Map.copyOf(configured);
+    handled = Set.copyOf(handled);
+  }
+
+  Policies with(Map<String, Policy> others) {
+    return new Policies(others, handled);
+  }
+
+  Policy of(String name) {
+    Policy own = configured.get(name);
+    return handled.contains(name) ? ofHandlers(own) : own == null ? UNCONFIGURED : own;
+  }
+
+  private static Policy ofHandlers(@Nullable Policy own) {
+    Policy policy = own == null ? UNCONFIGURED : own;
+    Breaking breaker = policy.breaker();
+    if (own == null) {
+      breaker = breaker.probing(1, PROBE_MAX);
+    }
+    if (breaker.trip().inARow() == 0) {
+      breaker = breaker.tripping(breaker.trip().inARow(IN_A_ROW));
+    }
+    // A deadline that nobody wrote down must not cut short what a handler's options allow.
+    boolean said = !policy.deadline().equals(Deadlines.defaults());
+    return (said ? policy : policy.with(UNLIMITED)).with(breaker);
+  }
+}
