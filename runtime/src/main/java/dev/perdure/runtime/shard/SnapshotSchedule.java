@@ -4,9 +4,9 @@ import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.Limits;
 
 /**
- * When a shard takes a snapshot: after so many bytes, after so long, or when one is wanted; and soon
- * after the start if there was much to apply again, so that a process that is killed again and again
- * does not have more to do each time. Apply thread, but for {@link #want}.
+ * When a shard takes a snapshot: after so many bytes, after so long, or when one is wanted; and
+ * soon after the start if there was much to apply again, so that a process that is killed again and
+ * again does not have more to do each time. Apply thread, but for {@link #want}.
  */
 final class SnapshotSchedule {
 
