@@ -5,7 +5,8 @@
  *
  * <p>Threading: one virtual thread for each subscription and shard; shards' loops never wait for
  * it. Invariants: a cursor is recorded behind what was handled, never before; who does not lead
- * does not go on. Does not own: the record ({@code subscription}), the stream ({@code stream}).
+ * does not go on; two handlers are never at work for one subscription in one shard. Does not own:
+ * the record ({@code subscription}), the stream ({@code stream}).
  */
 @NullMarked
 package dev.perdure.runtime.consume;
