@@ -2,6 +2,7 @@ package dev.perdure.example.cascade;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,15 +136,19 @@ public final class CascadeCommand implements Callable<Integer> {
             Duration.ofSeconds(within("--after", after, 2, 600)));
     // Beyond this a service would be too small even when it is well.
     Script script = new Script(shape, fault, times, calls(), seed);
+    if (plots != null) {
+      // A folder that cannot be made is told before the minutes, not after them.
+      Files.createDirectories(plots);
+    }
     Report report = run(script);
+    PrintStream out = System.out;
+    out.print(output == Output.json ? json(report) + "\n" : Ansi.AUTO.string(table(report)));
+    out.flush();
     if (plots != null) {
       for (Path file : new Plot(report).write(plots)) {
         System.err.println("cascade: drew " + file);
       }
     }
-    PrintStream out = System.out;
-    out.print(output == Output.json ? json(report) + "\n" : Ansi.AUTO.string(table(report)));
-    out.flush();
     return report.held() ? DONE : CHECK_DID_NOT_HOLD;
   }
 
