@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.journal.JournalStatus;
 import dev.perdure.journal.Membership;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.mode.Mode;
 import dev.perdure.runtime.node.Inside;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.watch.Act;
@@ -15,8 +16,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes in this process; the clock of one is wrong. */
-class ClusterClockTest {
+/** Three nodes in this process; the clock of one is wrong, or its disk stalls. */
+class ClusterWatchTest {
 
   private static final long MINUTE_MICROS = 60_000_000;
 
@@ -86,6 +87,36 @@ class ClusterClockTest {
             return one.node().leads(0);
           });
       one.until(() -> writes(one));
+    }
+  }
+
+  @Test
+  void aNodeWhoseDiskStallsHasOthersLeadAndIsInBrownoutUntilItIsFastAgain() {
+    try (ClusterNodes nodes = new ClusterNodes(directory, 1)) {
+      RunningNode one = nodes.start(1, List.of());
+      RunningNode two = nodes.start(2, List.of(nodes.address(1)));
+      RunningNode three = nodes.start(3, List.of(nodes.address(1)));
+      one.until(() -> ClusterNodes.members(one, 3) && one.node().leads(0) && writes(one));
+      Inside.slowForces(one.node(), Duration.ofMillis(1_200));
+      one.until(
+          () -> {
+            writes(two);
+            return two.node().leads(0) || three.node().leads(0);
+          });
+      one.until(
+          () -> {
+            writes(two);
+            return one.node().modes().state().mode() == Mode.BROWNOUT;
+          });
+      assertThat(one.node().modes().state().why()).contains("forcing a log to disk takes");
+      assertThat(two.node().watch().why(Act.BROWNOUT)).isEmpty();
+      assertThat(three.node().watch().why(Act.BROWNOUT)).isEmpty();
+      Inside.slowForces(one.node(), Duration.ZERO);
+      one.until(
+          () -> {
+            writes(two);
+            return one.node().modes().state().mode() == Mode.NORMAL;
+          });
     }
   }
 }
