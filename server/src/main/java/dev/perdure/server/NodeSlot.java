@@ -1,5 +1,6 @@
 package dev.perdure.server;
 
+import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
@@ -72,8 +73,14 @@ final class NodeSlot implements HttpHandler, NodeView {
 
   @Override
   public void handle(Exchange exchange) throws Exception {
+    handle(exchange, serving.getCount() == 0 || waited(exchange) ? api : null);
+  }
+
+  private boolean waited(Exchange exchange) throws InterruptedException {
+    long beganNs = Clock.system().monotonicNs();
     boolean serves = serving.await(WAIT_MS, TimeUnit.MILLISECONDS);
-    handle(exchange, serves ? api : null);
+    exchange.waited(Clock.system().monotonicNs() - beganNs);
+    return serves;
   }
 
   /** What people decide about, on the admin port. */

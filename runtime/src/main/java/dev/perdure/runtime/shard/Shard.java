@@ -277,6 +277,7 @@ public final class Shard implements Replica, AutoCloseable {
         if (applied == null) {
           return;
         }
+        schedule.applied(applied.fence());
         if (snapshot && parts.state().stored(position)) {
           take(position);
           if (parts.has(PlantedBug.SNAPSHOT_BEFORE_SYNC)) {

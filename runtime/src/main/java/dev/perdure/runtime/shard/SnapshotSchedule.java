@@ -2,6 +2,7 @@ package dev.perdure.runtime.shard;
 
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.record.Fence;
 
 /**
  * When a shard takes a snapshot: after so many bytes, after so long, or when one is wanted; and
@@ -19,6 +20,7 @@ final class SnapshotSchedule {
   private final Clock clock;
   private final SnapshotTaker snapshots;
   private long bytes;
+  private long toOpening;
   private long begunAtNs;
   private boolean first = true;
   private volatile boolean wanted;
@@ -41,7 +43,17 @@ final class SnapshotSchedule {
     return wanted
         || bytes >= bytesMax
         || sinceNs >= limits.snapshotInterval().toNanos()
-        || (first && bytes >= bytesMax / MUCH && sinceNs >= SOON_NS);
+        || (first && toOpening >= bytesMax / MUCH && sinceNs >= SOON_NS);
+  }
+
+  /**
+   * An entry was applied. All up to the one that opens the shard's newest epoch had to be applied
+   * before anything else could be done.
+   */
+  void applied(Fence fence) {
+    if (fence.sequence() == 0) {
+      toOpening = bytes;
+    }
   }
 
   /** One is being taken. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.journal.LogPosition;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.record.Fence;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,8 @@ class SnapshotScheduleTest {
 
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int ENTRY = 1 << 20;
+  private static final Fence OPENING = new Fence(1, 1, 0);
+  private static final Fence LATER = new Fence(1, 1, 1);
 
   private long nowNs = 5 * SECOND_NS;
   private boolean busy;
@@ -64,6 +67,7 @@ class SnapshotScheduleTest {
   @Test
   void oneIsTakenSoonAfterAStartThatHadMuchToApply() {
     assertThat(schedule.due(ENTRY)).isFalse();
+    schedule.applied(OPENING);
     nowNs += 2 * SECOND_NS;
     assertThat(schedule.due(100)).isTrue();
     schedule.begun();
@@ -77,6 +81,10 @@ class SnapshotScheduleTest {
   @Test
   void aStartWithLittleToApplyWaitsForTheUsualTime() {
     assertThat(schedule.due(100)).isFalse();
+    schedule.applied(OPENING);
+    // What comes later is new.
+    assertThat(schedule.due(ENTRY)).isFalse();
+    schedule.applied(LATER);
     nowNs += 29 * SECOND_NS;
     assertThat(schedule.due(100)).isFalse();
     nowNs += SECOND_NS;

@@ -42,6 +42,7 @@ public final class Exchange {
   private String route = "unmatched";
   private @Nullable String operationId;
   private boolean forwarded;
+  private long waitedNs;
   private IntConsumer answered = code -> {};
   private int status;
   private boolean closing;
@@ -60,6 +61,16 @@ public final class Exchange {
     this.closing = door.draining();
     this.budget = door.budget();
     this.trace = door.trace(headers);
+  }
+
+  /** It waited so long before anybody looked at it: its caller's time went on. */
+  public void waited(long ns) {
+    waitedNs = ns;
+  }
+
+  /** How long it waited before anybody looked at it. */
+  public long waitedNs() {
+    return waitedNs;
   }
 
   public String method() {

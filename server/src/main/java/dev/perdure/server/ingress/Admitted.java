@@ -5,6 +5,7 @@ import dev.perdure.kernel.ProblemCode;
 import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.server.admission.Pass;
+import dev.perdure.server.http.Exchange;
 import dev.perdure.server.config.Units;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -71,9 +72,10 @@ final class Admitted {
      * @throws ProblemException {@code malformed-request} for a timeout that is none
      */
     Admitted admit(Authenticated authenticated, Pass pass) {
-      @Nullable String asked = authenticated.request().exchange().header(TIMEOUT);
-      long deadlineNs = deadlineNs(asked, "header Perdure-Timeout");
-      String trace = authenticated.request().exchange().trace().id();
+      Exchange exchange = authenticated.request().exchange();
+      @Nullable String asked = exchange.header(TIMEOUT);
+      long deadlineNs = deadlineNs(asked, "header Perdure-Timeout") - exchange.waitedNs();
+      String trace = exchange.trace().id();
       CallContext context =
           new CallContext(authenticated.principal(), trace, deadlineNs, pass.urgency());
       return new Admitted(authenticated, context, pass);
