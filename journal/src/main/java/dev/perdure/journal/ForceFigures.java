@@ -4,8 +4,8 @@ package dev.perdure.journal;
  * What it took within the last seconds to force a log to disk.
  *
  * @param medianNs 0 if there were too few to tell; one that does not end counts while it lasts
- * @param p99Ns what one in a hundred took or more; of fewer than 200 the second longest, so that one
- *     alone tells nothing
+ * @param p99Ns what one in a hundred took or more; of fewer than 200 the second longest, so that
+ *     one alone tells nothing
  * @param count how many there were
  */
 public record ForceFigures(long medianNs, long p99Ns, int count) {

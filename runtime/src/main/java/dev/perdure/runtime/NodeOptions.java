@@ -87,7 +87,17 @@ public record NodeOptions(
 
   public NodeOptions withAcceptClock(boolean accept) {
     return new NodeOptions(
-        data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax, policies, bounds);
+        data,
+        shards,
+        limits,
+        accept,
+        clock,
+        entropy,
+        peers,
+        build,
+        sagasPerTenantMax,
+        policies,
+        bounds);
   }
 
   public NodeOptions withPeers(PeerOptions other) {
