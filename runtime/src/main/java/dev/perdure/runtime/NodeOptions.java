@@ -3,6 +3,7 @@ package dev.perdure.runtime;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.Entropy;
+import dev.perdure.runtime.watch.Bounds;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param build usually {@link Build#THIS}
  * @param sagasPerTenantMax sagas of a tenant that may be under way in the shards that it leads
  * @param policies what is allowed towards dependencies, by name
+ * @param bounds from where on something is wrong with it; null for the usual ones
  */
 public record NodeOptions(
     Path data,
@@ -31,7 +33,8 @@ public record NodeOptions(
     @Nullable PeerOptions peers,
     Build build,
     long sagasPerTenantMax,
-    Map<String, Policy> policies) {
+    Map<String, Policy> policies,
+    @Nullable Bounds bounds) {
 
   private static final long SAGAS_PER_TENANT_MAX = 1_000_000;
 
@@ -48,7 +51,8 @@ public record NodeOptions(
         null,
         Build.THIS,
         SAGAS_PER_TENANT_MAX,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   public NodeOptions withLimits(Limits other) {
@@ -62,7 +66,8 @@ public record NodeOptions(
         peers,
         build,
         sagasPerTenantMax,
-        policies);
+        policies,
+        bounds);
   }
 
   public NodeOptions withShards(int other) {
@@ -76,12 +81,23 @@ public record NodeOptions(
         peers,
         build,
         sagasPerTenantMax,
-        policies);
+        policies,
+        bounds);
   }
 
   public NodeOptions withAcceptClock(boolean accept) {
     return new NodeOptions(
-        data, shards, limits, accept, clock, entropy, peers, build, sagasPerTenantMax, policies);
+        data,
+        shards,
+        limits,
+        accept,
+        clock,
+        entropy,
+        peers,
+        build,
+        sagasPerTenantMax,
+        policies,
+        bounds);
   }
 
   public NodeOptions withPeers(PeerOptions other) {
@@ -95,7 +111,8 @@ public record NodeOptions(
         other,
         build,
         sagasPerTenantMax,
-        policies);
+        policies,
+        bounds);
   }
 
   public NodeOptions withClock(Clock other) {
@@ -109,7 +126,8 @@ public record NodeOptions(
         peers,
         build,
         sagasPerTenantMax,
-        policies);
+        policies,
+        bounds);
   }
 
   public NodeOptions withBuild(Build other) {
@@ -123,12 +141,13 @@ public record NodeOptions(
         peers,
         other,
         sagasPerTenantMax,
-        policies);
+        policies,
+        bounds);
   }
 
   public NodeOptions withSagasPerTenantMax(long other) {
     return new NodeOptions(
-        data, shards, limits, acceptClock, clock, entropy, peers, build, other, policies);
+        data, shards, limits, acceptClock, clock, entropy, peers, build, other, policies, bounds);
   }
 
   public NodeOptions withPolicies(Map<String, Policy> other) {
@@ -142,6 +161,7 @@ public record NodeOptions(
         peers,
         build,
         sagasPerTenantMax,
-        Map.copyOf(other));
+        Map.copyOf(other),
+        bounds);
   }
 }

@@ -74,7 +74,8 @@ class DataDirectoryGoldenTest {
         null,
         build,
         1_000,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   @Test

@@ -90,6 +90,8 @@ final class ForceTimes implements Timekeeper {
       return ForceFigures.NONE;
     }
     Arrays.sort(lately, 0, found);
-    return new ForceFigures(lately[found / 2], lately[found - 1 - found / 100], found);
+    // One alone tells nothing, also where it is more than a hundredth of all.
+    int beyond = Math.max(1, found / 100);
+    return new ForceFigures(lately[found / 2], lately[found - 1 - beyond], found);
   }
 }

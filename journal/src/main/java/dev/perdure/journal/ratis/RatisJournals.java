@@ -168,10 +168,10 @@ public final class RatisJournals implements AutoCloseable {
 
   /** What forcing a log of this node took lately, the median of its slowest; 0 if not known. */
   public long forceNs() {
-    return forces().medianNs();
+    return SilentMetrics.medianNs(settings.node());
   }
 
-  /** The same, with more of it. */
+  /** What forcing the slowest log of this node took lately, also at times. */
   public ForceFigures forces() {
     return SilentMetrics.forces(settings.node());
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.ratis.metrics.LongCounter;
 import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.metrics.MetricRegistryInfo;
@@ -75,13 +76,22 @@ public final class SilentMetrics extends MetricRegistries {
   @Override
   public void enableConsoleReporter(TimeDuration period) {}
 
-  /** Of a node's logs the one with the longest median: what it took lately to reach the disk. */
+  /** Of a node's logs the slowest: what it took lately to reach the disk. */
   static ForceFigures forces(String node) {
+    return all(node)
+        .max(Comparator.comparingLong(ForceFigures::slownessNs))
+        .orElse(ForceFigures.NONE);
+  }
+
+  /** The longest median of a node's logs. */
+  static long medianNs(String node) {
+    return all(node).mapToLong(ForceFigures::medianNs).max().orElse(0);
+  }
+
+  private static Stream<ForceFigures> all(String node) {
     return MetricRegistries.global().getMetricRegistries().stream()
         .filter(one -> one.getMetricRegistryInfo().getPrefix().startsWith(node + "@"))
-        .map(one -> one instanceof Registry known ? known.forces.figures() : ForceFigures.NONE)
-        .max(Comparator.comparingLong(ForceFigures::medianNs))
-        .orElse(ForceFigures.NONE);
+        .map(one -> one instanceof Registry known ? known.forces.figures() : ForceFigures.NONE);
   }
 
   /** Forcing a log of a node takes so much longer from now on. */

@@ -53,6 +53,23 @@ final class ForceTimesTest {
   }
 
   @Test
+  void oneSlowForceAloneIsNoTail() {
+    for (int i = 0; i < 5; i++) {
+      force(2 * MS);
+    }
+    force(2_500 * MS);
+    assertThat(times.figures().p99Ns()).as("one of a quiet node").isEqualTo(2 * MS);
+    assertThat(times.figures().slownessNs()).isEqualTo(2 * MS);
+    force(2_400 * MS);
+    assertThat(times.figures().p99Ns()).as("two").isEqualTo(2_400 * MS);
+    assertThat(times.figures().slownessNs()).isEqualTo(600 * MS);
+    Timekeeper.Context stuck = times.time();
+    now.addAndGet(2_600 * MS);
+    assertThat(times.figures().p99Ns()).as("under way").isEqualTo(2_600 * MS);
+    stuck.stop();
+  }
+
+  @Test
   void aForceThatDoesNotEndCountsWhileItLasts() {
     Timekeeper.Context stuck = times.time();
     now.addAndGet(1_900 * MS);

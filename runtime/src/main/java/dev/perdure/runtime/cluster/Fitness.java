@@ -23,11 +23,13 @@ final class Fitness {
   private final Map<String, Long> unfitAtNs = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
   private final Set<String> readOnly = new HashSet<>();
+  private final Set<String> refusing = new HashSet<>();
 
   /** Takes note of what nodes said of their disks. */
   synchronized void look(Map<String, Disk> disks, long nowNs) {
     reasons.clear();
     readOnly.clear();
+    refusing.clear();
     unfitAtNs.values().removeIf(atNs -> nowNs - atNs >= UNFIT_NS);
     disks.forEach(
         (node, disk) -> {
@@ -35,6 +37,9 @@ final class Fitness {
           if (!why.isEmpty()) {
             reasons.put(node, why);
             unfitAtNs.put(node, nowNs);
+          }
+          if (!disk.refuses().isEmpty()) {
+            refusing.add(node);
           }
           if (!disk.writes()) {
             readOnly.add(node);
@@ -71,6 +76,16 @@ final class Fitness {
   /** True if a node's disk takes writes now, however it was and however slow it is. */
   synchronized boolean writes(String node) {
     return !readOnly.contains(node);
+  }
+
+  /**
+   * True if a node can be handed a shard.
+   *
+   * @param held the shard is led by nobody: whoever was elected does not begin to lead, and would
+   *     get it back from one that does not either
+   */
+  synchronized boolean takes(String node, boolean held) {
+    return !readOnly.contains(node) && !(held && refusing.contains(node));
   }
 
   /** True if a node's disk has been fit for a minute. */

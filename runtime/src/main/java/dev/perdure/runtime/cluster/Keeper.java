@@ -281,16 +281,17 @@ final class Keeper {
     if (why == null || busy.contains(shard) || !again) {
       return false;
     }
+    boolean held = !leadsSinceNs.containsKey(shard);
     List<String> able =
         membership.members().stream()
             .map(Member::node)
             .filter(node -> !node.equals(parts.self()) && others.aliveForNs(node) >= 0)
-            .filter(node -> fitness.writes(node) && serves(node))
+            .filter(node -> fitness.takes(node, held) && serves(node))
             .filter(node -> caughtUp(membership, node, shard))
             .toList();
     List<String> steady = able.stream().filter(fitness::steady).toList();
     // One that was unfit a moment ago is better than one that takes no writes at all.
-    boolean takes = fitness.writes(parts.self()) && leadsSinceNs.containsKey(shard);
+    boolean takes = fitness.writes(parts.self()) && !held;
     List<String> fit = steady.isEmpty() && !takes ? able : steady;
     if (fit.isEmpty()) {
       return false;

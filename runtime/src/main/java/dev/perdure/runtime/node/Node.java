@@ -152,7 +152,7 @@ public final class Node implements AutoCloseable {
     if (peers != null) {
       peers.answerQueues(queues::answer);
     }
-    this.self = new SelfWatch(options.clock(), replicas, journals, peers);
+    this.self = new SelfWatch(options, replicas, journals, peers);
     this.watch = new NodeWatch(options, data, replicas, this::damaged).heeds(self::leadElsewhere);
     this.backups =
         new Backups(

@@ -3,10 +3,14 @@ package dev.perdure.runtime.node;
 import dev.perdure.journal.ForceFigures;
 import dev.perdure.journal.ratis.RatisJournals;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.Limits;
+import dev.perdure.runtime.NodeHealth;
+import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.mode.Modes;
 import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.watch.Act;
+import dev.perdure.runtime.watch.Bounds;
 import dev.perdure.runtime.watch.ClockOffset;
 import dev.perdure.runtime.watch.Machine;
 import dev.perdure.runtime.watch.Resource;
@@ -32,17 +36,27 @@ final class SelfWatch implements AutoCloseable {
   private static final long STEP_NS = 20_000_000;
 
   private static final int STEPS = 25;
-  private static final long MICROS_NS = 1_000;
 
   private final Clock clock;
   private final Watch watch;
   private volatile boolean closed;
 
-  SelfWatch(Clock clock, ReplicaSet replicas, RatisJournals journals, @Nullable Peers peers) {
-    this.clock = clock;
+  SelfWatch(
+      NodeOptions options, ReplicaSet replicas, RatisJournals journals, @Nullable Peers peers) {
+    this.clock = options.clock();
     Supplier<ClockOffset> offset =
         peers == null ? () -> ClockOffset.NONE : () -> peers.control().clockOffset();
-    this.watch = new Watch(clock, new Sight(replicas, journals, new Machine(), offset));
+    this.watch = new Watch(clock, new Sight(replicas, journals, new Machine(clock), offset));
+    watch.bounds(bounds(options));
+  }
+
+  /** What is configured holds from the first look on. */
+  private static Bounds bounds(NodeOptions options) {
+    Bounds said = options.bounds();
+    Limits limits = options.limits();
+    return said == null
+        ? Bounds.defaults().withLimits(limits.clockStepMax(), limits.decideTimeMax())
+        : said;
   }
 
   /** Where the figures come from. */
@@ -56,15 +70,15 @@ final class SelfWatch implements AutoCloseable {
 
     @Override
     public Map<Integer, Long> turns() {
-      return replicas.all().stream().collect(Collectors.toMap(Shard::number, Shard::turns));
+      // One that stopped says so itself.
+      return replicas.all().stream()
+          .filter(one -> one.health().state() != NodeHealth.State.FAILED)
+          .collect(Collectors.toMap(Shard::number, Shard::turns));
     }
 
     @Override
     public long queueDelayNs() {
-      return replicas.all().stream()
-          .mapToLong(one -> one.figures().intake().delayMicros() * MICROS_NS)
-          .max()
-          .orElse(0);
+      return replicas.all().stream().mapToLong(Shard::queueDelayNs).max().orElse(0);
     }
 
     @Override
@@ -111,7 +125,7 @@ final class SelfWatch implements AutoCloseable {
       try {
         watch.look();
         lead.refuse(watch.why(Act.REFUSE_TO_LEAD));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.error("the node could not look at itself once, and goes on", e);
       }
     }

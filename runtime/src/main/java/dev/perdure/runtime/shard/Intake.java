@@ -212,6 +212,11 @@ final class Intake {
     }
   }
 
+  /** How long what is sorted in the crowd takes at the pace that is measured. */
+  long delayNs() {
+    return crowd.delayNs();
+  }
+
   IntakeFigures figures() {
     return new IntakeFigures(
         full.sum(),

@@ -239,9 +239,8 @@ public final class Shard implements Replica, AutoCloseable {
   }
 
   private void wake() {
-    ShardThread driver = thread;
-    if (driver != null) {
-      driver.wake();
+    if (thread != null) {
+      thread.wake();
     }
   }
 
@@ -386,9 +385,8 @@ public final class Shard implements Replica, AutoCloseable {
   /** Ends waits whose deadline has passed, and takes the shard from user code that overran. */
   public void watch() {
     loop.sweep(parts.clock().monotonicNs());
-    ShardThread driver = thread;
-    if (driver != null) {
-      driver.watch();
+    if (thread != null) {
+      thread.watch();
     }
   }
 
@@ -460,8 +458,12 @@ public final class Shard implements Replica, AutoCloseable {
 
   /** How often its thread has turned; stands still when the thread hangs or has ended. */
   public long turns() {
-    ShardThread driver = thread;
-    return driver == null ? 0 : driver.turns();
+    return thread == null ? 0 : thread.turns();
+  }
+
+  /** How long what waits has to wait. Reads nothing from disk. */
+  public long queueDelayNs() {
+    return loop.intake().delayNs();
   }
 
   public ShardFigures figures() {
@@ -486,9 +488,8 @@ public final class Shard implements Replica, AutoCloseable {
       journal.close();
     }
     signal(() -> loop.stop("the node was closed"));
-    ShardThread driver = thread;
-    if (driver != null) {
-      driver.stop();
+    if (thread != null) {
+      thread.stop();
     }
     loop.step();
     loop.stop("the node was closed");

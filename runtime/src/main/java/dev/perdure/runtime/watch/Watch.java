@@ -22,12 +22,6 @@ public final class Watch {
   private static final double MS = 1e6;
   private static final double SECOND_NS = 1e9;
 
-  /** A hundredth of the forces may take so many times as long as half of them. */
-  private static final double OUTLIERS = 4;
-
-  /** A loop turns many times a second, whether it has something to do or not. */
-  private static final double LOOP_NS = 5e9;
-
   private final Clock clock;
   private final Seen seen;
   private final Stalls stalls = new Stalls();
@@ -128,27 +122,37 @@ public final class Watch {
     return "";
   }
 
-  /** Looks at everything once. */
+  /** Looks at everything once. A sign whose figures cannot be read stays as it is. */
   public void look() {
     long nowNs = clock.monotonicNs();
     Bounds by = bounds;
-    List<Resource> resources = seen.resources(by.threads());
-    growth.look(resources, nowNs);
     Map<Sign, View> all = new EnumMap<>(views);
     for (Sign sign : Sign.values()) {
-      Reading now =
-          switch (sign) {
-            case DISK -> disk(seen.forces(), by);
-            case PAUSES -> pauses(nowNs, by);
-            case LOOP -> loops(nowNs);
-            case QUEUE -> queue(by);
-            case CLOCK -> clock(seen.clock(), by);
-            case LEAK -> growth.leak(resources, by.leak().toNanos());
-            case EXHAUSTION -> Growth.exhaustion(resources);
-          };
-      all.put(sign, seen(Objects.requireNonNull(all.get(sign)), now, nowNs));
+      try {
+        Reading now = reading(sign, by, nowNs);
+        all.put(sign, seen(Objects.requireNonNull(all.get(sign)), now, nowNs));
+      } catch (Throwable e) {
+        LOG.error("sign {} could not be looked at once, and stays as it is", sign.text(), e);
+      }
     }
     views = all;
+  }
+
+  private Reading reading(Sign sign, Bounds by, long nowNs) {
+    return switch (sign) {
+      case DISK -> disk(seen.forces(), by);
+      case PAUSES -> pauses(nowNs, by);
+      case LOOP -> loops(nowNs, by);
+      case QUEUE -> queue(by);
+      case CLOCK -> clock(seen.clock(), by);
+      case LEAK -> leak(seen.resources(by.threads()), nowNs, by);
+      case EXHAUSTION -> Growth.exhaustion(seen.resources(by.threads()));
+    };
+  }
+
+  private Reading leak(List<Resource> resources, long nowNs, Bounds by) {
+    growth.look(resources, nowNs);
+    return growth.leak(resources, by.leak().toNanos());
   }
 
   private View seen(View before, Reading now, long nowNs) {
@@ -183,7 +187,7 @@ public final class Watch {
   private static Reading disk(ForceFigures forces, Bounds by) {
     double bound = by.force().toNanos();
     return new Reading(
-        Math.max((double) forces.medianNs(), forces.p99Ns() / OUTLIERS) / bound,
+        forces.slownessNs() / bound,
         text(
             "forcing a log to disk takes %.0f ms, one in a hundred %.0f ms (of %d lately); the"
                 + " bounds are %.0f ms and %.0f ms",
@@ -191,7 +195,7 @@ public final class Watch {
             forces.p99Ns() / MS,
             forces.count(),
             bound / MS,
-            OUTLIERS * bound / MS));
+            ForceFigures.OUTLIERS * bound / MS));
   }
 
   private Reading pauses(long nowNs, Bounds by) {
@@ -209,7 +213,8 @@ public final class Watch {
             by.pauses().toNanos() / SECOND_NS));
   }
 
-  private Reading loops(long nowNs) {
+  private Reading loops(long nowNs, Bounds by) {
+    double bound = by.loop().toNanos();
     Map<Integer, Long> now = seen.turns();
     turns.keySet().retainAll(now.keySet());
     Reading worst = Reading.NOTHING;
@@ -222,10 +227,10 @@ public final class Watch {
         worst =
             worst.or(
                 new Reading(
-                    stoodNs / LOOP_NS,
+                    stoodNs / bound,
                     text(
                         "the loop of shard %d has not turned for %.1f s; the bound is %.0f s",
-                        one.getKey(), stoodNs / SECOND_NS, LOOP_NS / SECOND_NS)));
+                        one.getKey(), stoodNs / SECOND_NS, bound / SECOND_NS)));
       }
     }
     return worst;

@@ -54,6 +54,23 @@ class FitnessTest {
   }
 
   @Test
+  void whatNobodyLeadsGoesToOneThatDoesNotRefuse() {
+    fitness.look(
+        Map.of(
+            "n1", new Disk("its clock is off", true, 0),
+            "n2", new Disk("", false, 300 * MS),
+            "n3", new Disk("its disk is full", false, 0),
+            "n4", new Disk("", false, MS)),
+        0);
+    assertThat(fitness.takes("n1", true)).as("it would not lead either").isFalse();
+    assertThat(fitness.takes("n1", false)).isTrue();
+    assertThat(fitness.unfit("n2")).isNotNull();
+    assertThat(fitness.takes("n2", true)).as("slow, but it would lead").isTrue();
+    assertThat(fitness.takes("n3", false)).isFalse();
+    assertThat(fitness.takes("n4", true)).isTrue();
+  }
+
+  @Test
   void whoWasUnfitIsNotSteadyForAMinute() {
     look(0, 300, 20);
     assertThat(fitness.steady("n1")).isFalse();

@@ -28,7 +28,7 @@ class LeakTest {
 
     public static void main(String[] arguments) throws IOException {
       long[] nowNs = {0};
-      Watch watch = new Watch(clock(nowNs), new Real());
+      Watch watch = new Watch(clock(nowNs), new Real(clock(nowNs)));
       List<FileInputStream> leaked = new ArrayList<>();
       String said = "";
       for (int i = 0; i < LOOKS_MAX && !said.contains("exhaustion"); i++) {
@@ -71,7 +71,11 @@ class LeakTest {
 
     private static final class Real implements Seen {
 
-      private final Machine machine = new Machine();
+      private final Machine machine;
+
+      Real(Clock clock) {
+        this.machine = new Machine(clock);
+      }
 
       @Override
       public ForceFigures forces() {

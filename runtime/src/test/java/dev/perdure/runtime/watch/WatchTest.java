@@ -23,6 +23,7 @@ class WatchTest {
   private long queueDelayNs;
   private ClockOffset offset = ClockOffset.NONE;
   private long used = 10;
+  private boolean queueFails;
 
   private final Watch watch = new Watch(new Hand(), new Figures());
 
@@ -51,6 +52,9 @@ class WatchTest {
 
     @Override
     public long queueDelayNs() {
+      if (queueFails) {
+        throw new InternalError("planted");
+      }
       return queueDelayNs;
     }
 
@@ -172,6 +176,37 @@ class WatchTest {
     turns.clear();
     pass(Duration.ofSeconds(10));
     assertThat(standing()).isEmpty();
+  }
+
+  @Test
+  void aLoopMayStandTwiceAsLongAsUserCodeMayTake() {
+    Bounds bounds = Bounds.defaults().withLimits(Duration.ofMinutes(1), Duration.ofSeconds(1));
+    assertThat(bounds.loop()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(bounds.clock()).isEqualTo(Duration.ofMinutes(1));
+    watch.bounds(bounds.withLimits(Duration.ofMinutes(2), Duration.ofSeconds(10)));
+    assertThat(watch.bounds().clock()).isEqualTo(Duration.ofMinutes(2));
+    pass(Duration.ofSeconds(2));
+    loopTurns = false;
+    pass(Duration.ofSeconds(19));
+    assertThat(standing()).isEmpty();
+    pass(Duration.ofSeconds(5));
+    assertThat(standing()).containsExactly(Sign.LOOP);
+    assertThat(of(Sign.LOOP).evidence()).contains("the bound is 20 s");
+  }
+
+  @Test
+  void aFigureThatCannotBeReadHidesNoOther() {
+    queueDelayNs = 2_500 * MS;
+    pass(Duration.ofSeconds(3));
+    queueFails = true;
+    used = 950;
+    forces = new ForceFigures(600 * MS, 700 * MS, 9);
+    pass(Duration.ofSeconds(30));
+    assertThat(standing()).containsExactly(Sign.DISK, Sign.QUEUE, Sign.EXHAUSTION);
+    queueFails = false;
+    queueDelayNs = 0;
+    pass(Duration.ofSeconds(11));
+    assertThat(standing()).containsExactly(Sign.DISK, Sign.EXHAUSTION);
   }
 
   @Test

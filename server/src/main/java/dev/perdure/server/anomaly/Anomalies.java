@@ -40,7 +40,7 @@ public final class Anomalies implements AutoCloseable {
   private int quiet;
   private volatile View view = new View(false, Verdict.TOO_EARLY, "", 0, 0, 0);
   private volatile Set<Action> acting = Set.of();
-  private long actingUntilNs;
+  private volatile long actingUntilNs;
   private volatile @Nullable Thread looker;
   private volatile boolean closed;
 
@@ -93,7 +93,7 @@ public final class Anomalies implements AutoCloseable {
         if (!closed) {
           look(figures.get());
         }
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.error("the node's figures could not be looked at once; it goes on", e);
       }
     }
@@ -106,7 +106,7 @@ public final class Anomalies implements AutoCloseable {
 
   /** What is being done. */
   public List<Action> acting() {
-    return List.copyOf(acting);
+    return List.copyOf(now());
   }
 
   /** How often something was done. */
@@ -118,7 +118,13 @@ public final class Anomalies implements AutoCloseable {
 
   /** Why the node should be in brownout; empty if it should not. */
   public String brownout() {
-    return acting.contains(Action.BROWNOUT) ? view.evidence : "";
+    return now().contains(Action.BROWNOUT) ? view.evidence : "";
+  }
+
+  /** What is being done: it ends in time, also when no sample is taken any more. */
+  private Set<Action> now() {
+    Set<Action> all = acting;
+    return all.isEmpty() || clock.monotonicNs() - actingUntilNs >= 0 ? Set.of() : all;
   }
 
   /** Takes a sample. */

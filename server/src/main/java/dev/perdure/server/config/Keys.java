@@ -93,7 +93,8 @@ public final class Keys {
           "clock.step-max",
           Kind.time(MS, Duration.ofDays(365)),
           LIMITS.clockStepMax(),
-          "How far the clock may be behind the last time stamp.");
+          "How far the clock may be behind the last time stamp, or differ from that of most nodes,"
+              + " before this one leads nothing.");
 
   // Other nodes.
   public static final ConfigKey<Boolean> CLUSTER =

@@ -25,7 +25,8 @@ public final class NodeSettings {
         config.get(Keys.CLUSTER) ? Cluster.of(config) : null,
         Build.THIS,
         config.get(Keys.SAGAS_PER_TENANT_MAX),
-        Map.of());
+        Map.of(),
+        bounds(config));
   }
 
   /**
@@ -40,13 +41,15 @@ public final class NodeSettings {
   /** From where on something is wrong with the node. */
   public static Bounds bounds(ServerConfig config) {
     return new Bounds(
-        config.get(WatchKeys.ACT),
-        config.get(WatchKeys.FORCE_MAX),
-        config.get(WatchKeys.PAUSES_MAX),
-        config.get(WatchKeys.QUEUE_MAX),
-        config.get(Keys.CLOCK_STEP_MAX),
-        config.get(WatchKeys.LEAK_HORIZON),
-        config.get(WatchKeys.THREADS_MAX));
+            config.get(WatchKeys.ACT),
+            config.get(WatchKeys.FORCE_MAX),
+            config.get(WatchKeys.PAUSES_MAX),
+            Bounds.defaults().loop(),
+            config.get(WatchKeys.QUEUE_MAX),
+            config.get(Keys.CLOCK_STEP_MAX),
+            config.get(WatchKeys.LEAK_HORIZON),
+            config.get(WatchKeys.THREADS_MAX))
+        .withLimits(config.get(Keys.CLOCK_STEP_MAX), config.get(Keys.DECIDE_TIME_MAX));
   }
 
   static Limits limits(ServerConfig config) {

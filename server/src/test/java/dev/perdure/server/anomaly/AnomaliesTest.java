@@ -189,6 +189,17 @@ class AnomaliesTest {
   }
 
   @Test
+  void whatIsDoneEndsInTimeAlsoWhenNoSampleIsTaken() {
+    Day day = new Day(7);
+    Anomalies anomalies = learned(day, Action.BROWNOUT);
+    trouble(anomalies, day, 4);
+    assertThat(anomalies.brownout()).isNotEmpty();
+    nowNs += Duration.ofMinutes(2).toNanos();
+    assertThat(anomalies.brownout()).isEmpty();
+    assertThat(anomalies.acting()).isEmpty();
+  }
+
+  @Test
   void theSameFiguresGiveTheSameVerdicts() {
     Anomalies one = anomalies();
     Anomalies other = anomalies();
