@@ -1,7 +1,5 @@
 package dev.perdure.guard;
 
-import java.util.function.UnaryOperator;
-import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.breaker.Breaker;
 import dev.perdure.guard.breaker.Generation;
 import dev.perdure.guard.breaker.Result;
@@ -11,9 +9,11 @@ import dev.perdure.guard.limit.CallsUnderWay;
 import dev.perdure.guard.limit.Gcra;
 import dev.perdure.guard.limit.Latency;
 import dev.perdure.guard.limit.RetryBudget;
+import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Reason;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**

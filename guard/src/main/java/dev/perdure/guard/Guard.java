@@ -1,13 +1,13 @@
 package dev.perdure.guard;
 
-import java.util.function.UnaryOperator;
-import java.util.function.BiFunction;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.watch.Watchdog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * The dependencies of a program and what is allowed towards each.

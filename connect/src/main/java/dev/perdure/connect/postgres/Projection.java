@@ -48,7 +48,8 @@ public record Projection(
 
   /** The first generation, in a database that is named {@code postgres}. */
   public static Projection of(String name, String entity, String migrations) {
-    return new Projection(name, 1, entity, migrations, BATCH_DEFAULT, DEPENDENCY_DEFAULT, TIMEOUT_DEFAULT);
+    return new Projection(
+        name, 1, entity, migrations, BATCH_DEFAULT, DEPENDENCY_DEFAULT, TIMEOUT_DEFAULT);
   }
 
   /** Another generation of it, with migrations of its own. */

@@ -57,8 +57,7 @@ public final class Breaker {
     return switch (now.state()) {
       case CLOSED -> false;
       case OPEN -> nowNs - now.untilNs() < 0;
-      case HALF_OPEN ->
-          nowNs - now.untilNs() < 0 && now.probes().taken() >= rules.probes();
+      case HALF_OPEN -> nowNs - now.untilNs() < 0 && now.probes().taken() >= rules.probes();
     };
   }
 

@@ -137,7 +137,10 @@ public final class Tenants {
     return anonymous;
   }
 
-  /** New rules, and those of calls without a tenant. Fewer places take effect as tenants go; nothing is forgotten for it. */
+  /**
+   * New rules, and those of calls without a tenant. Fewer places take effect as tenants go; nothing
+   * is forgotten for it.
+   */
   public synchronized void reload(Breaking next, Breaking anonymous, long nowNs) {
     rules = next;
     single = rules.tenants() == null;

@@ -60,7 +60,12 @@ public final class Outside implements GuardListener {
     this.capabilities = capabilities;
     this.clock = clock;
     this.policies = policies;
-    this.guard = Guard.builder().listener(this).judge(OutsideJudge.INSTANCE).untenanted(policies::untenanted).build();
+    this.guard =
+        Guard.builder()
+            .listener(this)
+            .judge(OutsideJudge.INSTANCE)
+            .untenanted(policies::untenanted)
+            .build();
     reload(policies.configured());
   }
 
@@ -113,8 +118,7 @@ public final class Outside implements GuardListener {
       if (dependency.refuses("")) {
         return true; // handlers', whom no tenant's success helps
       }
-      if (dependency.tenants() > TENANTS_WITHOUT_VOTE
-          && standing() == Generation.State.CLOSED) {
+      if (dependency.tenants() > TENANTS_WITHOUT_VOTE && standing() == Generation.State.CLOSED) {
         return false;
       }
       boolean fresh = nowNs - badNs < STALE_NEWS_NS || dependency.refuses();
@@ -129,9 +133,7 @@ public final class Outside implements GuardListener {
     }
   }
 
-  /**
-   * What the work gave: also what it threw, if that shows that the other side works.
-   */
+  /** What the work gave: also what it threw, if that shows that the other side works. */
   private record Given(@Nullable String value, @Nullable Exception blameless) {}
 
   /** The time it goes by. */
