@@ -49,6 +49,15 @@ public final class Attempt extends Watched {
     return number;
   }
 
+  /** True if a breaker let it through to see whether the dependency is back. */
+  public boolean isProbe() {
+    return probes(tenantGeneration) || probes(generation);
+  }
+
+  private static boolean probes(@Nullable Generation entered) {
+    return entered != null && entered.state() != Generation.State.CLOSED;
+  }
+
   /** The key under which the other side recognises the call, if there is one. */
   public @Nullable String key() {
     return call.key();

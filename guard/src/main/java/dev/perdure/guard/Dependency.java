@@ -215,6 +215,21 @@ public final class Dependency {
     return found == null ? null : found.breaker().generation();
   }
 
+  /** Does {@link #breaker()} refuse calls now? Not when its time is over: then it may be tried. */
+  public boolean refuses() {
+    return (steps.gate.tenants.single()
+            ? steps.gate.tenants.anonymous().breaker()
+            : steps.gate.breaker)
+        .refuses(time.nowNs());
+  }
+
+  /** The same of a tenant's breaker, empty for calls without one; false if it has none. */
+  public boolean refuses(String tenant) {
+    Tenant found =
+        tenant.isEmpty() ? steps.gate.tenants.anonymous() : steps.gate.tenants.find(tenant);
+    return found != null && found.breaker().refuses(time.nowNs());
+  }
+
   /** Attempts under way. */
   public int underWay() {
     return steps.gate.underWay.underWay();

@@ -9,9 +9,11 @@ import dev.perdure.guard.limit.CallsUnderWay;
 import dev.perdure.guard.limit.Gcra;
 import dev.perdure.guard.limit.Latency;
 import dev.perdure.guard.limit.RetryBudget;
+import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Reason;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,20 +27,26 @@ final class Gate {
   final Tenants tenants;
   final Breaker breaker;
   private final Gcra rate;
+  private final UnaryOperator<Breaking> untenanted;
 
   /** Told of changes of a breaker; the tenant is null for the dependency's. */
   interface Observer {
     void changed(@Nullable String tenant, Generation now);
   }
 
-  Gate(Policy policy, Time time, Observer observer) {
+  Gate(Policy policy, Time time, UnaryOperator<Breaking> untenanted, Observer observer) {
+    this.untenanted = untenanted;
     long now = time.nowNs();
     Breaker.Chance chance = time::random;
     this.breaker =
         new Breaker(policy.breaker(), chance, (old, next) -> observer.changed(null, next), now);
     Tenants.Maker maker =
         (rules, name, at) ->
-            new Breaker(rules, chance, (old, next) -> observer.changed(name, next), at);
+            new Breaker(
+                name.isEmpty() ? untenanted.apply(rules) : rules,
+                chance,
+                (old, next) -> observer.changed(name, next),
+                at);
     this.tenants = new Tenants(policy.breaker(), breaker, maker, now);
     this.budget = new RetryBudget(now);
     this.underWay = new CallsUnderWay(policy.concurrency(), now);
@@ -111,7 +119,7 @@ final class Gate {
   }
 
   void reload(Policy next, long now) {
-    tenants.reload(next.breaker(), now);
+    tenants.reload(next.breaker(), untenanted.apply(next.breaker()), now);
     underWay.reload(next.concurrency());
   }
 }

@@ -1,10 +1,13 @@
 package dev.perdure.guard;
 
+import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.watch.Watchdog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * The dependencies of a program and what is allowed towards each.
@@ -19,6 +22,7 @@ public final class Guard {
   private final Map<String, Judge> judges;
   private final Judge judge;
   private final GuardListener listener;
+  private final BiFunction<String, Breaking, Breaking> untenanted;
   private final Watchdog watchdog;
   private volatile Map<String, Dependency> dependencies = Map.of();
 
@@ -27,6 +31,7 @@ public final class Guard {
     this.judges = Map.copyOf(builder.judges);
     this.judge = builder.judge;
     this.listener = builder.listener;
+    this.untenanted = builder.untenanted;
     this.watchdog =
         time.equals(Time.system()) ? SystemTime.WATCHDOG : new Watchdog(builder.time::nowNs);
     reload(builder.policies);
@@ -91,6 +96,10 @@ public final class Guard {
     return judges.getOrDefault(dependency, judge);
   }
 
+  UnaryOperator<Breaking> untenanted(String dependency) {
+    return rules -> untenanted.apply(dependency, rules);
+  }
+
   GuardListener listener() {
     return listener;
   }
@@ -106,6 +115,7 @@ public final class Guard {
     private Judge judge = Judge.standard();
     private GuardListener listener = GuardListener.NONE;
     private Map<String, Policy> policies = Map.of();
+    private BiFunction<String, Breaking, Breaking> untenanted = (name, rules) -> rules;
 
     private Builder() {}
 
@@ -124,6 +134,12 @@ public final class Guard {
     /** Another judge for all dependencies that have none of their own. */
     public Builder judge(Judge other) {
       judge = other;
+      return this;
+    }
+
+    /** Other rules for the breaker of calls without a tenant, by dependency; default the same. */
+    public Builder untenanted(BiFunction<String, Breaking, Breaking> rules) {
+      this.untenanted = rules;
       return this;
     }
 

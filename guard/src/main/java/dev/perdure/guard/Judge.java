@@ -17,8 +17,11 @@ public interface Judge {
   /** What the call gave. */
   Verdict value(@Nullable Object value);
 
-  /** What the call threw; never an {@link Error}, which is no verdict on anybody. */
-  Verdict thrown(Throwable thrown);
+  /**
+   * What the call threw; never an {@link Error}, which is no verdict on anybody. Null if it says
+   * nothing of the dependency, neither good nor bad.
+   */
+  @Nullable Verdict thrown(Throwable thrown);
 
   /** Knows exceptions of the JDK and HTTP responses; any other exception is a failure. */
   static Judge standard() {

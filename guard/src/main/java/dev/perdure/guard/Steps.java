@@ -26,7 +26,7 @@ final class Steps {
     this.time = guard.time();
     this.judge = guard.judge(name);
     this.tally = new Tally(name, guard.listener());
-    this.gate = new Gate(policy, time, tally::breaker);
+    this.gate = new Gate(policy, time, guard.untenanted(name), tally::breaker);
   }
 
   static Priority priorityOf(Call call, Caller caller) {

@@ -1,6 +1,7 @@
 package dev.perdure.connect.postgres;
 
 import dev.perdure.api.Delivery;
+import dev.perdure.api.HandlerFailed;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Subscription;
 import dev.perdure.api.SubscriptionOptions;
@@ -29,8 +30,7 @@ public final class PostgresProjection<E> implements Subscription<E> {
   private static final Retry PATIENT =
       new Retry(Integer.MAX_VALUE, Duration.ofMillis(100), 2, Duration.ofSeconds(10));
 
-  /** With the migrations, which may take minutes; what a batch waits for has limits of its own. */
-  private static final Duration BATCH_MAX = Duration.ofMinutes(15);
+  private static final int CAUSES_MAX = 16;
 
   private final Projection projection;
   private final DataSource database;
@@ -72,7 +72,7 @@ public final class PostgresProjection<E> implements Subscription<E> {
     return SubscriptionOptions.defaults()
         .withBatch(projection.batch())
         .withRetry(PATIENT)
-        .withTimeout(BATCH_MAX)
+        .withTimeout(projection.timeout())
         .withDependency(projection.dependency());
   }
 
@@ -89,13 +89,29 @@ public final class PostgresProjection<E> implements Subscription<E> {
     if (!taken.fresh().isEmpty()) {
       try {
         handler.apply(Transaction.guarded(connection), taken.fresh());
+      } catch (HandlerFailed e) {
+        throw e;
       } catch (Undeliverable e) { // a dead letter would be a gap
         throw new ProjectionException(
             "projection-refused",
             e.getMessage() + ". A projection leaves no event out; deploy a handler that applies it",
             e);
+      } catch (RuntimeException e) {
+        throw ofTheDatabase(e) ? e : new HandlerFailed("the handler failed: " + e, e);
       }
       cursors.advance(connection, taken);
     }
+  }
+
+  /** The author's own bug is not the database's. */
+  private static boolean ofTheDatabase(Throwable thrown) {
+    Throwable at = thrown;
+    for (int i = 0; at != null && i < CAUSES_MAX; i++) { // a chain may be a ring
+      if (at instanceof SQLException) {
+        return true;
+      }
+      at = at.getCause();
+    }
+    return false;
   }
 }

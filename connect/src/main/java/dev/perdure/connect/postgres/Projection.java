@@ -1,5 +1,6 @@
 package dev.perdure.connect.postgres;
 
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
@@ -16,13 +17,22 @@ import java.util.regex.Pattern;
  * @param batch how many events at most are one transaction
  * @param dependency the database's name among the node's dependencies: what capabilities need, and
  *     policies are written for
+ * @param timeout how long a batch may take, and with the first one the migrations; at most an hour.
+ *     What a batch waits for has shorter limits of its own
  */
 public record Projection(
-    String name, int generation, String entity, String migrations, int batch, String dependency) {
+    String name,
+    int generation,
+    String entity,
+    String migrations,
+    int batch,
+    String dependency,
+    Duration timeout) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
   private static final int GENERATION_MAX = 9_999;
   private static final int BATCH_DEFAULT = 200;
+  private static final Duration TIMEOUT_DEFAULT = Duration.ofMinutes(15);
   private static final String DEPENDENCY_DEFAULT = "postgres";
 
   public Projection {
@@ -38,21 +48,27 @@ public record Projection(
 
   /** The first generation, in a database that is named {@code postgres}. */
   public static Projection of(String name, String entity, String migrations) {
-    return new Projection(name, 1, entity, migrations, BATCH_DEFAULT, DEPENDENCY_DEFAULT);
+    return new Projection(
+        name, 1, entity, migrations, BATCH_DEFAULT, DEPENDENCY_DEFAULT, TIMEOUT_DEFAULT);
   }
 
   /** Another generation of it, with migrations of its own. */
   public Projection generation(int other, String itsMigrations) {
-    return new Projection(name, other, entity, itsMigrations, batch, dependency);
+    return new Projection(name, other, entity, itsMigrations, batch, dependency, timeout);
   }
 
   public Projection withBatch(int other) {
-    return new Projection(name, generation, entity, migrations, other, dependency);
+    return new Projection(name, generation, entity, migrations, other, dependency, timeout);
   }
 
   /** The same in a database of another name. */
   public Projection withDependency(String other) {
-    return new Projection(name, generation, entity, migrations, batch, other);
+    return new Projection(name, generation, entity, migrations, batch, other, timeout);
+  }
+
+  /** The same with another time for a batch and the migrations; default a quarter of an hour. */
+  public Projection withTimeout(Duration other) {
+    return new Projection(name, generation, entity, migrations, batch, dependency, other);
   }
 
   /** Name of the subscription. */

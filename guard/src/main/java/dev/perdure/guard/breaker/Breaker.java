@@ -51,6 +51,16 @@ public final class Breaker {
     return current.get();
   }
 
+  /** Would a call be refused now? An open breaker whose time is over may be tried. */
+  public boolean refuses(long nowNs) {
+    Generation now = current.get();
+    return switch (now.state()) {
+      case CLOSED -> false;
+      case OPEN -> nowNs - now.untilNs() < 0;
+      case HALF_OPEN -> nowNs - now.untilNs() < 0 && now.probes().taken() >= rules.probes();
+    };
+  }
+
   /** May a call begin? The generation to settle it with; null if not. */
   public @Nullable Generation enter(long nowNs) {
     Generation now = current.get();

@@ -137,8 +137,11 @@ public final class Tenants {
     return anonymous;
   }
 
-  /** New rules. Fewer places take effect as tenants go; nothing is forgotten for it. */
-  public synchronized void reload(Breaking next, long nowNs) {
+  /**
+   * New rules, and those of calls without a tenant. Fewer places take effect as tenants go; nothing
+   * is forgotten for it.
+   */
+  public synchronized void reload(Breaking next, Breaking anonymous, long nowNs) {
     rules = next;
     single = rules.tenants() == null;
     if (rules.tenants() != null) {
@@ -147,7 +150,7 @@ public final class Tenants {
       voting = clock.size() >= voters;
       vote.reload(rules.tenants());
     }
-    anonymous.breaker().reload(rules, nowNs);
+    this.anonymous.breaker().reload(anonymous, nowNs);
     overflow.breaker().reload(rules, nowNs);
     dependency.reload(rules, nowNs);
     for (Tenant tenant : clock) {

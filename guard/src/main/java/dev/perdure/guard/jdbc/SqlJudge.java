@@ -31,7 +31,7 @@ public enum SqlJudge implements Judge {
   }
 
   @Override
-  public Verdict thrown(Throwable thrown) {
+  public @Nullable Verdict thrown(Throwable thrown) {
     return switch (thrown) {
       case SQLTimeoutException e -> Verdict.TIMEOUT;
       case SQLTransientConnectionException e -> Verdict.CONNECT;

@@ -9,6 +9,7 @@ import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,15 @@ final class Handling {
     Unsent(Said.NotSent no) {
       super("not-sent: " + no.detail(), null, false, false);
       this.rest = no.shortly() ? PASSING : UNSENT;
+    }
+  }
+
+  /** Its dependency is still away: says nothing of the events either. */
+  private static final class Probed extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Probed(Throwable cause) {
+      super(null, cause, false, false);
     }
   }
 
@@ -134,10 +144,13 @@ final class Handling {
   private @Nullable Throwable sent(List<Event> events, int attempt) {
     while (true) {
       Throwable failure = attempt(events, attempt);
-      if (!(failure instanceof Unsent unsent)) {
-        return failure;
+      switch (failure) {
+        case Unsent unsent -> pause.sleep(unsent.rest);
+        case Probed _ -> pause.sleep(UNSENT);
+        case null, default -> {
+          return failure;
+        }
       }
-      pause.sleep(unsent.rest);
     }
   }
 
@@ -159,12 +172,19 @@ final class Handling {
     } catch (Unsent e) {
       error = clipped(e.getMessage() + (before.isEmpty() ? "" : "; before that: " + before));
       return e;
+    } catch (Probed e) {
+      failed(Objects.requireNonNull(e.getCause()));
+      return e;
     } catch (Throwable e) {
-      failures.incrementAndGet();
-      before = text(e);
-      error = before;
+      failed(e);
       return e;
     }
+  }
+
+  private void failed(Throwable e) {
+    failures.incrementAndGet();
+    before = text(e);
+    error = before;
   }
 
   /** Runs the author's code, for as long as it may take, by way of what it calls. */
@@ -185,7 +205,7 @@ final class Handling {
                   return null;
                 });
     switch (said) {
-      case Said.Threw threw -> throw threw.error();
+      case Said.Threw threw -> throw threw.probe() ? new Probed(threw.error()) : threw.error();
       case Said.NotSent no -> throw new Unsent(no);
       default -> {
         // handled

@@ -1,9 +1,7 @@
 package dev.perdure.runtime.mode;
 
 import dev.perdure.api.Degraded;
-import dev.perdure.api.HandlerFailed;
 import dev.perdure.api.StepRejected;
-import dev.perdure.api.Undeliverable;
 import dev.perdure.guard.Call;
 import dev.perdure.guard.Counts;
 import dev.perdure.guard.Dependency;
@@ -25,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +60,12 @@ public final class Outside implements GuardListener {
     this.capabilities = capabilities;
     this.clock = clock;
     this.policies = policies;
-    this.guard = Guard.builder().listener(this).judge(OutsideJudge.INSTANCE).build();
+    this.guard =
+        Guard.builder()
+            .listener(this)
+            .judge(OutsideJudge.INSTANCE)
+            .untenanted(policies::untenanted)
+            .build();
     reload(policies.configured());
   }
 
@@ -107,14 +111,17 @@ public final class Outside implements GuardListener {
 
     /**
      * With few tenants there is no vote. With more it decides: those of one may be refused while
-     * those of others would succeed.
+     * those of others would succeed. A breaker that nobody asks says something only until it may be
+     * tried.
      */
     boolean isMissing(long nowNs) {
-      if (dependency.tenants() > TENANTS_WITHOUT_VOTE
-          && dependency.breaker().state() == Generation.State.CLOSED) {
+      if (dependency.refuses("")) {
+        return true; // handlers', whom no tenant's success helps
+      }
+      if (dependency.tenants() > TENANTS_WITHOUT_VOTE && standing() == Generation.State.CLOSED) {
         return false;
       }
-      boolean fresh = nowNs - badNs < STALE_NEWS_NS || standing() != Generation.State.CLOSED;
+      boolean fresh = nowNs - badNs < STALE_NEWS_NS || dependency.refuses();
       return failing && fresh && nowNs - okNs > GOOD_NEWS_NS;
     }
 
@@ -126,10 +133,7 @@ public final class Outside implements GuardListener {
     }
   }
 
-  /**
-   * What the work gave: also what it threw, if that is nothing that the other side is to be blamed
-   * for.
-   */
+  /** What the work gave: also what it threw, if that shows that the other side works. */
   private record Given(@Nullable String value, @Nullable Exception blameless) {}
 
   /** The time it goes by. */
@@ -166,7 +170,14 @@ public final class Outside implements GuardListener {
       return unguarded(work);
     }
     Way way = way(asked.dependency());
-    Outcome<Given> outcome = way.dependency.outcome(call, attempt -> given(work));
+    AtomicBoolean probe = new AtomicBoolean();
+    Outcome<Given> outcome =
+        way.dependency.outcome(
+            call,
+            attempt -> {
+              probe.set(attempt.isProbe());
+              return given(work);
+            });
     return switch (outcome) {
       case Outcome.Ok<Given> ok -> {
         way.ok(clock.monotonicNs());
@@ -174,30 +185,34 @@ public final class Outside implements GuardListener {
       }
       case Outcome.Stale<Given> stale -> done(asked, null, stale.value());
       case Outcome.NotSent<Given> no -> notSent(asked, capability, no);
-      case Outcome.Failed<Given> failed -> new Said.Threw(failed.cause());
-      case Outcome.TimedOut<Given> late -> new Said.Threw(late.cause());
+      case Outcome.Failed<Given> failed -> threw(failed.cause(), probe.get());
+      case Outcome.TimedOut<Given> late -> threw(late.cause(), probe.get());
     };
+  }
+
+  private static Said threw(Throwable error, boolean probe) {
+    return new Said.Threw(error, probe && !OutsideJudge.saysNothing(error));
   }
 
   private static Said unguarded(Work work) {
     try {
       return new Said.Done(work.run());
     } catch (Exception e) {
-      return new Said.Threw(e);
+      return new Said.Threw(e, false);
     }
   }
 
   private static Given given(Work work) throws Exception {
     try {
       return new Given(work.run(), null);
-    } catch (StepRejected | Undeliverable | HandlerFailed e) {
+    } catch (StepRejected e) {
       return new Given(null, e);
     }
   }
 
   private Said done(Asked asked, @Nullable Standing capability, Given given) {
     if (given.blameless != null) {
-      return new Said.Threw(given.blameless);
+      return new Said.Threw(given.blameless, false);
     }
     if (capability != null
         && capability.declared().degraded() instanceof Degraded.Stale
@@ -321,9 +336,9 @@ public final class Outside implements GuardListener {
     if (way == null) {
       return true;
     }
-    Generation own = way.dependency.breaker(tenant);
-    return way.standing() != Generation.State.CLOSED
-        || (own != null && own.state() != Generation.State.CLOSED);
+    // Handlers' calls belong to nobody: they speak only for tenants with no calls of their own.
+    boolean called = way.dependency.breaker(tenant) != null;
+    return way.dependency.refuses() || way.dependency.refuses(called ? tenant : "");
   }
 
   private static String word(Generation.State state) {

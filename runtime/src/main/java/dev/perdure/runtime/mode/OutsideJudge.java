@@ -1,5 +1,7 @@
 package dev.perdure.runtime.mode;
 
+import dev.perdure.api.HandlerFailed;
+import dev.perdure.api.Undeliverable;
 import dev.perdure.guard.Judge;
 import dev.perdure.guard.Verdict;
 import dev.perdure.guard.jdbc.SqlJudge;
@@ -17,13 +19,21 @@ enum OutsideJudge implements Judge {
   /** Causes that are looked at; a chain may be a ring. */
   private static final int CAUSES_MAX = 16;
 
+  /** True for what the author's code says of itself or of the event: perhaps nobody was asked. */
+  static boolean saysNothing(Throwable thrown) {
+    return thrown instanceof HandlerFailed || thrown instanceof Undeliverable;
+  }
+
   @Override
   public Verdict value(@Nullable Object value) {
     return Judge.standard().value(value);
   }
 
   @Override
-  public Verdict thrown(Throwable thrown) {
+  public @Nullable Verdict thrown(Throwable thrown) {
+    if (saysNothing(thrown)) {
+      return null;
+    }
     Throwable at = thrown;
     for (int i = 0; at != null && i < CAUSES_MAX; i++) {
       if (at instanceof SQLException) {

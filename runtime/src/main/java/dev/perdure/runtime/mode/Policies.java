@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handlers of subscriptions call one after the other, seldom, and with waits between their
  * attempts: a share of twenty calls in ten seconds would never be reached. So three failures in a
- * row open the breaker of what they call, and one probe decides.
+ * row open the breaker of what they call, and one probe decides. That is the breaker of calls
+ * without a tenant: steps that call the same keep the rules as they are.
  *
  * @param configured by name
  * @param handled what handlers of subscriptions name
@@ -26,7 +27,6 @@ record Policies(Map<String, Policy> configured, Set<String> handled) {
       Deadlines.of(AS_LONG_AS_THE_CALLER_SAYS, AS_LONG_AS_THE_CALLER_SAYS);
   private static final Policy UNCONFIGURED = Policy.defaults().with(UNLIMITED);
   private static final int IN_A_ROW = 3;
-  private static final Duration PROBE_MAX = Duration.ofSeconds(30);
 
   Policies {
     configured = Map.copyOf(configured);
@@ -42,17 +42,25 @@ record Policies(Map<String, Policy> configured, Set<String> handled) {
     return handled.contains(name) ? ofHandlers(own) : own == null ? UNCONFIGURED : own;
   }
 
+  /** The rules of the breaker of calls that belong to no tenant, as handlers' do. */
+  Breaking untenanted(String name, Breaking rules) {
+    if (!handled.contains(name)) {
+      return rules;
+    }
+    Breaking breaker =
+        rules.probes() == Breaking.defaults().probes()
+            ? rules.probing(1, rules.halfOpenMax())
+            : rules;
+    return breaker.trip().inARow() == 0
+        ? breaker.tripping(breaker.trip().inARow(IN_A_ROW))
+        : breaker;
+  }
+
   private static Policy ofHandlers(@Nullable Policy own) {
     Policy policy = own == null ? UNCONFIGURED : own;
-    Breaking breaker = policy.breaker();
-    if (own == null) {
-      breaker = breaker.probing(1, PROBE_MAX);
-    }
-    if (breaker.trip().inARow() == 0) {
-      breaker = breaker.tripping(breaker.trip().inARow(IN_A_ROW));
-    }
+    // A second handler must not begin beside one that heeds no interrupt.
+    Deadlines deadline = policy.deadline().isolated(Deadlines.Isolation.CALLER);
     // A deadline that nobody wrote down must not cut short what a handler's options allow.
-    boolean said = !policy.deadline().equals(Deadlines.defaults());
-    return (said ? policy : policy.with(UNLIMITED)).with(breaker);
+    return policy.with(deadline.equals(Deadlines.defaults()) ? UNLIMITED : deadline);
   }
 }

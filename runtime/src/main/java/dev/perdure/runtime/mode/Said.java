@@ -8,8 +8,13 @@ public sealed interface Said {
   /** It was done. */
   record Done(@Nullable String value) implements Said {}
 
-  /** It failed, and may have been done. */
-  record Threw(Throwable error) implements Said {}
+  /**
+   * It failed, and may have been done.
+   *
+   * @param probe true if it was only let through to see whether the dependency is back, and it is
+   *     the dependency that failed
+   */
+  record Threw(Throwable error, boolean probe) implements Said {}
 
   /**
    * It was not sent.
