@@ -139,7 +139,6 @@ public final class Perdure implements AutoCloseable {
       slot.anomalies(anomalies);
       slot.fill(node, api, new Desks(node, settings, anomalies));
       node.modes().overloaded(new Shedding(gate));
-      node.watch().bounds(NodeSettings.bounds(config));
       awaitReady(node, SERVE_PATIENCE);
       slot.serve();
       awaitReady(node, READY_PATIENCE);

@@ -47,7 +47,7 @@ final class PerdureStack implements Stack {
     }
 
     @Override
-    public Verdict thrown(Throwable thrown) {
+    public @Nullable Verdict thrown(Throwable thrown) {
       return Judge.standard().thrown(thrown);
     }
   }
