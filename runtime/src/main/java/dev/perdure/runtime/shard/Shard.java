@@ -28,8 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One shard: its loop, its state, and the replica that its journal drives. Thread-safe towards
- * callers.
+ * One shard: its loop, its state, the replica that its journal drives. Thread-safe towards callers.
  */
 public final class Shard implements Replica, AutoCloseable {
 
