@@ -17,6 +17,7 @@ import dev.perdure.runtime.queue.MessageEvent;
 import dev.perdure.runtime.queue.MessageState;
 import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
 import java.lang.reflect.Proxy;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A dispatcher without a node: tests tell it what shards' loops would. */
 final class Bench {
@@ -48,7 +50,10 @@ final class Bench {
         throw new IllegalStateException("nothing is to be read");
       };
 
-  Bench(Queue queue, int shards) {
+  /** The shard of an entity, null if it is not led here. */
+  Function<EntityAddress, @Nullable Shard> shards = address -> null;
+
+  Bench(Queue queue, int shardCount) {
     parts =
         new QueueParts(
             new QueueParts.Core(
@@ -58,8 +63,8 @@ final class Bench {
                 new Wakes(shard -> null),
                 clock(),
                 Entropy.seeded(7)),
-            address -> null,
-            () -> java.util.stream.IntStream.range(0, shards).boxed().toList(),
+            address -> shards.apply(address),
+            () -> java.util.stream.IntStream.range(0, shardCount).boxed().toList(),
             () -> Build.WAKES,
             others(),
             Set.of());

@@ -128,6 +128,10 @@ class DispatcherTest {
   @Test
   void aResultOnItsWayIsCounted() {
     Bench bench = new Bench(Bench.WORK, 1);
+    bench.shards =
+        address -> {
+          throw new IllegalStateException("it stays on its way");
+        };
     bench.dispatcher.leads(0, true);
     bench.decides(
         0,
