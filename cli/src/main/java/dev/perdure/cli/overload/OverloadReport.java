@@ -66,7 +66,8 @@ record OverloadReport(
       long unsent,
       double p50Ms,
       double p99Ms,
-      int[] doneBySecond) {
+      int[] doneBySecond,
+      double[] p99MsBySecond) {
 
     static Line of(Flow flow, Tally tally) {
       long[] sorted = tally.latenciesNs();
@@ -82,7 +83,8 @@ record OverloadReport(
           tally.unsent,
           ms(sorted, 0.5),
           ms(sorted, 0.99),
-          tally.goodBySecond());
+          tally.goodBySecond(),
+          tally.p99MsBySecond());
     }
   }
 

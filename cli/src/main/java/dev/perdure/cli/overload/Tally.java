@@ -37,6 +37,21 @@ final class Tally {
     return goodBySecond.clone();
   }
 
+  /**
+   * The latency that 99 of 100 did not exceed, of each second; 0 of one in which nothing was done.
+   */
+  double[] p99MsBySecond() {
+    double[] all = new double[goodBySecond.length];
+    int from = 0;
+    for (int second = 0; second < all.length; second++) {
+      long[] sorted = Arrays.copyOfRange(latenciesNs, from, from + goodBySecond[second]);
+      Arrays.sort(sorted);
+      all[second] = OverloadReport.ms(sorted, 0.99);
+      from += goodBySecond[second];
+    }
+    return all;
+  }
+
   /** Latencies of what was done, in ascending order. */
   long[] latenciesNs() {
     long[] sorted = Arrays.copyOf(latenciesNs, good);

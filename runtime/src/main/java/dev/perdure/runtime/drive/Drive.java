@@ -34,6 +34,7 @@ final class Drive implements Runnable {
   private final AtomicLong poked = new AtomicLong();
   private final AtomicBoolean warned = new AtomicBoolean();
   private volatile @Nullable Thread runner;
+  private volatile boolean lost;
 
   /**
    * How it was left.
@@ -127,6 +128,11 @@ final class Drive implements Runnable {
     return !state.ended() && state.parked() == null && poked.get() > writes.seen();
   }
 
+  /** True if it was left for a reason that may pass: nobody else may be told of it. */
+  boolean lost() {
+    return lost;
+  }
+
   /** Completed when it is driven no more. */
   CompletableFuture<Left> left() {
     return left;
@@ -141,10 +147,12 @@ final class Drive implements Runnable {
         detail = drive();
       } else {
         why = Unwind.Why.LOST;
+        lost = true;
         detail = "this node cannot read it now";
       }
     } catch (Unwind unwind) {
       why = unwind.why();
+      lost = why == Unwind.Why.LOST;
       detail = unwind.detail();
     } catch (Throwable e) {
       why = Unwind.Why.LOST;
@@ -152,6 +160,9 @@ final class Drive implements Runnable {
       LOG.error("saga {} could not be driven", saga, e);
     } finally {
       writes.notBegun(detail);
+      if (lost) {
+        LOG.debug("saga {} was left: {}", saga, detail);
+      }
       left.complete(new Left(writes.state(), why, detail));
     }
   }

@@ -5,6 +5,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.SagaState;
 import dev.perdure.runtime.saga.SagaState.Phase;
 import dev.perdure.runtime.shard.PlantedBug;
+import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.wake.WakeListener;
 import java.util.ArrayDeque;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Drivers implements WakeListener, AutoCloseable {
 
   private static final int WAITING_MAX = 100_000;
+
+  /** When one is looked at again that was left though this node may lead it still. */
+  private static final long AGAIN_NS = 250_000_000L;
 
   private final DriveParts parts;
   private final int drivenMax;
@@ -134,7 +138,11 @@ public final class Drivers implements WakeListener, AutoCloseable {
         known.remove(saga);
       }
       SagaModel model = parts.types().saga(saga.type());
-      if (model != null && !driven.containsKey(saga)) {
+      Drive running = driven.get(saga);
+      if (running != null) {
+        // Begun anew while it waited here: it may be left again at once, because it exists.
+        running.poke(Long.MAX_VALUE);
+      } else if (model != null) {
         Drive drive = new Drive(parts, door, model, new Drive.Begins(saga, null));
         driven.put(saga, drive);
         start(drive);
@@ -153,7 +161,29 @@ public final class Drivers implements WakeListener, AutoCloseable {
               } finally {
                 over(drive);
               }
+              if (drive.lost()) {
+                again(drive.saga());
+              }
             });
+  }
+
+  /**
+   * Whoever leads was told of it once, and is not for a minute: a read or a write that failed
+   * because a leader was just found out must not cost it that.
+   */
+  private void again(EntityAddress saga) {
+    parts.clock().parkNanos(AGAIN_NS);
+    Shard shard = parts.shards().apply(saga);
+    if (shard == null || !shard.leads()) {
+      return; // whoever leads next is told of it
+    }
+    synchronized (this) {
+      if (closed || driven.containsKey(saga) || waiting.size() >= WAITING_MAX || !known.add(saga)) {
+        return;
+      }
+      waiting.add(saga);
+    }
+    next();
   }
 
   private void over(Drive drive) {
