@@ -27,7 +27,7 @@ final class Callers implements AutoCloseable {
   private static final long GRACE_NS = 3_000_000_000L;
 
   /** Callers keep their connections: it is the load that is measured, not the storm of these. */
-  private static final long SETTLE_NS = 1_000_000_000L;
+  private static final long SETTLE_NS = 500_000_000L;
 
   private static final String BODY = "{\"amount\":1}";
 
@@ -191,9 +191,7 @@ final class Callers implements AutoCloseable {
     for (Flow flow : flows) {
       lanes.add(new Lane(flow, lanes.size(), seconds));
     }
-    if (flows.size() > 1) {
-      LockSupport.parkNanos(SETTLE_NS);
-    }
+    LockSupport.parkNanos(SETTLE_NS);
     long startNs = clock.monotonicNs();
     long endNs = startNs + seconds * 1_000_000_000L;
     long nowNs = startNs;

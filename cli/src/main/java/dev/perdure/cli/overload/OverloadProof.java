@@ -35,10 +35,6 @@ final class OverloadProof implements AutoCloseable {
   private static final Map<String, String> HEAP =
       Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + (HEAP_BYTES >> 20) + "m");
   private static final int CLOSED_CONNECTIONS = 128;
-
-  /** To refuse is code, too, that nobody has run before. */
-  private static final int LOAD_WARM_UP_SECONDS = 3;
-
   private static final long SAMPLE_NS = 200_000_000L;
 
   private final Path folder;
@@ -117,8 +113,6 @@ final class OverloadProof implements AutoCloseable {
     double base = known == 0 ? capacity : known;
     double all = base * settings.factor();
     List<Flow> flows = flows(all, base);
-    phase = how + ": warming up with the load";
-    callers.run(flows, Math.min(LOAD_WARM_UP_SECONDS, settings.calmSeconds()));
     phase = "%s: %.0f a second for %d s".formatted(how, all, settings.seconds());
     List<Tally> tallies;
     long[] memory;

@@ -179,6 +179,9 @@ final class SagasProof implements AutoCloseable {
     }
     Map<String, Long> versions = new HashMap<>();
     while (!open.isEmpty()) {
+      if (ready.isCompletedExceptionally()) {
+        await(ready); // says why
+      }
       if (clock.monotonicNs() - startNs > PROGRESS_MAX_NS) {
         throw new DemoException(
             "after kill %d these made no progress within a minute: %s".formatted(number, open));

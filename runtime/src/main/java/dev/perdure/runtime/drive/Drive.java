@@ -34,7 +34,7 @@ final class Drive implements Runnable {
   private final AtomicLong poked = new AtomicLong();
   private final AtomicBoolean warned = new AtomicBoolean();
   private volatile @Nullable Thread runner;
-  private volatile boolean lost;
+  private volatile boolean unread;
 
   /**
    * How it was left.
@@ -128,9 +128,9 @@ final class Drive implements Runnable {
     return !state.ended() && state.parked() == null && poked.get() > writes.seen();
   }
 
-  /** True if it was left for a reason that may pass: nobody else may be told of it. */
-  boolean lost() {
-    return lost;
+  /** True if what is recorded could not be read: whoever told of it does not do so again soon. */
+  boolean unread() {
+    return unread;
   }
 
   /** Completed when it is driven no more. */
@@ -147,12 +147,11 @@ final class Drive implements Runnable {
         detail = drive();
       } else {
         why = Unwind.Why.LOST;
-        lost = true;
+        unread = true;
         detail = "this node cannot read it now";
       }
     } catch (Unwind unwind) {
       why = unwind.why();
-      lost = why == Unwind.Why.LOST;
       detail = unwind.detail();
     } catch (Throwable e) {
       why = Unwind.Why.LOST;
@@ -160,9 +159,6 @@ final class Drive implements Runnable {
       LOG.error("saga {} could not be driven", saga, e);
     } finally {
       writes.notBegun(detail);
-      if (lost) {
-        LOG.debug("saga {} was left: {}", saga, detail);
-      }
       left.complete(new Left(writes.state(), why, detail));
     }
   }

@@ -25,8 +25,11 @@ public final class Drivers implements WakeListener, AutoCloseable {
 
   private static final int WAITING_MAX = 100_000;
 
-  /** When one is looked at again that was left though this node may lead it still. */
+  /** When what could not be read is looked at again, the first time; each time twice as late. */
   private static final long AGAIN_NS = 250_000_000L;
+
+  private static final int AGAIN_TIMES = 6;
+  private static final int UNREAD_MAX = 10_000;
 
   private final DriveParts parts;
   private final int drivenMax;
@@ -34,6 +37,10 @@ public final class Drivers implements WakeListener, AutoCloseable {
   private final Map<EntityAddress, Drive> driven = new HashMap<>();
   private final Deque<EntityAddress> waiting = new ArrayDeque<>();
   private final Set<EntityAddress> known = new HashSet<>();
+
+  /** How often in a row what is recorded could not be read. */
+  private final Map<EntityAddress, Integer> unread = new HashMap<>();
+
   private final LongAdder begun = new LongAdder();
   private final LongAdder completed = new LongAdder();
   private final LongAdder compensated = new LongAdder();
@@ -156,46 +163,67 @@ public final class Drivers implements WakeListener, AutoCloseable {
         .start(
             () -> {
               drive.runsOn(Thread.currentThread());
+              long againNs;
               try {
                 drive.run();
               } finally {
-                over(drive);
+                againNs = over(drive);
               }
-              if (drive.lost()) {
-                again(drive.saga());
+              if (againNs > 0) {
+                again(drive.saga(), againNs);
               }
             });
   }
 
-  /**
-   * Whoever leads was told of it once, and is not for a minute: a read or a write that failed
-   * because a leader was just found out must not cost it that.
-   */
-  private void again(EntityAddress saga) {
-    parts.clock().parkNanos(AGAIN_NS);
-    Shard shard = parts.shards().apply(saga);
-    if (shard == null || !shard.leads()) {
-      return; // whoever leads next is told of it
-    }
-    synchronized (this) {
-      if (closed || driven.containsKey(saga) || waiting.size() >= WAITING_MAX || !known.add(saga)) {
-        return;
-      }
-      waiting.add(saga);
-    }
-    next();
-  }
-
-  private void over(Drive drive) {
+  /** When it is to be looked at again; 0 if not before it is due again. */
+  private long over(Drive drive) {
     count(drive);
+    long againNs;
     synchronized (this) {
       driven.remove(drive.saga(), drive);
       if (drive.missed() && !closed && known.add(drive.saga())) {
         waiting.add(drive.saga());
       }
+      againNs = againNs(drive);
     }
     next();
     door.left(drive);
+    return againNs;
+  }
+
+  private long againNs(Drive drive) {
+    EntityAddress saga = drive.saga();
+    int before = unread.getOrDefault(saga, 0);
+    boolean full = before == 0 && unread.size() >= UNREAD_MAX;
+    if (!drive.unread() || before >= AGAIN_TIMES || full || closed) {
+      unread.remove(saga);
+      return 0;
+    }
+    unread.put(saga, before + 1);
+    return AGAIN_NS << before;
+  }
+
+  /**
+   * Who leads is told of it once, and then not for a minute: that a leader was not sure of itself
+   * yet, or had not caught up with what it stored, must not cost the saga that minute.
+   */
+  private void again(EntityAddress saga, long ns) {
+    parts.clock().parkNanos(ns);
+    Shard shard = parts.shards().apply(saga);
+    synchronized (this) {
+      if (closed || !unread.containsKey(saga)) {
+        return; // somebody could read it meanwhile
+      }
+      Drive running = driven.get(saga);
+      if (running != null) {
+        running.poke(Long.MAX_VALUE);
+      } else if (shard == null || !shard.leads()) {
+        unread.remove(saga); // whoever leads next is told of it
+      } else if (waiting.size() < WAITING_MAX && known.add(saga)) {
+        waiting.add(saga);
+      }
+    }
+    next();
   }
 
   @Override

@@ -297,7 +297,7 @@ public final class Gate {
   }
 
   void learn(long tookNs) {
-    limit.learn(tookNs, underWay.all(), pauses.held(), clock.monotonicNs());
+    limit.learn(tookNs, underWay.all(), clock.monotonicNs());
   }
 
   void leave(Tenant tenant, Ask ask) {
