@@ -100,21 +100,26 @@ record NodeRun(@Nullable Path file, List<String> sets) {
   int execute() {
     ServerConfig config = ConfigSource.load(ConfigSource.file(file), sets);
     Logs.install(config);
-    List<Path> services = config.get(Keys.SERVICES);
-    boolean bundled = services.isEmpty();
-    List<Service> own = Services.examples(services);
-    ServerConfig others = config.with(Keys.SERVICES, Services.jars(services));
     try (Supervisor systemd = Supervisor.connect(System.getenv(), Clock.system());
-        Perdure node = Perdure.start(others, own)) {
+        Perdure node = start(config)) {
       if (systemd != null) {
         systemd.watch(node.view());
       }
-      say(config, node, bundled);
       node.awaitShutdown();
       return Exit.DONE;
     } catch (StartException e) {
       throw new CommandException(Exit.FAILED, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A node with the services that the configuration names; says where it can be reached. */
+  static Perdure start(ServerConfig config) {
+    List<Path> services = config.get(Keys.SERVICES);
+    List<Service> own = Services.examples(services);
+    ServerConfig others = config.with(Keys.SERVICES, Services.jars(services));
+    Perdure node = Perdure.start(others, own);
+    say(config, node, services.isEmpty());
+    return node;
   }
 
   private static void say(ServerConfig config, Perdure node, boolean bundled) {

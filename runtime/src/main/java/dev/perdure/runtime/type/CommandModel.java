@@ -8,8 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 
 /** Codec of one command record. */
 final class CommandModel {
@@ -31,8 +29,7 @@ final class CommandModel {
   private final Set<String> names;
   private final Class<?> type;
   private final long nameHash;
-  private final ObjectReader reader;
-  private final ObjectWriter writer;
+  private final Codec codec;
   private final boolean plain;
 
   /**
@@ -45,8 +42,7 @@ final class CommandModel {
     this.names = names;
     this.type = type;
     this.nameHash = Hash64.of(name.getBytes(StandardCharsets.UTF_8));
-    this.reader = Json.STRICT.readerFor(type);
-    this.writer = Json.STRICT.writerFor(type);
+    this.codec = new Codec(Json.STRICT, type);
     this.plain = isPlain(type, 0);
   }
 
@@ -81,13 +77,17 @@ final class CommandModel {
     return nameHash;
   }
 
+  Codec codec() {
+    return codec;
+  }
+
   Object read(JsonNode tree) {
-    return reader.readValue(tree);
+    return codec.read(tree);
   }
 
   /** As it is written in canonical form, whoever wrote it. */
   byte[] write(Object command) {
-    byte[] json = writer.writeValueAsBytes(command);
+    byte[] json = codec.writer().writeValueAsBytes(command);
     return plain ? json : Canonical.bytes(Json.STRICT.readTree(json));
   }
 }

@@ -18,7 +18,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 
 /**
@@ -47,8 +46,7 @@ public final class EntityModel {
   private final List<Upcaster> upcasters;
   private final List<Migration<Object>> migrations;
   private final Class<?> stateType;
-  private final ObjectWriter stateWriter;
-  private final ObjectReader stateReader;
+  private final Codec stateCodec;
   private final boolean printsPublicNames;
   private final boolean wakes;
   private final boolean own;
@@ -65,8 +63,7 @@ public final class EntityModel {
     this.upcasters = List.copyOf(shape.entity().upcasters());
     this.migrations = List.copyOf(shape.entity().migrations());
     this.stateType = shape.state();
-    this.stateWriter = Json.STORED.writerFor(shape.state());
-    this.stateReader = Json.STORED.readerFor(shape.state());
+    this.stateCodec = new Codec(Json.STORED, shape.state());
     for (CommandModel command : shape.commands()) {
       commandsByClass.put(command.type(), command);
       for (String alias : command.names()) {
@@ -83,6 +80,16 @@ public final class EntityModel {
             "entity '" + name + "' has two events named '" + event.name() + "'");
       }
     }
+    if (!own) {
+      prepare(shape);
+    }
+  }
+
+  /** What an author's classes cannot do is said at the start. */
+  private void prepare(EntityShape shape) {
+    stateCodec.prepare();
+    shape.commands().forEach(command -> command.codec().prepare());
+    shape.events().forEach(event -> event.codec().prepare());
   }
 
   /** The stored name. */
@@ -255,12 +262,12 @@ public final class EntityModel {
 
   /** Runs user code (accessors). */
   public byte[] encodeState(Object state) {
-    return StoredWriter.write(stateWriter, state);
+    return StoredWriter.write(stateCodec.writer(), state);
   }
 
   /** A state that today's code wrote. Runs user code (constructors). */
   public Object decodeState(byte[] json) {
-    return stateReader.readValue(json);
+    return stateCodec.read(json);
   }
 
   /**
@@ -269,7 +276,7 @@ public final class EntityModel {
    */
   public Optional<Object> restore(StateCheckpoint checkpoint) {
     if (checkpoint.fingerprint() == fingerprint) {
-      return Optional.of(stateReader.readValue(checkpoint.state()));
+      return Optional.of(stateCodec.read(checkpoint.state()));
     }
     Migration<Object> migration = migration(checkpoint.entityVersion());
     if (migration == null) {
@@ -281,7 +288,7 @@ public final class EntityModel {
 
   /** The state of a checkpoint whoever folded it. Only a planted bug wants that. */
   public Optional<Object> restoreAny(StateCheckpoint checkpoint) {
-    return Optional.of(stateReader.readValue(checkpoint.state()));
+    return Optional.of(stateCodec.read(checkpoint.state()));
   }
 
   private @Nullable Migration<Object> migration(int version) {

@@ -5,11 +5,6 @@ import dev.perdure.api.Named;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Subscription;
 import dev.perdure.kernel.ByteWriter;
-import dev.perdure.runtime.queue.MessageEntity;
-import dev.perdure.runtime.saga.SagaEntity;
-import dev.perdure.runtime.saga.SagaLimits;
-import dev.perdure.runtime.subscription.SubscriptionEntity;
-import dev.perdure.runtime.transaction.TransactionEntity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.ParameterizedType;
@@ -49,67 +44,69 @@ record EntityShape(
         : checked(own, subscription.getClass());
   }
 
-  /** The records of subscriptions. */
-  static EntityShape ofSubscriptions() {
-    SubscriptionEntity entity = new SubscriptionEntity();
-    return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
-  }
-
-  /** The records of transactions. */
-  static EntityShape ofTransactions() {
-    TransactionEntity entity = new TransactionEntity();
-    return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
-  }
-
-  /** The messages of queues. */
-  static EntityShape ofMessages() {
-    MessageEntity entity = new MessageEntity();
+  /** Something of the platform's own that is stored under one name. */
+  static EntityShape own(Entity<?, ?, ?> entity) {
     return of(entity, named(entity.getClass(), "entity"), OWN_RECORDS);
   }
 
   /** The records of sagas: entities of one class under many names. */
   static EntityShape ofSaga(Saga<?, ?> saga) {
-    return of(new SagaEntity(SagaLimits.defaults()), named(saga.getClass(), "saga"), OWN_RECORDS);
+    Named named = named(saga.getClass(), "saga");
+    return of(OwnTypes.SAGA, named.value(), Set.of(named.aliases()), OWN_RECORDS);
   }
 
   /** The records of a saga of the platform's own, whose class serves under several names. */
   static EntityShape ofSaga(String name) {
-    return of(new SagaEntity(SagaLimits.defaults()), name, Set.of(), OWN_RECORDS);
+    return of(OwnTypes.SAGA, name, Set.of(), OWN_RECORDS);
   }
 
   private static EntityShape of(Entity<?, ?, ?> entity, Named named, String serviceVersion) {
-    return of(entity, named.value(), Set.of(named.aliases()), serviceVersion);
+    return of(Parts.of(entity), named.value(), Set.of(named.aliases()), serviceVersion);
   }
 
-  @SuppressWarnings("unchecked") // the type arguments are read from the class itself
   private static EntityShape of(
-      Entity<?, ?, ?> entity, String name, Set<String> aliases, String serviceVersion) {
-    Class<?> type = entity.getClass();
-    Type[] arguments = arguments(type);
-    Class<?> state = raw(arguments[0], type);
-    List<Class<?>> commandTypes = records(raw(arguments[1], type), type);
-    List<Class<?>> eventTypes = records(raw(arguments[2], type), type);
-    List<CommandModel> commands = new ArrayList<>();
-    for (Class<?> command : commandTypes) {
-      commands.add(command(command));
-    }
-    List<EventModel> events = new ArrayList<>();
-    for (Class<?> event : eventTypes) {
-      Named eventName = named(event, "event");
-      events.add(new EventModel(eventName.value(), eventName.version(), event));
-    }
-    List<Class<?>> code = new ArrayList<>(eventTypes);
+      Parts parts, String name, Set<String> aliases, String serviceVersion) {
+    Class<?> type = parts.entity().getClass();
+    List<Class<?>> code = new ArrayList<>();
+    parts.events().forEach(event -> code.add(event.type()));
     code.add(type);
-    code.add(state);
+    code.add(parts.state());
     return new EntityShape(
         name,
         aliases,
-        (Entity<Object, Object, Object>) entity,
-        state,
-        commands,
-        events,
+        parts.entity(),
+        parts.state(),
+        parts.commands(),
+        parts.events(),
         serviceVersion.equals(OWN_RECORDS) && type.getPackageName().startsWith(OWN_PACKAGE),
-        fingerprint(name, entity.version(), serviceVersion, code));
+        fingerprint(name, parts.entity().version(), serviceVersion, code));
+  }
+
+  /** What an entity class has whatever it is named. */
+  record Parts(
+      Entity<Object, Object, Object> entity,
+      Class<?> state,
+      List<CommandModel> commands,
+      List<EventModel> events) {
+
+    @SuppressWarnings("unchecked") // the type arguments are read from the class itself
+    static Parts of(Entity<?, ?, ?> entity) {
+      Class<?> type = entity.getClass();
+      Type[] arguments = arguments(type);
+      Class<?> state = raw(arguments[0], type);
+      List<Class<?>> commandTypes = records(raw(arguments[1], type), type);
+      List<Class<?>> eventTypes = records(raw(arguments[2], type), type);
+      List<CommandModel> commands = new ArrayList<>();
+      for (Class<?> command : commandTypes) {
+        commands.add(command(command));
+      }
+      List<EventModel> events = new ArrayList<>();
+      for (Class<?> event : eventTypes) {
+        Named eventName = named(event, "event");
+        events.add(new EventModel(eventName.value(), eventName.version(), event));
+      }
+      return new Parts((Entity<Object, Object, Object>) entity, state, commands, events);
+    }
   }
 
   private static CommandModel command(Class<?> type) {

@@ -5,8 +5,6 @@ import dev.perdure.runtime.record.StoredEvent;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 
 /** Codec of one event record. */
 final class EventModel {
@@ -14,15 +12,13 @@ final class EventModel {
   private final String name;
   private final int version;
   private final Class<?> type;
-  private final ObjectWriter writer;
-  private final ObjectReader reader;
+  private final Codec codec;
 
   EventModel(String name, int version, Class<?> type) {
     this.name = name;
     this.version = version;
     this.type = type;
-    this.writer = Json.STORED.writerFor(type);
-    this.reader = Json.STORED.readerFor(type);
+    this.codec = new Codec(Json.STORED, type);
   }
 
   String name() {
@@ -37,12 +33,16 @@ final class EventModel {
     return type;
   }
 
+  Codec codec() {
+    return codec;
+  }
+
   StoredEvent encode(Object event) {
-    return new StoredEvent(name, version, StoredWriter.write(writer, event));
+    return new StoredEvent(name, version, StoredWriter.write(codec.writer(), event));
   }
 
   Object decode(byte[] json) {
-    return reader.readValue(json);
+    return codec.read(json);
   }
 
   Object fromMap(Map<String, Object> fields) {

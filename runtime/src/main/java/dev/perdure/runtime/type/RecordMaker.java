@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
@@ -23,11 +24,19 @@ final class RecordMaker extends StdValueInstantiator {
 
   private static final MethodType SHAPE = MethodType.methodType(Object.class, Object[].class);
 
-  private final MethodHandle maker;
+  private final Constructor<?> constructor;
 
-  private RecordMaker(StdValueInstantiator otherwise, MethodHandle maker) {
+  /**
+   * Null until the first record of the type: a node knows hundreds of types, and to make the
+   * handles of all of them took a sixth of its start. Two threads that make it at once make the
+   * same.
+   */
+  private @Nullable MethodHandle maker;
+
+  private RecordMaker(StdValueInstantiator otherwise, Constructor<?> constructor) {
     super(otherwise);
-    this.maker = maker;
+    this.constructor = constructor;
+    constructor.setAccessible(true);
   }
 
   /** Has every record of a mapper made so. */
@@ -47,7 +56,7 @@ final class RecordMaker extends StdValueInstantiator {
       if (type.getBeanClass().isRecord()
           && otherwise instanceof StdValueInstantiator standard
           && standard.getWithArgsCreator() instanceof AnnotatedConstructor constructor) {
-        return new RecordMaker(standard, handle(constructor.getAnnotated()));
+        return new RecordMaker(standard, constructor.getAnnotated());
       }
       return otherwise;
     }
@@ -55,7 +64,6 @@ final class RecordMaker extends StdValueInstantiator {
 
   private static MethodHandle handle(Constructor<?> constructor) {
     try {
-      constructor.setAccessible(true);
       return MethodHandles.lookup()
           .unreflectConstructor(constructor)
           .asFixedArity()
@@ -69,8 +77,13 @@ final class RecordMaker extends StdValueInstantiator {
 
   @Override
   public Object createFromObjectWith(DeserializationContext context, Object[] arguments) {
+    MethodHandle made = maker;
+    if (made == null) {
+      made = handle(constructor);
+      maker = made;
+    }
     try {
-      return (Object) maker.invokeExact(arguments);
+      return (Object) made.invokeExact(arguments);
     } catch (Error e) {
       throw e;
     } catch (Throwable e) {

@@ -24,14 +24,13 @@ public final class TypeRegistry {
   private final Map<String, SagaModel> sagas = new TreeMap<>();
   private final Map<String, SubscriptionModel> subscriptions = new TreeMap<>();
   private final Map<String, ViewModel> views = new TreeMap<>();
-  private final EntityModel subscriptionRecords =
-      new EntityModel(EntityShape.ofSubscriptions(), false);
-  private final EntityModel transactions = new EntityModel(EntityShape.ofTransactions(), false);
+  private final EntityModel subscriptionRecords = OwnTypes.SUBSCRIPTIONS;
+  private final EntityModel transactions = OwnTypes.TRANSACTIONS;
   private final Map<String, Queue> queues = new TreeMap<>();
   private final Map<String, Capability> capabilities = new TreeMap<>();
   private final Map<String, Capability> needed = new TreeMap<>();
   private final Set<String> handlersCall = new TreeSet<>();
-  private final EntityModel messages = new EntityModel(EntityShape.ofMessages(), false);
+  private final EntityModel messages = OwnTypes.MESSAGES;
 
   /**
    * Reads the services' types.

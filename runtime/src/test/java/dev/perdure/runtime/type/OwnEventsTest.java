@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.api.Named;
 import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
+import dev.perdure.runtime.queue.MessageEntity;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.saga.SagaEntity;
+import dev.perdure.runtime.subscription.SubscriptionEntity;
+import dev.perdure.runtime.transaction.TransactionEntity;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
@@ -47,9 +50,9 @@ class OwnEventsTest {
     for (EntityShape shape :
         List.of(
             EntityShape.ofSaga(new Nothing()),
-            EntityShape.ofMessages(),
-            EntityShape.ofTransactions(),
-            EntityShape.ofSubscriptions())) {
+            EntityShape.own(new MessageEntity()),
+            EntityShape.own(new TransactionEntity()),
+            EntityShape.own(new SubscriptionEntity()))) {
       EntityModel model = new EntityModel(shape, false);
       assertThat(model.readsBackTheSame()).isTrue();
       for (Map.Entry<String, Class<?>> type : model.eventTypes().entrySet()) {
@@ -68,9 +71,9 @@ class OwnEventsTest {
     for (EntityShape shape :
         List.of(
             EntityShape.ofSaga(new Nothing()),
-            EntityShape.ofMessages(),
-            EntityShape.ofTransactions(),
-            EntityShape.ofSubscriptions())) {
+            EntityShape.own(new MessageEntity()),
+            EntityShape.own(new TransactionEntity()),
+            EntityShape.own(new SubscriptionEntity()))) {
       EntityModel model = new EntityModel(shape, false);
       for (Map.Entry<String, Class<?>> type : model.commandTypes().entrySet()) {
         for (int i = 0; i < EACH; i++) {
