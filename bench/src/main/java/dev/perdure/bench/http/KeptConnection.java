@@ -2,6 +2,7 @@ package dev.perdure.bench.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -29,7 +30,13 @@ final class KeptConnection implements AutoCloseable {
   }
 
   static KeptConnection open(InetSocketAddress address) throws IOException {
-    SocketChannel channel = SocketChannel.open(address);
+    SocketChannel channel;
+    try {
+      channel = SocketChannel.open(address);
+    } catch (ConnectException e) {
+      throw new ConnectException(
+          "nothing answers at " + address + ": start a node there, for example ./perdure run");
+    }
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     return new KeptConnection(channel);
   }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -90,6 +91,7 @@ final class FlakyWorld implements AutoCloseable {
   private final Clock clock = Clock.system();
   private final Map<String, Effect> effects = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> heardNs = new ConcurrentHashMap<>();
+  private final Map<String, Integer> hanging = new ConcurrentHashMap<>();
   private final LongAdder requests = new LongAdder();
   private final LongAdder faults = new LongAdder();
   private final LongAdder repeats = new LongAdder();
@@ -121,7 +123,7 @@ final class FlakyWorld implements AutoCloseable {
       heardNs.computeIfAbsent(transfer, one -> new AtomicLong()).set(clock.monotonicNs());
       Fault fault = fault();
       if (fault.before()) {
-        fail(fault, exchange);
+        fail(fault, transfer, exchange);
         return;
       }
       boolean approved = order.path("input").path("amount").asLong() % FRAUD_EVERY != 0;
@@ -130,7 +132,7 @@ final class FlakyWorld implements AutoCloseable {
         repeats.increment();
       }
       if (fault.fails()) {
-        fail(fault, exchange);
+        fail(fault, transfer, exchange);
         return;
       }
       if (fault == Fault.SLOW) {
@@ -148,10 +150,12 @@ final class FlakyWorld implements AutoCloseable {
     }
   }
 
-  private void fail(Fault fault, HttpExchange exchange) throws IOException {
+  private void fail(Fault fault, String transfer, HttpExchange exchange) throws IOException {
     faults.increment();
     if (fault.hangs()) {
+      hanging.merge(transfer, 1, Integer::sum);
       LockSupport.parkNanos(HANG_NS);
+      hanging.computeIfPresent(transfer, (one, times) -> times == 1 ? null : times - 1);
     }
     answer(exchange, 500, "{}");
   }
@@ -170,6 +174,11 @@ final class FlakyWorld implements AutoCloseable {
   boolean heardOf(String transfer, long sinceNs) {
     AtomicLong heard = heardNs.get(transfer);
     return heard != null && heard.get() - sinceNs > 0;
+  }
+
+  /** Transfers that it holds up just now, by a request that hangs. */
+  Set<String> hanging() {
+    return Set.copyOf(hanging.keySet());
   }
 
   long requests() {

@@ -34,6 +34,8 @@ final class Canonical {
         write(node.get(i), out);
       }
       out.append(']');
+    } else if (node.isInt() || node.isLong()) {
+      out.append(node.longValue());
     } else if (node.isNumber()) {
       out.append(number(node));
     } else {

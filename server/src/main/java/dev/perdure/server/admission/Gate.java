@@ -250,9 +250,8 @@ public final class Gate {
           named(tenant)
               + " has its share of "
               + share
-              + " requests under way, while "
-              + asking
-              + " tenants ask",
+              + " requests under way; tenants that ask at the moment: "
+              + asking,
           RETRY_MS);
     }
     of(lastAdmittedNs, priority).setOpaque(nowNs);
