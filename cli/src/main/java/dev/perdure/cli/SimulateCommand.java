@@ -4,6 +4,7 @@ import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.BankWorkload;
+import dev.perdure.testkit.bank.StatementsWorkload;
 import dev.perdure.testkit.bank.TransferWorkload;
 import dev.perdure.testkit.cluster.ClusterBug;
 import dev.perdure.testkit.cluster.ClusterRun;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
           + " and rolling upgrades, over a model of Raft.",
       "With --sagas, sagas and queues: what drives them, with dependencies that fail and hang,"
           + " clients that signal and cancel, and workers that are not heard of again.",
+      "With --subscriptions, subscriptions and reactions: their consumers, with handlers that fail"
+          + " and hang, and operators who pause, rewind and replay.",
       "The same seed gives the same run: the hash of its trace is the same."
     },
     mixinStandardHelpOptions = true,
@@ -51,6 +54,7 @@ import picocli.CommandLine.Spec;
       "  ./perdure lab simulate --bug NO_FENCE",
       "  ./perdure lab simulate --sagas --seeds 500",
       "  ./perdure lab simulate --sagas --bug UNDO_FORGOTTEN",
+      "  ./perdure lab simulate --subscriptions --seeds 500",
       "  ./perdure lab simulate --cluster --seeds 500",
       "  ./perdure lab simulate --cluster --cluster-bug LEASE_NEVER_ENDS"
     })
@@ -74,6 +78,9 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(names = "--sagas", description = "Simulate sagas and queues.")
   private boolean sagas;
+
+  @Option(names = "--subscriptions", description = "Simulate subscriptions and reactions.")
+  private boolean subscriptions;
 
   @Option(names = "--cluster", description = "Simulate whole clusters.")
   private boolean cluster;
@@ -122,8 +129,7 @@ final class SimulateCommand implements Callable<Integer> {
   private int shards(Set<PlantedBug> planted) {
     Summary summary = new Summary();
     for (long seed = first; seed < first + seeds; seed++) {
-      Workload workload = sagas ? new TransferWorkload() : new BankWorkload();
-      Run.Result result = Run.of(seed, workload, new Run.Options(planted, 0));
+      Run.Result result = Run.of(seed, workload(), new Run.Options(planted, 0));
       summary.add(result);
       if (output == Output.JSON) {
         out().println(Output.jsonLine(line(result)));
@@ -137,6 +143,13 @@ final class SimulateCommand implements Callable<Integer> {
     }
     out().flush();
     return summary.failed() == 0 ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+  }
+
+  private Workload workload() {
+    if (subscriptions) {
+      return new StatementsWorkload();
+    }
+    return sagas ? new TransferWorkload() : new BankWorkload();
   }
 
   private void show(Run.Result result, Set<PlantedBug> planted) {

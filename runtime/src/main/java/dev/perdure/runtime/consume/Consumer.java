@@ -6,6 +6,7 @@ import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.SlotSet;
 import dev.perdure.runtime.record.StoredEvent;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.stream.ShardStream;
 import dev.perdure.runtime.subscription.Coming;
@@ -114,7 +115,14 @@ final class Consumer implements Runnable {
   @Override
   public void run() {
     thread = Thread.currentThread();
-    while (goesOn()) {
+    while (!closed) {
+      if (!shard.leads()) {
+        if (parts.has(PlantedBug.ENDS_BEFORE_ITS_SHARD)) {
+          break;
+        }
+        park(LOOK_NS); // the shard opens anew after a lost append, or this is about to be closed
+        continue;
+      }
       try {
         if (load()) {
           trouble = "";
@@ -138,7 +146,7 @@ final class Consumer implements Runnable {
   }
 
   private void park(long ns) {
-    LockSupport.parkNanos(this, ns);
+    parts.outside().clock().parkNanos(ns);
     Thread.interrupted(); // whether it is to end is asked for in other ways
   }
 
@@ -150,9 +158,7 @@ final class Consumer implements Runnable {
         throw new Stop();
       }
       if (poked || parts.nowNs() - loadedNs > RELOAD_NS) {
-        int rewinds = state.rewinds();
-        boolean changed = !reload() || state.paused() != null || state.rewinds() != rewinds;
-        if (changed) {
+        if (!renewed() || state.paused() != null) {
           throw new Stop();
         }
       }
@@ -187,6 +193,12 @@ final class Consumer implements Runnable {
     rewoundUntil = state.since() == 0 ? 0 : stream.end();
     handled = false;
     return true;
+  }
+
+  /** Reads it while at work; false if that cannot be done, or if it was rewound meanwhile. */
+  private boolean renewed() {
+    int rewinds = state.rewinds();
+    return reload() && (state.rewinds() == rewinds || parts.has(PlantedBug.REWIND_NOT_HEEDED));
   }
 
   private boolean reload() {
@@ -260,8 +272,8 @@ final class Consumer implements Runnable {
     moves.recorded();
     handled = false;
     recordedNs = parts.nowNs();
-    if (!dead.isEmpty() || moved) {
-      reload();
+    if ((!dead.isEmpty() || moved) && !renewed()) {
+      throw new Stop();
     }
   }
 
@@ -282,8 +294,7 @@ final class Consumer implements Runnable {
   private void work() {
     while (goesOn()) {
       if (poked || parts.nowNs() - loadedNs > RELOAD_NS) {
-        int rewinds = state.rewinds();
-        if (!reload() || state.rewinds() != rewinds) {
+        if (!renewed()) {
           return;
         }
         replay();
@@ -330,6 +341,7 @@ final class Consumer implements Runnable {
       }
     }
     if (!events.isEmpty()) {
+      cursorAhead(upTo, upToStamp, part);
       int room = SubscriptionState.DEAD_MAX - state.dead().size();
       List<DeadLetter> dead = handling.handle(events, room);
       handled = true;
@@ -346,6 +358,18 @@ final class Consumer implements Runnable {
       record(List.of());
     }
     return !waits && (!events.isEmpty() || part.end() == 0);
+  }
+
+  /** Moves the cursor before anything is handled, if that is planted. */
+  private void cursorAhead(long upTo, long upToStamp, ShardStream.Part part) {
+    boolean recorded = parts.has(PlantedBug.CURSOR_BEFORE_HANDLER);
+    if (recorded || parts.has(PlantedBug.CURSOR_LEFT_AHEAD)) {
+      handled = true;
+      reach(upTo, upToStamp, part);
+    }
+    if (recorded) {
+      record(List.of());
+    }
   }
 
   private void reach(long upTo, long upToStamp, ShardStream.Part part) {
@@ -434,7 +458,7 @@ final class Consumer implements Runnable {
     for (DeadLetter letter : state.dead()) {
       if (letter.replaying() && state.paused() == null) {
         Event event = find(letter);
-        String failure = event == null ? "the event cannot be read" : handling.again(event);
+        String failure = event == null ? "the event cannot be read" : again(event);
         if (!goesOn()) {
           throw new Stop();
         }
@@ -444,10 +468,18 @@ final class Consumer implements Runnable {
     }
   }
 
+  private @Nullable String again(Event event) {
+    return parts.has(PlantedBug.LETTER_NOT_DELIVERED) ? null : handling.again(event);
+  }
+
   private @Nullable Event find(DeadLetter letter) {
     EntityAddress entity = new EntityAddress(letter.tenant(), letter.type(), letter.entity());
-    if (!(parts.entities().history(entity, letter.version() - 1, 1) instanceof History.Page page)
-        || page.events().isEmpty()) {
+    History read = parts.entities().history(entity, letter.version() - 1, 1);
+    if (read instanceof History.Failed failed && failed.problem().passing()) {
+      trouble = failed.problem().code().code() + ": " + failed.problem().detail();
+      throw new Stop(); // that says nothing of the letter, which is tried again
+    }
+    if (!(read instanceof History.Page page) || page.events().isEmpty()) {
       return null;
     }
     History.Event found = page.events().getFirst();

@@ -11,6 +11,7 @@ import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.Sagas.SagaAnswer;
 import dev.perdure.runtime.queue.QueueMessages;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.type.Values;
@@ -163,6 +164,9 @@ final class Effecting {
 
   private String operationId(Event event, int place, int round) {
     String again = round == 0 ? "" : "~" + round;
+    if (parts.has(PlantedBug.EFFECT_OF_EACH_DELIVERY)) {
+      again += "~" + parts.nowNs();
+    }
     String id =
         "reaction:"
             + reaction

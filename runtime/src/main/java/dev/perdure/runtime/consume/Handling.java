@@ -4,6 +4,7 @@ import dev.perdure.api.Delivery;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Undeliverable;
 import dev.perdure.runtime.mode.Said;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.subscription.DeadLetter;
 import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
@@ -98,7 +99,8 @@ final class Handling {
     if (together) {
       pause.sleep(Duration.ZERO); // a consumer that stops does not begin anew, one by one
     }
-    for (Event one : events) {
+    boolean back = parts.has(PlantedBug.SPLIT_BACKWARDS);
+    for (Event one : back ? events.reversed() : events) {
       DeadLetter letter = single(one, together ? 2 : 1, dead.size() < room);
       if (letter != null) {
         dead.add(letter);
@@ -129,7 +131,7 @@ final class Handling {
       }
       boolean passing = failure instanceof Effecting.Passing;
       boolean refused = failure instanceof Effecting.Refused || failure instanceof Undeliverable;
-      boolean over = refused || attempt >= retry.attempts();
+      boolean over = refused || attempt >= retry.attempts() || parts.has(PlantedBug.DEAD_AT_ONCE);
       if (over && !passing && mayDie) {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());
@@ -192,7 +194,7 @@ final class Handling {
     String dependency = model.options().dependency();
     InTime.Work work = () -> model.handle(batch);
     if (dependency.isEmpty()) {
-      InTime.run(model.name(), model.options().timeout(), work);
+      InTime.run(parts.alarm(), model, work);
       return;
     }
     Said said =
@@ -201,7 +203,7 @@ final class Handling {
             .handle(
                 dependency,
                 () -> {
-                  InTime.run(model.name(), model.options().timeout(), work);
+                  InTime.run(parts.alarm(), model, work);
                   return null;
                 });
     switch (said) {

@@ -3,6 +3,7 @@ package dev.perdure.runtime.consume;
 import dev.perdure.guard.watch.Watchdog;
 import dev.perdure.guard.watch.Watched;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * interrupted. One that does not heed that goes on, is reported, and holds up its own subscription
  * in its own shard: two handlers are never at the events of one entity.
  */
-final class InTime extends Watched {
+final class InTime extends Watched implements Alarm.Ringing {
 
   private static final Logger LOG = LoggerFactory.getLogger(InTime.class);
   private static final Clock CLOCK = Clock.system();
@@ -31,22 +32,33 @@ final class InTime extends Watched {
     void run() throws Exception;
   }
 
+  static Alarm.Ringing set(String subscription, long ns) {
+    InTime watched = new InTime(subscription, CLOCK.monotonicNs() + ns);
+    WATCHDOG.begin(watched, ns);
+    return watched;
+  }
+
+  @Override
+  public boolean over() {
+    return WATCHDOG.end(this);
+  }
+
   /**
    * Runs to its end.
    *
    * @throws TimeoutException if that came too late, whatever it was
    */
-  static void run(String subscription, Duration most, Work work) throws Exception {
-    InTime watched = new InTime(subscription, CLOCK.monotonicNs() + most.toNanos());
+  static void run(Alarm alarm, SubscriptionModel model, Work work) throws Exception {
+    Duration most = model.options().timeout();
     boolean late;
     Throwable thrown = null;
-    WATCHDOG.begin(watched, most.toNanos());
+    Alarm.Ringing ringing = alarm.set(model.name(), most.toNanos());
     try {
       work.run();
     } catch (Throwable e) {
       thrown = e;
     } finally {
-      late = WATCHDOG.end(watched);
+      late = ringing.over();
     }
     switch (thrown) {
       case Error e -> throw e;

@@ -24,6 +24,7 @@ import dev.perdure.runtime.backup.Backups;
 import dev.perdure.runtime.cluster.ClusterMap;
 import dev.perdure.runtime.cluster.MapMessage;
 import dev.perdure.runtime.consume.ConsumeParts;
+import dev.perdure.runtime.consume.ConsumeParts.Means;
 import dev.perdure.runtime.consume.Consumers;
 import dev.perdure.runtime.consume.SubscriptionDoor;
 import dev.perdure.runtime.dispatch.Dispatcher;
@@ -129,7 +130,7 @@ public final class Node implements AutoCloseable {
     wakes.listen(Wakes.ANY, drivers);
     ConsumeParts consuming =
         new ConsumeParts(
-            types, entities, sagas, replicas::get, this::shardNumbers, modes.outside());
+            types, entities, sagas, replicas::get, this::shardNumbers, Means.of(modes.outside()));
     this.consumers = new Consumers(consuming);
     this.subscriptions = new SubscriptionDoor(consuming, consumers);
     this.streams = new Streams(this::shardNumbers, replicas::get);

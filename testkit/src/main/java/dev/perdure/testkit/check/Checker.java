@@ -44,6 +44,11 @@ public enum Checker {
    * and is not given to another once it is done.
    */
   QUEUES,
+  /**
+   * A subscription is given every event and nothing else, in order for each entity; its cursor is
+   * never ahead of its handler, and a dead letter is one that failed as often as it may.
+   */
+  SUBSCRIPTIONS,
   /** Replies are kept for their retention, and not for ever. */
   RETENTION,
   /** No money appears or disappears. */

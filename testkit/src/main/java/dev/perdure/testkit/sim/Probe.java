@@ -71,7 +71,13 @@ public enum Probe {
   SAGA_PARKED(false),
   MESSAGE_DONE(false),
   MESSAGE_DEAD(false),
-  MESSAGE_LEASED_AGAIN(false);
+  MESSAGE_LEASED_AGAIN(false),
+  EVENT_HANDED(false),
+  EVENT_HANDED_AGAIN(false),
+  EVENT_DIED(false),
+  DEAD_LETTER_DELIVERED(false),
+  SUBSCRIPTION_REWOUND(false),
+  SUBSCRIPTION_PAUSED(false);
 
   private final boolean fault;
 

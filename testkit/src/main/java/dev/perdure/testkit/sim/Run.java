@@ -7,6 +7,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.type.CommandBody;
 import dev.perdure.runtime.type.EntityModel;
+import dev.perdure.runtime.type.SubscriptionModel;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.testkit.check.Call;
 import dev.perdure.testkit.check.Checker;
@@ -17,6 +18,7 @@ import dev.perdure.testkit.check.QueueCheck;
 import dev.perdure.testkit.check.ReferenceLog;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
 import dev.perdure.testkit.check.SagaCheck;
+import dev.perdure.testkit.check.SubscriptionCheck;
 import dev.perdure.testkit.check.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -109,6 +111,7 @@ public final class Run {
 
   private String waiting() {
     StringBuilder out = new StringBuilder(world.sagas().waiting());
+    out.append(world.consumers().waiting());
     for (SimNode node : world.nodes()) {
       out.append(node.name())
           .append(node.up() ? " " + node.shard().health().state() : " down")
@@ -162,6 +165,7 @@ public final class Run {
       entities.forEach(
           address -> history.linearizable(address, new EntitySpec(address, model(address))));
     }
+    subscriptions();
     replicas();
     sagas();
     count();
@@ -178,6 +182,22 @@ public final class Run {
     world.probes().hit(Probe.MESSAGE_LEASED_AGAIN, messages.counts().again());
     world.probes().hit(Probe.SAGA_COMPLETED, counts.completed());
     world.probes().hit(Probe.SAGA_COMPENSATED, counts.compensated());
+  }
+
+  private void subscriptions() {
+    for (SubscriptionModel model : types.subscriptions()) {
+      if (!model.reacts()) {
+        SubscriptionCheck check = new SubscriptionCheck(world::violation, types, model);
+        check.run(log.effects(), world.workload().handed(model.name()));
+        SubscriptionCheck.Counts counts = check.counts();
+        world.probes().hit(Probe.EVENT_HANDED, counts.handed());
+        world.probes().hit(Probe.EVENT_HANDED_AGAIN, counts.repeats());
+        world.probes().hit(Probe.EVENT_DIED, counts.died());
+        world.probes().hit(Probe.DEAD_LETTER_DELIVERED, counts.delivered());
+        world.probes().hit(Probe.SUBSCRIPTION_REWOUND, counts.rewinds());
+        world.probes().hit(Probe.SUBSCRIPTION_PAUSED, counts.pauses());
+      }
+    }
   }
 
   private EntityModel model(EntityAddress address) {

@@ -7,11 +7,17 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.History;
 import dev.perdure.runtime.OperationStatus;
 import dev.perdure.runtime.Outcome;
+import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.record.Keys;
+import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.shard.Shard;
+import dev.perdure.runtime.store.StateStore;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.testkit.check.Call;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +134,7 @@ final class SimEntities implements Entities {
     Call call =
         new Call(command.address(), id, asks, new Call.When(world.tick(), world.nowNs() + leftNs));
     world.called(call);
-    world.trace(here.name() + " has a saga ask " + call);
+    world.trace(here.name() + " has code ask " + call);
     return call;
   }
 
@@ -150,7 +156,8 @@ final class SimEntities implements Entities {
     int run = to.incarnation();
     long endNs = world.nowNs() + left + 100 * MS;
     to.wake();
-    while (to.runs(run) && world.nowNs() < endNs) {
+    // Nor does one that is interrupted wait: for it no time would pass.
+    while (to.runs(run) && world.nowNs() < endNs && !Thread.currentThread().isInterrupted()) {
       Shard.StateAnswer answer = asked.poll();
       if (answer != null) {
         return outcome(answer, model);
@@ -169,7 +176,43 @@ final class SimEntities implements Entities {
 
   @Override
   public History history(EntityAddress address, long after, int limit) {
-    return new History.Failed(nobody());
+    if (leader() != here) {
+      return new History.Failed(nobody()); // who asks leads its shard, or did
+    }
+    CallContext context = new CallContext("", "", here.clock().monotonicNs() + 5_000 * MS);
+    if (here.shard().barrier(address, context) instanceof Outcome.Failed failed) {
+      return new History.Failed(failed);
+    }
+    List<History.Event> events = new ArrayList<>();
+    try (StateStore.Scan rows =
+        here.shard().store().scan(Keys.record(address, 0), Keys.recordsEnd(address))) {
+      for (; rows.valid(); rows.next()) {
+        add(events, CommandRecord.read(rows.value()), Keys.offsetOf(rows.key()));
+      }
+    }
+    List<History.Event> wanted =
+        events.stream().filter(one -> one.version() > after).limit(limit).toList();
+    return new History.Page(wanted, false);
+  }
+
+  private static void add(List<History.Event> events, CommandRecord record, long offset) {
+    CommandRecord.Origin origin = record.origin();
+    long version = record.versionBefore();
+    for (StoredEvent event : record.events()) {
+      version++;
+      events.add(
+          new History.Event(
+              event.name(),
+              event.schemaVersion(),
+              version,
+              offset,
+              record.stamp(),
+              origin.operationId(),
+              origin.principal(),
+              origin.cause(),
+              origin.trace(),
+              event.json()));
+    }
   }
 
   @Override

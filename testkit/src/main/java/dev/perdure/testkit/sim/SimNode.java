@@ -187,7 +187,7 @@ public final class SimNode implements Door {
             new Lead());
     Shard next =
         new Shard(
-            id,
+            World.SHARD,
             parts,
             new SimSnapshots(world, this),
             replica -> {

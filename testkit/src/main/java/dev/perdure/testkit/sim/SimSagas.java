@@ -73,7 +73,7 @@ final class SimSagas {
   /** A machine starts. */
   Wakes movesIn(SimNode node, TypeRegistry types) {
     Wakes wakes = new Wakes(shard -> node.up() ? node.shard().parts().state() : null);
-    if (types.sagas().isEmpty() && types.queues().isEmpty()) {
+    if (types.sagas().isEmpty() && types.queues().isEmpty() && types.subscriptions().isEmpty()) {
       return wakes;
     }
     any = true;
@@ -97,7 +97,7 @@ final class SimSagas {
         new QueueParts(
             new QueueParts.Core(types, entities, door, wakes, node.clock(), world.chance()::bits),
             message -> node.shard(),
-            () -> List.of(node.id()),
+            () -> List.of(World.SHARD),
             Build.THIS::newest,
             new SimOthers(world, node, this::queues),
             world.bugs());
@@ -107,6 +107,7 @@ final class SimSagas {
         node.id(),
         new Home(
             node, node.incarnation(), threads, door, drivers, new QueueDoor(queueing, dispatcher)));
+    world.consumers().movesIn(new SimConsumers.Machine(node, threads, entities, door), wakes);
     return wakes;
   }
 

@@ -7,6 +7,7 @@ import dev.perdure.runtime.SagaView;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.testkit.check.Call;
+import dev.perdure.testkit.check.Handed;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ public interface Workload {
   /** What somebody decides about a saga that is parked, null for nothing now. */
   default Sagas.@Nullable SagaDecision parked(SagaView saga, Chance chance) {
     return null;
+  }
+
+  /** What handlers of a subscription were given so far, in order; checked in the end. */
+  default List<Handed> handed(String subscription) {
+    return List.of();
   }
 
   /** How a run ended, for rules of the workload's own. */

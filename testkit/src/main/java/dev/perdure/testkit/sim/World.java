@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Everything of one run: machines, log, clients, time and chance. One thread. */
 final class World implements Site {
 
+  /** The number of the one shard that there is. */
+  static final int SHARD = 0;
+
   private static final long MS = 1_000_000;
 
   private final Scheduler time = new Scheduler();
@@ -40,6 +43,7 @@ final class World implements Site {
   private final SimGroup group;
   private final Faults faults;
   private final SimSagas sagas;
+  private final SimConsumers consumers;
   private @Nullable Violation violation;
   private long order;
   private boolean calm;
@@ -53,6 +57,7 @@ final class World implements Site {
     this.group = new SimGroup(this);
     this.faults = new Faults(this);
     this.sagas = new SimSagas(this);
+    this.consumers = new SimConsumers(this);
     workload.begins(this);
     for (int i = 0; i < settings.replicas(); i++) {
       nodes.add(new SimNode(this, i));
@@ -124,6 +129,10 @@ final class World implements Site {
 
   SimSagas sagas() {
     return sagas;
+  }
+
+  SimConsumers consumers() {
+    return consumers;
   }
 
   @Override
@@ -221,6 +230,7 @@ final class World implements Site {
     every(100 * MS, group::catchUp);
     faults.start();
     sagas.start();
+    consumers.start();
   }
 
   private void every(long ns, Runnable action) {
@@ -267,6 +277,7 @@ final class World implements Site {
     return clients.stream().allMatch(SimClient::idle)
         && nodes.stream().allMatch(node -> node.up() && node.shard().idle())
         && sagas.quiet()
+        && consumers.quiet()
         && group.committed() == group.lastIndex()
         && nodes.stream().allMatch(node -> node.appliedIndex() > group.committed());
   }

@@ -33,7 +33,7 @@ class PlantedBugsTest {
    * Those of moves need two shards: see {@link SlotMoveSimulationTest}; those of wakes entities
    * that have some: see {@link WakeSimulationTest}; those of locks transactions: see {@link
    * TransactionSimulationTest}; those of drivers and queues sagas and messages: see {@link
-   * SagaSimulationTest}.
+   * SagaSimulationTest}; those of consumers subscriptions: see {@link SubscriptionSimulationTest}.
    */
   @ParameterizedTest
   @EnumSource(
@@ -62,7 +62,15 @@ class PlantedBugsTest {
         "SLEEP_CUT_SHORT",
         "LEASE_GIVEN_UNRECORDED",
         "LEASE_NEVER_OVER",
-        "REPLY_NOT_DELIVERED"
+        "REPLY_NOT_DELIVERED",
+        "CURSOR_BEFORE_HANDLER",
+        "CURSOR_LEFT_AHEAD",
+        "REWIND_NOT_HEEDED",
+        "SPLIT_BACKWARDS",
+        "DEAD_AT_ONCE",
+        "LETTER_NOT_DELIVERED",
+        "EFFECT_OF_EACH_DELIVERY",
+        "ENDS_BEFORE_ITS_SHARD"
       })
   void catches(PlantedBug bug) {
     Run.Result result = null;
@@ -129,6 +137,15 @@ class PlantedBugsTest {
           LEASE_GIVEN_UNRECORDED,
           LEASE_NEVER_OVER,
           REPLY_NOT_DELIVERED ->
+          Set.of();
+      case CURSOR_BEFORE_HANDLER,
+          CURSOR_LEFT_AHEAD,
+          REWIND_NOT_HEEDED,
+          SPLIT_BACKWARDS,
+          DEAD_AT_ONCE,
+          LETTER_NOT_DELIVERED,
+          EFFECT_OF_EACH_DELIVERY,
+          ENDS_BEFORE_ITS_SHARD ->
           Set.of();
     };
   }

@@ -1,0 +1,106 @@
+package dev.perdure.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.runtime.shard.PlantedBug;
+import dev.perdure.testkit.bank.StatementsWorkload;
+import dev.perdure.testkit.check.Checker;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Subscriptions and reactions, run by the production code, while machines stop at any step, leaders
+ * change, appends are lost, clocks jump, handlers fail and hang, and operators pause, rewind and
+ * replay.
+ */
+class SubscriptionSimulationTest {
+
+  private static final int SEEDS = 40;
+  private static final int SEEDS_MAX = 100;
+
+  private static Run.Result run(long seed, Set<PlantedBug> bugs) {
+    return Run.of(seed, new StatementsWorkload(), new Run.Options(bugs, 0));
+  }
+
+  @Test
+  void everyEventIsHandledInOrderAndWhatFollowsHappensOnce() {
+    Summary summary = new Summary();
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      Run.Result result = run(seed, Set.of());
+      summary.add(result);
+      assertThat(result.violation()).as(Summary.failure(result, Set.of())).isNull();
+    }
+
+    System.out.println(summary.text());
+    assertThat(summary.probes().count(Probe.EVENT_HANDED)).isGreaterThan(20L * SEEDS);
+    assertThat(summary.probes().count(Probe.EVENT_HANDED_AGAIN)).isGreaterThan(5L * SEEDS);
+    assertThat(summary.probes().count(Probe.DEAD_LETTER_DELIVERED)).isGreaterThan(SEEDS);
+    assertThat(summary.probes().count(Probe.SAGA_COMPLETED)).isGreaterThan(SEEDS);
+    assertThat(summary.probes().never())
+        .doesNotContain(
+            Probe.CRASH_INSIDE_A_STEP,
+            Probe.LEADER_DEPOSED,
+            Probe.LEADER_CUT_OFF,
+            Probe.APPEND_LOST,
+            Probe.LIVE_STORE_LOST,
+            Probe.SLOW_APPLY,
+            Probe.DEPENDENCY_FAILED,
+            Probe.DEPENDENCY_HUNG,
+            Probe.SUBSCRIPTION_REWOUND,
+            Probe.SUBSCRIPTION_PAUSED);
+  }
+
+  @Test
+  void runsTheSameForTheSameSeed() {
+    Run.Result once = run(1003, Set.of());
+    Run.Result again = run(1003, Set.of());
+
+    assertThat(again.trace().lines()).isEqualTo(once.trace().lines());
+    assertThat(again.trace().hash()).isEqualTo(once.trace().hash());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.INCLUDE,
+      names = {
+        "CURSOR_BEFORE_HANDLER",
+        "CURSOR_LEFT_AHEAD",
+        "REWIND_NOT_HEEDED",
+        "SPLIT_BACKWARDS",
+        "DEAD_AT_ONCE",
+        "LETTER_NOT_DELIVERED",
+        "EFFECT_OF_EACH_DELIVERY",
+        "ENDS_BEFORE_ITS_SHARD"
+      })
+  void catchesTwiceBySameSeed(PlantedBug bug) {
+    Run.Result result = null;
+    for (long seed = 1; seed <= SEEDS_MAX; seed++) {
+      result = run(seed, EnumSet.of(bug));
+      if (result.violation() != null) {
+        break;
+      }
+    }
+
+    assertThat(result.violation()).as("%s after %d seeds", bug, result.seed()).isNotNull();
+    System.out.printf(
+        "%-24s seed %3d  %-13s %s%n",
+        bug, result.seed(), result.violation().checker().words(), result.violation().detail());
+    assertThat(result.violation().checker())
+        .as(Summary.failure(result, EnumSet.of(bug)))
+        .isEqualTo(noticedBy(bug));
+    Run.Result again = run(result.seed(), EnumSet.of(bug));
+    assertThat(again.violation()).isEqualTo(result.violation());
+    assertThat(again.trace().hash()).isEqualTo(result.trace().hash());
+  }
+
+  private static Checker noticedBy(PlantedBug bug) {
+    return switch (bug) {
+      case EFFECT_OF_EACH_DELIVERY -> Checker.CONSERVATION;
+      case ENDS_BEFORE_ITS_SHARD -> Checker.PROGRESS;
+      default -> Checker.SUBSCRIPTIONS;
+    };
+  }
+}
