@@ -100,7 +100,7 @@ public final class TransferWorkload implements Workload {
     return of.with(limits(of.limits())).calmer(CLIENTS_MAX).denser(DENSER);
   }
 
-  private static Limits limits(Limits drawn) {
+  static Limits limits(Limits drawn) {
     return new Limits(
         drawn.stateBytesMax(),
         drawn.eventBytesMax(),
@@ -169,6 +169,11 @@ public final class TransferWorkload implements Workload {
    */
   @Override
   public @Nullable String broken(Ending ending) {
+    return notTheSum(ending);
+  }
+
+  /** What the accounts hold, if that is not what was paid in and drawn out. */
+  static @Nullable String notTheSum(Ending ending) {
     long expected =
         ending.effects().stream()
             .filter(effect -> effect.address().type().equals("account"))

@@ -237,7 +237,7 @@ public final class SagaCheck {
   private void compensated(Done done) {
     StepRecord step = done.step;
     boolean happened = onEntities.containsKey(done.id()) || firstOutside.containsKey(done.id());
-    if (step.intent().undo() == null || human(done.course, step.step())) {
+    if (step.intent().undo() == null || human(done.course, step.step()) || ofSaga(step)) {
       return;
     }
     if (happened && !undone(done)) {
@@ -250,6 +250,11 @@ public final class SagaCheck {
     if (!happened && !unsure && undone(done)) {
       report(done.saga, "step '" + step.step() + "' never happened, and was undone");
     }
+  }
+
+  /** What other sagas did is their own to say: see {@link FamilyCheck}. */
+  private static boolean ofSaga(StepRecord step) {
+    return kind(step, "child") || kind(step, "start") || kind(step, "await");
   }
 
   /** Of what was undone, the last came first: by what happened, not only by the record. */

@@ -69,6 +69,10 @@ public enum Probe {
   SAGA_COMPLETED(false),
   SAGA_COMPENSATED(false),
   SAGA_PARKED(false),
+  CHILD_STARTED(false),
+  CHILD_TURNED_BACK(false),
+  DECISION_TAKEN(false),
+  DECISION_REFUSED(false),
   MESSAGE_DONE(false),
   MESSAGE_DEAD(false),
   MESSAGE_LEASED_AGAIN(false);

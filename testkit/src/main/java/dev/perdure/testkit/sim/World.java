@@ -260,6 +260,11 @@ final class World implements Site {
     while (intent.names().isEmpty()) {
       intent = workload.next(chance);
     }
+    want(intent);
+  }
+
+  /** Has a client do that. */
+  void want(Intent intent) {
     clients.getFirst().want(intent);
   }
 
