@@ -4,6 +4,7 @@ import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.BankWorkload;
+import dev.perdure.testkit.bank.FamilyWorkload;
 import dev.perdure.testkit.bank.TransferWorkload;
 import dev.perdure.testkit.cluster.ClusterBug;
 import dev.perdure.testkit.cluster.ClusterRun;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
           + " and rolling upgrades, over a model of Raft.",
       "With --sagas, sagas and queues: what drives them, with dependencies that fail and hang,"
           + " clients that signal and cancel, and workers that are not heard of again.",
+      "With --child-sagas, sagas that start others and wait for them, and people who decide about"
+          + " parked ones.",
       "The same seed gives the same run: the hash of its trace is the same."
     },
     mixinStandardHelpOptions = true,
@@ -74,6 +77,11 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(names = "--sagas", description = "Simulate sagas and queues.")
   private boolean sagas;
+
+  @Option(
+      names = "--child-sagas",
+      description = "Simulate sagas that start others, and decisions about parked ones.")
+  private boolean childSagas;
 
   @Option(names = "--cluster", description = "Simulate whole clusters.")
   private boolean cluster;
@@ -122,7 +130,7 @@ final class SimulateCommand implements Callable<Integer> {
   private int shards(Set<PlantedBug> planted) {
     Summary summary = new Summary();
     for (long seed = first; seed < first + seeds; seed++) {
-      Workload workload = sagas ? new TransferWorkload() : new BankWorkload();
+      Workload workload = workload();
       Run.Result result = Run.of(seed, workload, new Run.Options(planted, 0));
       summary.add(result);
       if (output == Output.JSON) {
@@ -137,6 +145,13 @@ final class SimulateCommand implements Callable<Integer> {
     }
     out().flush();
     return summary.failed() == 0 ? Exit.DONE : Exit.CHECK_DID_NOT_HOLD;
+  }
+
+  private Workload workload() {
+    if (childSagas) {
+      return new FamilyWorkload();
+    }
+    return sagas ? new TransferWorkload() : new BankWorkload();
   }
 
   private void show(Run.Result result, Set<PlantedBug> planted) {

@@ -123,8 +123,7 @@ final class Children {
     if (answer instanceof SagaAnswer.Seen seen) {
       SagaView view = seen.saga();
       boolean anyway =
-          parts.has(PlantedBug.CHILD_TAKEN_AS_DONE)
-              && view.status() == SagaView.Status.COMPENSATED;
+          parts.has(PlantedBug.CHILD_TAKEN_AS_DONE) && view.status() == SagaView.Status.COMPENSATED;
       if (view.status() == SagaView.Status.COMPLETED || anyway) {
         byte[] result = view.result();
         String text = result == null ? "null" : new String(result, StandardCharsets.UTF_8);

@@ -298,8 +298,7 @@ public final class SagaDoor implements Sagas {
   }
 
   /** Who changes it, under which operation id, and if what holds of its version. */
-  private record By(
-      CallContext context, @Nullable String operationId, Precondition precondition) {
+  private record By(CallContext context, @Nullable String operationId, Precondition precondition) {
 
     static By id(CallContext context, @Nullable String operationId) {
       return new By(context, operationId, Precondition.NONE);

@@ -238,7 +238,9 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
         new Ack(at, false));
   }
 
-  /** False if nobody knows whether the step was done: then somebody may say that, and its result. */
+  /**
+   * False if nobody knows whether the step was done: then somebody may say that, and its result.
+   */
   private static boolean known(@Nullable StepRecord step) {
     return step == null
         || (step.state() != StepRecord.State.RUNNING && step.state() != StepRecord.State.UNKNOWN);

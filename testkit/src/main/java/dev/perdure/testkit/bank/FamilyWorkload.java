@@ -100,7 +100,8 @@ public final class FamilyWorkload implements Workload {
     EntityAddress account = chance.of(accounts);
     return switch (chance.below(10)) {
       case 0, 1, 2 -> Intent.read(account);
-      case 3, 4 -> Intent.command(account, "withdraw", "{\"amount\":" + chance.between(1, 60) + "}");
+      case 3, 4 ->
+          Intent.command(account, "withdraw", "{\"amount\":" + chance.between(1, 60) + "}");
       default -> Intent.command(account, "deposit", "{\"amount\":" + chance.between(1, 100) + "}");
     };
   }
@@ -166,9 +167,7 @@ public final class FamilyWorkload implements Workload {
   @Override
   public @Nullable Intent mends(SagaView saga) {
     Matcher to = TO.matcher(new String(saga.input(), StandardCharsets.UTF_8));
-    return to.find()
-        ? Intent.command(account(to.group(1)), "deposit", "{\"amount\":100}")
-        : null;
+    return to.find() ? Intent.command(account(to.group(1)), "deposit", "{\"amount\":100}") : null;
   }
 
   @Override

@@ -63,8 +63,7 @@ final class OrderSaga implements Saga<OrderSaga.Input, OrderSaga.Result> {
     long all = two ? 2 * input.amount : input.amount;
     saga.step("withdraw")
         .undo(Undo.command("account", input.from(), new FirstAccount.Deposit(all)))
-        .command(
-            "account", input.from(), new FirstAccount.Withdraw(all), FirstAccount.Reply.class);
+        .command("account", input.from(), new FirstAccount.Withdraw(all), FirstAccount.Reply.class);
     PayoutSaga.Input payout = new PayoutSaga.Input(input.to, input.amount, input.payout);
     long paid =
         switch (input.way) {

@@ -128,8 +128,7 @@ public final class FamilyCheck {
             effect.address(), ignored -> new Course((SagaState) stored.initial()));
     for (StoredEvent event : record.events()) {
       SagaEvent read = (SagaEvent) stored.decode(event);
-      course.steps.add(
-          new Step(read, effect.committedAt(), record.versionBefore(), course.state));
+      course.steps.add(new Step(read, effect.committedAt(), record.versionBefore(), course.state));
       course.state = (SagaState) stored.evolve(course.state, read);
     }
   }
@@ -260,8 +259,7 @@ public final class FamilyCheck {
     }
     orphans += waited.step.state() == State.FAILED ? 1 : 0;
     long end = waited.course.when(SagaEvent.Compensated.class::isInstance);
-    long childsEnd =
-        Math.min(endedAs(child, Phase.COMPLETED), endedAs(child, Phase.COMPENSATED));
+    long childsEnd = Math.min(endedAs(child, Phase.COMPLETED), endedAs(child, Phase.COMPENSATED));
     if (childsEnd >= end) {
       report(waited.saga, "was compensated while " + address + ", which it waits for, went on");
     }
@@ -293,8 +291,7 @@ public final class FamilyCheck {
       boolean holds =
           switch (made.choice()) {
             case "skip" ->
-                step != null
-                    && (parked.undoing() ? step.undone() : step.state()) == State.SKIPPED;
+                step != null && (parked.undoing() ? step.undone() : step.state()) == State.SKIPPED;
             case "provide" ->
                 step != null
                     && step.state() == State.DONE
@@ -324,8 +321,7 @@ public final class FamilyCheck {
     }
     Step made =
         course.decisions().stream()
-            .filter(
-                one -> ((SagaEvent.Decided) one.event).reason().equals(told.wanted.reason()))
+            .filter(one -> ((SagaEvent.Decided) one.event).reason().equals(told.wanted.reason()))
             .findFirst()
             .orElse(null);
     String which = told.wanted.reason() + " (" + told.wanted.choice() + ")";

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SagaCheck {
 
+  private static final long BATCH_OPEN_MICROS = 1_000_000;
+
   private final Consumer<Violation> violations;
   private final TypeRegistry types;
   private final Map<EntityAddress, Course> sagas = new LinkedHashMap<>();
@@ -140,7 +142,11 @@ public final class SagaCheck {
     }
   }
 
-  /** Nothing that was to wait until a time ends before it, by the stamps of the shard. */
+  /**
+   * Nothing that was to wait until a time ends before it, by the stamps of the shard. A command has
+   * the stamp of the batch that it came into, which may have been open for a moment when the time
+   * came.
+   */
   private void notEarly(Effect effect, SagaState before, SagaEvent event) {
     if (!(event instanceof SagaEvent.StepEnded one)) {
       return;
@@ -150,7 +156,8 @@ public final class SagaCheck {
     boolean ofTime =
         one.outcome().state() == State.DONE ? kind(step, "sleep") : kind(step, "signal");
     long stamp = effect.record().stamp();
-    if (until != null && ofTime && stamp < until) {
+    boolean early = until != null && stamp < until;
+    if (early && ofTime && (one.at() < until || until - stamp > BATCH_OPEN_MICROS)) {
       report(
           effect.address(),
           "step '" + one.step() + "' was over " + (until - stamp) + " µs before its time");

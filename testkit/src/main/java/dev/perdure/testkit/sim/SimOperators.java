@@ -48,9 +48,7 @@ final class SimOperators {
    * @param parked what waits for a person, as some replica has applied it
    */
   SimOperators(
-      World world,
-      Supplier<@Nullable Machine> machines,
-      Supplier<List<EntityAddress>> parked) {
+      World world, Supplier<@Nullable Machine> machines, Supplier<List<EntityAddress>> parked) {
     this.world = world;
     this.machines = machines;
     this.parked = parked;

@@ -260,12 +260,12 @@ final class World implements Site {
     while (intent.names().isEmpty()) {
       intent = workload.next(chance);
     }
-    want(intent);
+    clients.getFirst().want(intent);
   }
 
-  /** Has a client do that. */
+  /** Has a client do that, if one has nothing else to do. */
   void want(Intent intent) {
-    clients.getFirst().want(intent);
+    clients.stream().filter(SimClient::idle).findFirst().ifPresent(one -> one.want(intent));
   }
 
   boolean quiet() {

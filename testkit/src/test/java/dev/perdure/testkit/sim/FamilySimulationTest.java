@@ -81,7 +81,7 @@ class FamilySimulationTest {
   private static Set<Checker> noticedBy(PlantedBug bug) {
     return switch (bug) {
       case RETRIED_UNDER_OLD_ID -> Set.of(Checker.PROGRESS);
-      case CHILD_OF_EACH_ATTEMPT, CHILD_TAKEN_AS_DONE ->
+      case CHILD_OF_EACH_ATTEMPT, CHILD_TAKEN_AS_DONE, DECISION_UNSEEN ->
           Set.of(Checker.CONSERVATION, Checker.SAGAS);
       default -> Set.of(Checker.SAGAS);
     };
