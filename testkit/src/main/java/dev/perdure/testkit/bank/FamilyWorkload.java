@@ -108,10 +108,13 @@ public final class FamilyWorkload implements Workload {
 
   @Override
   public @Nullable SagaIntent saga(Chance chance) {
-    if (!started.isEmpty() && chance.happens(0.3)) {
+    if (!started.isEmpty() && chance.happens(0.45)) {
       EntityAddress order =
           chance.of(started.subList(Math.max(0, started.size() - 3), started.size()));
       EntityAddress payout = new EntityAddress(TENANT, "payout", order.id() + "-1");
+      if (chance.happens(0.5)) {
+        return new SagaIntent.Signal(payout, "go", "\"yes\"");
+      }
       return new SagaIntent.Cancel(chance.happens(0.7) ? order : payout, "simulated");
     }
     OrderSaga.Way way = chance.of(List.of(OrderSaga.Way.values()));

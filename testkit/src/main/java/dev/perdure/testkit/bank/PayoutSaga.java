@@ -27,6 +27,7 @@ final class PayoutSaga implements Saga<PayoutSaga.Input, PayoutSaga.Paid> {
     STRAIGHT,
     SLEEPS,
     SEALED,
+    WAITS,
     GIVES_UP
   }
 
@@ -79,6 +80,11 @@ final class PayoutSaga implements Saga<PayoutSaga.Input, PayoutSaga.Paid> {
                     return new Seal(saga.id());
                   },
                   Seal.class);
+      case WAITS -> {
+        if (saga.signal("go", String.class, Duration.ofSeconds(4)).isEmpty()) {
+          throw saga.abort("not-wanted", "nobody said so");
+        }
+      }
       case GIVES_UP -> throw saga.abort("not-payable", "it was asked for");
       default -> {}
     }

@@ -156,8 +156,10 @@ public final class SagaCheck {
     boolean ofTime =
         one.outcome().state() == State.DONE ? kind(step, "sleep") : kind(step, "signal");
     long stamp = effect.record().stamp();
-    boolean early = until != null && stamp < until;
-    if (early && ofTime && (one.at() < until || until - stamp > BATCH_OPEN_MICROS)) {
+    if (until == null || !ofTime || stamp >= until) {
+      return;
+    }
+    if (one.at() < until || until - stamp > BATCH_OPEN_MICROS) {
       report(
           effect.address(),
           "step '" + one.step() + "' was over " + (until - stamp) + " µs before its time");

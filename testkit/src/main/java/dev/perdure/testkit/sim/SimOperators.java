@@ -10,6 +10,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.testkit.check.FamilyCheck.Told;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,8 @@ final class SimOperators {
   private static final long MS = 1_000_000;
   private static final long PATIENCE_NS = 4_000 * MS;
 
-  private final World world;
-  private final Supplier<@Nullable Machine> machines;
-  private final Supplier<List<EntityAddress>> parked;
+  private final Site world;
+  private final Place place;
   private final List<Told> told = new ArrayList<>();
   private int decisions;
   private int busy;
@@ -42,16 +42,21 @@ final class SimOperators {
   }
 
   /**
-   * Nobody yet.
+   * Where they work.
    *
    * @param machines any that runs; null if none does
    * @param parked what waits for a person, as some replica has applied it
+   * @param mends has a client do something
    */
-  SimOperators(
-      World world, Supplier<@Nullable Machine> machines, Supplier<List<EntityAddress>> parked) {
+  record Place(
+      Supplier<@Nullable Machine> machines,
+      Supplier<List<EntityAddress>> parked,
+      Consumer<Intent> mends) {}
+
+  /** Nobody yet. */
+  SimOperators(Site world, Place place) {
     this.world = world;
-    this.machines = machines;
-    this.parked = parked;
+    this.place = place;
   }
 
   /** What they were answered. */
@@ -82,12 +87,12 @@ final class SimOperators {
 
   /** True if nothing is parked that somebody would decide about, and nobody is at it. */
   boolean quiet() {
-    return world.workload().operators() == 0 || (busy == 0 && parked.get().isEmpty());
+    return world.workload().operators() == 0 || (busy == 0 && place.parked.get().isEmpty());
   }
 
   private void look() {
-    List<EntityAddress> waiting = parked.get();
-    Machine machine = machines.get();
+    List<EntityAddress> waiting = place.parked.get();
+    Machine machine = place.machines.get();
     if (waiting.isEmpty() || machine == null) {
       return;
     }
@@ -111,7 +116,7 @@ final class SimOperators {
     if (world.calm()) {
       Intent first = world.workload().mends(saga);
       if (first != null) {
-        world.want(first);
+        place.mends.accept(first);
       }
     }
     String id = "decision-" + ++decisions;
@@ -148,7 +153,7 @@ final class SimOperators {
     }
 
     void ask() {
-      Machine machine = machines.get();
+      Machine machine = place.machines.get();
       if (machine != null) {
         machine.start("operator", () -> ask(machine));
       }

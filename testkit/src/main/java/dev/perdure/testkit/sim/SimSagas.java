@@ -51,7 +51,8 @@ final class SimSagas {
   SimSagas(World world) {
     this.world = world;
     this.messages = new SimQueues(world, this::anyHome);
-    this.operators = new SimOperators(world, this::anyHome, this::parked);
+    this.operators =
+        new SimOperators(world, new SimOperators.Place(this::anyHome, this::parked, world::want));
   }
 
   /** What one run of a machine has. */
@@ -92,7 +93,7 @@ final class SimSagas {
     }
     any = true;
     Entities entities = new SimEntities(world, node);
-    SimThreads threads = new SimThreads(world, node);
+    SimThreads threads = new SimThreads(world, host(node));
     DriveParts parts =
         new DriveParts(
             types,
@@ -122,6 +123,21 @@ final class SimSagas {
         new Home(
             node, node.incarnation(), threads, door, drivers, new QueueDoor(queueing, dispatcher)));
     return wakes;
+  }
+
+  private static SimThreads.Host host(SimNode node) {
+    int run = node.incarnation();
+    return new SimThreads.Host() {
+      @Override
+      public boolean lives() {
+        return node.runs(run);
+      }
+
+      @Override
+      public void run(String what, Runnable body) {
+        node.run(what, body);
+      }
+    };
   }
 
   private @Nullable Home homeOf(SimNode node) {
