@@ -17,6 +17,7 @@ import dev.perdure.testkit.sim.SimSettings;
 import dev.perdure.testkit.sim.Site;
 import dev.perdure.testkit.sim.Workload;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,9 +91,12 @@ public final class FamilyWorkload implements Workload {
     outside.begins(of);
   }
 
+  /** Operation ids are remembered for longer than clocks jump: who retries does not do it twice. */
   @Override
   public SimSettings settings(SimSettings of) {
-    return of.with(TransferWorkload.limits(of.limits())).calmer(CLIENTS_MAX).denser(DENSER);
+    return of.with(TransferWorkload.limits(of.limits(), Duration.ofDays(1)))
+        .calmer(CLIENTS_MAX)
+        .denser(DENSER);
   }
 
   @Override

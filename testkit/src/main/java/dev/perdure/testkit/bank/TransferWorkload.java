@@ -97,10 +97,10 @@ public final class TransferWorkload implements Workload {
   /** Operation ids are remembered for longer than any saga takes, as they are meant to be. */
   @Override
   public SimSettings settings(SimSettings of) {
-    return of.with(limits(of.limits())).calmer(CLIENTS_MAX).denser(DENSER);
+    return of.with(limits(of.limits(), Duration.ofMinutes(10))).calmer(CLIENTS_MAX).denser(DENSER);
   }
 
-  static Limits limits(Limits drawn) {
+  static Limits limits(Limits drawn, Duration retention) {
     return new Limits(
         drawn.stateBytesMax(),
         drawn.eventBytesMax(),
@@ -112,7 +112,7 @@ public final class TransferWorkload implements Workload {
         Math.max(drawn.cacheBytesMax(), 20_000),
         drawn.operationsInMemoryMax(),
         1 << 24,
-        Duration.ofMinutes(10),
+        retention,
         drawn.decideTimeMax(),
         drawn.snapshotBytes(),
         drawn.snapshotInterval(),
