@@ -75,19 +75,7 @@ final class HandShard {
       Set<PlantedBug> bugs,
       Service service,
       @Nullable LockListener locks,
-      @Nullable Cast cast) {
-
-    /** Of shards whose entities are woken by the shard. */
-    Shared(
-        SimSettings settings,
-        Clock clock,
-        Chance chance,
-        Set<PlantedBug> bugs,
-        Service service,
-        @Nullable LockListener locks) {
-      this(settings, clock, chance, bugs, service, locks, null);
-    }
-  }
+      @Nullable Cast cast) {}
 
   /** Who plays on the machine of a shard. */
   interface Cast {

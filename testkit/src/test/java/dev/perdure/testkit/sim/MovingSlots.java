@@ -110,7 +110,8 @@ final class MovingSlots {
     for (int i = 0; i < 2; i++) {
       shards.add(
           new HandShard(
-              i, new HandShard.Shared(settings, clock, chance, bugs, new Tally.Bundle(), null)));
+              i,
+              new HandShard.Shared(settings, clock, chance, bugs, new Tally.Bundle(), null, null)));
     }
     for (int i = 0; i < ENTITIES; i++) {
       entities.add(new EntityAddress("default", "tally", "t" + i));
