@@ -4,6 +4,7 @@ import dev.perdure.cli.terminal.Exit;
 import dev.perdure.cli.terminal.Output;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.BankWorkload;
+import dev.perdure.testkit.bank.FamilyWorkload;
 import dev.perdure.testkit.bank.StatementsWorkload;
 import dev.perdure.testkit.bank.TransferWorkload;
 import dev.perdure.testkit.cluster.ClusterBug;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
           + " clients that signal and cancel, and workers that are not heard of again.",
       "With --subscriptions, subscriptions and reactions: their consumers, with handlers that fail"
           + " and hang, and operators who pause, rewind and replay.",
+      "With --child-sagas, sagas that start others and wait for them, and people who decide about"
+          + " parked ones.",
       "The same seed gives the same run: the hash of its trace is the same."
     },
     mixinStandardHelpOptions = true,
@@ -81,6 +84,11 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(names = "--subscriptions", description = "Simulate subscriptions and reactions.")
   private boolean subscriptions;
+
+  @Option(
+      names = "--child-sagas",
+      description = "Simulate sagas that start others, and decisions about parked ones.")
+  private boolean childSagas;
 
   @Option(names = "--cluster", description = "Simulate whole clusters.")
   private boolean cluster;
@@ -148,6 +156,9 @@ final class SimulateCommand implements Callable<Integer> {
   private Workload workload() {
     if (subscriptions) {
       return new StatementsWorkload();
+    }
+    if (childSagas) {
+      return new FamilyWorkload();
     }
     return sagas ? new TransferWorkload() : new BankWorkload();
   }

@@ -74,8 +74,22 @@ public interface Sagas {
    *
    * @param result JSON, for {@link Choice#PROVIDE}; else null
    * @param reason why; not empty
+   * @param operationId makes a repeat harmless; null to have one assigned
+   * @param version the saga's, as whoever decides has seen it: if it went on since, the answer is
+   *     {@code VERSION_MISMATCH}; null to decide however it stands
    */
-  record SagaDecision(Choice choice, byte @Nullable [] result, String reason) {}
+  record SagaDecision(
+      Choice choice,
+      byte @Nullable [] result,
+      String reason,
+      @Nullable String operationId,
+      @Nullable Long version) {
+
+    /** However it stands, once for each time that it arrives. */
+    public SagaDecision(Choice choice, byte @Nullable [] result, String reason) {
+      this(choice, result, reason, null, null);
+    }
+  }
 
   /**
    * Which sagas to list.

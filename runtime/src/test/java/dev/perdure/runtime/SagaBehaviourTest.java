@@ -2,8 +2,11 @@ package dev.perdure.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.api.Compensation;
+import dev.perdure.api.Named;
 import dev.perdure.api.Retry;
 import dev.perdure.api.Saga;
+import dev.perdure.api.SagaContext;
 import dev.perdure.api.SagaOptions;
 import dev.perdure.api.StepFailed;
 import dev.perdure.api.StepRejected;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -364,6 +368,65 @@ class SagaBehaviourTest {
       node.run("a", new Wallet.Deposit(100), null);
       start();
       assertThat(result(over())).isEqualTo("\"10insufficient-funds\"");
+    }
+  }
+
+  /** One that pays, and then is in no hurry. */
+  @Named("patient")
+  private record Patient(Script script) implements Saga<Script.Input, String> {
+    @Override
+    public String run(Script.Input input, SagaContext saga) {
+      String paid = script.act(saga, "paid");
+      saga.sleep("rest", Duration.ofHours(1));
+      return paid;
+    }
+
+    @Override
+    public Map<String, Compensation<?>> compensations() {
+      return script.compensations();
+    }
+  }
+
+  @Test
+  void whoTurnsBackWaitsForTheEndOfItsChild() {
+    Script script =
+        new Script(
+            (it, saga) -> {
+              it.act(saga, "one");
+              return saga.step("wait").child("patient", "c", new Script.Input("x"), String.class);
+            });
+    EntityAddress child = SagaTest.saga("patient", "c");
+    try (RunningNode opened = open(script, new Patient(script))) {
+      start();
+      opened.until(() -> script.effects.contains("paid"));
+      sagas().cancel(ID, "enough", node.context());
+      assertThat(over().status()).isEqualTo(Status.COMPENSATED);
+      assertThat(SagaTest.seen(sagas().get(child, node.context())).status())
+          .isEqualTo(Status.COMPENSATED);
+      assertThat(script.effects).containsExactly("one", "paid", "undo paid", "undo one");
+    }
+  }
+
+  @Test
+  void aDecisionIsCarriedOutOnceAndOnWhatWasSeen() {
+    Script broken =
+        new Script(
+            (it, saga) -> {
+              throw new IllegalStateException("a mistake");
+            });
+    try (RunningNode opened = open(broken)) {
+      start();
+      SagaView parked = over();
+      SagaDecision first = new SagaDecision(Choice.RETRY, null, "r", "d-1", parked.version());
+      SagaTest.seen(sagas().decide(ID, first, node.context()));
+      opened.until(() -> now().status() == Status.PARKED && now().version() > parked.version());
+      SagaView again = now();
+      SagaAnswer repeated = sagas().decide(ID, first, node.context());
+      assertThat(repeated).isInstanceOf(SagaAnswer.Seen.class);
+      assertThat(((SagaAnswer.Seen) repeated).replayed()).isTrue();
+      SagaDecision late = new SagaDecision(Choice.RETRY, null, "r", "d-2", parked.version());
+      assertThat(sagas().decide(ID, late, node.context())).isInstanceOf(SagaAnswer.Failed.class);
+      assertThat(now().version()).isEqualTo(again.version());
     }
   }
 

@@ -209,7 +209,9 @@ final class Acting {
             asked.dependency(), id, asked.arguments(), Math.max(1, step.timeout().toMillis()));
     EntityAddress to =
         new EntityAddress(asked.tenant(), DeferredSaga.PREFIX + later.capability(), id);
-    StepOutcome begun = new Children(drive, step, record).start(to, Values.text(input), false);
+    StepOutcome begun =
+        new Children(drive, step.context().resolving(), record)
+            .start(to, Values.text(input), false);
     Shard here = parts.shards().apply(to);
     if (here == null || !here.leads()) {
       parts.outside().ended(later.capability(), room); // it waits at the node that drives it

@@ -221,14 +221,18 @@ final class Building implements Step {
     EntityAddress child = saga(saga, id);
     String text = Values.text(input);
     StepRecord record = reachSaga("start", child, text);
-    check(done(record, () -> new Children(drive, this, record).start(child, text, false)));
+    check(
+        done(
+            record,
+            () -> new Children(drive, context.resolving(), record).start(child, text, false)));
   }
 
   @Override
   public <R> R await(String saga, String id, Class<R> result) {
     EntityAddress child = saga(saga, id);
     StepRecord record = reachSaga("await", child, "");
-    return result(done(record, () -> new Children(drive, this, record).await(child)), result);
+    return result(
+        done(record, () -> new Children(drive, context.resolving(), record).await(child)), result);
   }
 
   @Override
@@ -237,7 +241,10 @@ final class Building implements Step {
     String text = Values.text(input);
     StepRecord record = reachSaga("child", child, text);
     return result(
-        done(record, () -> new Children(drive, this, record).startAndAwait(child, text)), result);
+        done(
+            record,
+            () -> new Children(drive, context.resolving(), record).startAndAwait(child, text)),
+        result);
   }
 
   private EntityAddress saga(String type, String id) {

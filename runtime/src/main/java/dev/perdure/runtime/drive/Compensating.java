@@ -44,9 +44,18 @@ final class Compensating {
     this.retry = drive.model().options().undoRetry();
   }
 
-  /** True if a step may have been done, and must be undone if it was. */
+  /**
+   * True if a step may have been done, and must be undone if it was; or if it may have started a
+   * saga, which must be there to be cancelled: a start that is late must not find that nobody was.
+   */
   static boolean unresolved(StepRecord step) {
-    return step.state() == State.RUNNING && step.undone() == null && step.intent().undo() != null;
+    return step.state() == State.RUNNING
+        && step.undone() == null
+        && (step.intent().undo() != null || child(step));
+  }
+
+  private static boolean child(StepRecord step) {
+    return step.intent().kind().equals("child");
   }
 
   void run() {
@@ -55,9 +64,9 @@ final class Compensating {
       steps = steps.subList(0, steps.size() - 1);
     }
     boolean wrongWay = parts.has(PlantedBug.UNDO_IN_ORDER);
-    for (StepRecord step : wrongWay ? steps : steps.reversed()) {
-      if (step.undone() == null) {
-        cancelChild(step);
+    for (StepRecord one : wrongWay ? steps : steps.reversed()) {
+      if (one.undone() == null) {
+        StepRecord step = settled(one);
         UndoRecord undo = step.intent().undo();
         if (undo != null && wasDone(step, undo)) {
           undo(step, undo);
@@ -68,17 +77,22 @@ final class Compensating {
     writes.compensated();
   }
 
-  /** A child that it waits for is not wanted any more. */
-  private void cancelChild(StepRecord step) {
-    if (step.state() != State.RUNNING || !step.intent().kind().equals("child")) {
-      return;
+  /** The step; if it is a child without an outcome, with the one that it has once it has ended. */
+  private StepRecord settled(StepRecord step) {
+    boolean alone = parts.has(PlantedBug.CHILD_LEFT_ALONE);
+    if (step.state() != State.RUNNING || !child(step) || alone) {
+      return step;
     }
     String about = String.valueOf(step.intent().about());
     int slash = about.indexOf('/');
     EntityAddress child =
         new EntityAddress(
             drive.saga().tenant(), about.substring(0, slash), about.substring(slash + 1));
-    drive.door().cancel(child, "the saga that waits for it is compensated", context());
+    StepOutcome outcome = new Children(drive, true, step).cancelAndAwait(child);
+    writes.end(step.step(), outcome, parts.nowMicros(drive.saga()));
+    writes.flush();
+    StepRecord known = drive.recorded(step.step());
+    return known == null ? step : known;
   }
 
   private CallContext context() {
@@ -183,7 +197,8 @@ final class Compensating {
     CommandBody body = model.body(undo.name(), undo.arguments().getBytes(StandardCharsets.UTF_8));
     EntityAddress to =
         new EntityAddress(drive.saga().tenant(), model.name(), String.valueOf(undo.id()));
-    String id = OperationIds.undo(drive.saga(), step.step(), step.undoRound());
+    int round = parts.has(PlantedBug.RETRIED_UNDER_OLD_ID) ? 0 : step.undoRound();
+    String id = OperationIds.undo(drive.saga(), step.step(), round);
     refuseIfForgotten(step);
     Duration timeout = drive.model().options().timeout();
     return before ->

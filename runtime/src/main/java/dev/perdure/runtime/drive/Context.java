@@ -378,7 +378,10 @@ final class Context implements SagaContext {
 
   private void rethrowOf(StepName step) {
     Unwind before = unwound;
-    if (before != null && before.why() != Unwind.Why.REST) {
+    // What rests, or stays unknown, keeps nobody from finding out about the branches beside it.
+    if (before != null
+        && before.why() != Unwind.Why.REST
+        && !(resolving && before.why() == Unwind.Why.RESOLVED)) {
       throw before;
     }
     if (!used.add(step)) {

@@ -10,6 +10,7 @@ import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.saga.SagaCommand;
 import dev.perdure.runtime.saga.SagaState;
+import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.type.Values;
@@ -135,7 +136,7 @@ public final class SagaDoor implements Sagas {
 
   private SagaAnswer startLater(
       EntityAddress saga, SagaModel model, SagaCommand.Start start, CallContext context) {
-    return changed(saga, model, start, new By(context, null));
+    return changed(saga, model, start, By.id(context, null));
   }
 
   /** Waits until it is recorded. */
@@ -244,12 +245,12 @@ public final class SagaDoor implements Sagas {
         return there;
       }
     }
-    return change(saga, new SagaCommand.Signal(signal.name(), body), new By(context, operationId));
+    return change(saga, new SagaCommand.Signal(signal.name(), body), By.id(context, operationId));
   }
 
   @Override
   public SagaAnswer cancel(EntityAddress saga, String reason, CallContext context) {
-    return change(saga, new SagaCommand.Cancel(reason), new By(context, null));
+    return change(saga, new SagaCommand.Cancel(reason), By.id(context, null));
   }
 
   @Override
@@ -264,6 +265,12 @@ public final class SagaDoor implements Sagas {
           ProblemCode.INVALID_BODY,
           provides ? "provide needs a result" : "only provide takes a result");
     }
+    if (decision.operationId() != null) {
+      SagaAnswer there = get(saga, context);
+      if (there instanceof SagaAnswer.Failed) {
+        return there;
+      }
+    }
     String result;
     try {
       result = given == null ? null : Values.canonical(given);
@@ -274,7 +281,7 @@ public final class SagaDoor implements Sagas {
         saga,
         new SagaCommand.Decide(
             decision.choice().name().toLowerCase(Locale.ROOT), result, decision.reason()),
-        new By(context, null));
+        deciding(decision, context));
   }
 
   @Override
@@ -282,8 +289,21 @@ public final class SagaDoor implements Sagas {
     return listing.list(query, this);
   }
 
-  /** Who changes it, and under which operation id. */
-  private record By(CallContext context, @Nullable String operationId) {}
+  private By deciding(SagaDecision decision, CallContext context) {
+    Long version = parts.has(PlantedBug.DECISION_UNSEEN) ? null : decision.version();
+    return new By(
+        context,
+        parts.has(PlantedBug.DECISION_REPEATED) ? null : decision.operationId(),
+        version == null ? Precondition.NONE : new Precondition.Version(version));
+  }
+
+  /** Who changes it, under which operation id, and if what holds of its version. */
+  private record By(CallContext context, @Nullable String operationId, Precondition precondition) {
+
+    static By id(CallContext context, @Nullable String operationId) {
+      return new By(context, operationId, Precondition.NONE);
+    }
+  }
 
   private SagaAnswer change(EntityAddress saga, SagaCommand command, By by) {
     SagaModel model = parts.types().saga(saga.type());
@@ -301,7 +321,7 @@ public final class SagaDoor implements Sagas {
                     saga,
                     model.record().body(command),
                     by.operationId,
-                    Precondition.NONE,
+                    by.precondition,
                     by.context));
     return switch (outcome) {
       case Outcome.Done done -> {

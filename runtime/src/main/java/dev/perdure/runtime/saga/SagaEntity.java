@@ -67,7 +67,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
       case SagaCommand.Cancel cancel -> cancel(state, cancel, operation);
       case SagaCommand.Decide decide -> decided(state, decide, operation);
       case SagaCommand.Nudge nudge ->
-          state.until() == 0 || state.phase() != Phase.FORWARD
+          state.until() == 0 || state.ended()
               ? Decision.answer(new Ack(at, true))
               : Decision.accept(new SagaEvent.Nudged(nudge.about(), at), new Ack(at, false));
     };
@@ -222,7 +222,7 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     if (aboutStep && step == null) {
       return Decision.reject("no-such-choice", "it is not parked at a step: retry or compensate");
     }
-    if (decide.choice().equals("provide") && parked.undoing()) {
+    if (decide.choice().equals("provide") && parked.undoing() && known(step)) {
       return Decision.reject("no-such-choice", "a compensation has no result: retry or skip");
     }
     if (decide.choice().equals("compensate") && state.phase() == Phase.BACKWARD) {
@@ -236,6 +236,14 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     return Decision.accept(
         new SagaEvent.Decided(decide.choice(), result, decide.reason(), operation.principal(), at),
         new Ack(at, false));
+  }
+
+  /**
+   * False if nobody knows whether the step was done: then somebody may say that, and its result.
+   */
+  private static boolean known(@Nullable StepRecord step) {
+    return step == null
+        || (step.state() != StepRecord.State.RUNNING && step.state() != StepRecord.State.UNKNOWN);
   }
 
   private static long weight(@Nullable String text) {

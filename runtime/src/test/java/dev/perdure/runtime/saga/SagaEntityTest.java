@@ -137,6 +137,19 @@ class SagaEntityTest {
   }
 
   @Test
+  void whatNobodyKnowsIsSaidByAPersonWhileItIsCompensated() {
+    begun();
+    tell(new SagaCommand.Cancel("no"));
+    tell(advance(List.of(), List.of(), parked(true)));
+    assertThat(state.steps().getFirst().state()).isEqualTo(State.RUNNING);
+    tell(new SagaCommand.Decide("provide", "5", "r"));
+    assertThat(state.parked()).isNull();
+    assertThat(state.phase()).isEqualTo(Phase.BACKWARD);
+    assertThat(state.steps().getFirst().state()).isEqualTo(State.DONE);
+    assertThat(state.steps().getFirst().undone()).isNull();
+  }
+
+  @Test
   void aCompensationIsRetriedAsAnotherOperation() {
     begun();
     tell(advance(List.of(ended(ONE, "1")), List.of(), null));

@@ -11,6 +11,7 @@ import dev.perdure.runtime.Sagas.SagaPage;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
+import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -144,8 +145,14 @@ public final class SagaDesk implements HttpHandler {
     }
     byte[] result =
         provides ? given.get("result").toString().getBytes(StandardCharsets.UTF_8) : null;
-    SagaAnswers.read(
-        exchange, door.decide(admitted, saga, new SagaDecision(choice, result, reason)));
+    SagaDecision decision =
+        new SagaDecision(choice, result, reason, OperationId.of(exchange), version(exchange));
+    SagaAnswers.read(exchange, door.decide(admitted, saga, decision));
+  }
+
+  private static @Nullable Long version(Exchange exchange) {
+    @Nullable String seen = exchange.header(HeaderNames.IF_MATCH);
+    return seen == null ? null : Preconditions.version(seen, "header If-Match");
   }
 
   private static Choice choice(String name) {

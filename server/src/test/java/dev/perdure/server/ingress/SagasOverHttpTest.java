@@ -44,11 +44,14 @@ class SagasOverHttpTest {
     return api.send(headers.length == 0 ? request : request.headers(headers));
   }
 
-  private static HttpResponse<String> decide(String path, String body) throws Exception {
-    return api.send(
-        api.toAdmin("/admin/v1/sagas" + path)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  private static HttpResponse<String> decide(String path, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        api.toAdmin("/admin/v1/sagas" + path).header("Content-Type", "application/json");
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return api.send(request.POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   private static HttpResponse<String> list(String query) throws Exception {
@@ -225,6 +228,22 @@ class SagasOverHttpTest {
     assertThat(new String(decision.result(), StandardCharsets.UTF_8)).isEqualTo("{\"paid\":9}");
     assertThat(api.sagas().principals().getLast()).isEqualTo("operator");
     isProblem(decide("/order/parked/skip", "{\"reason\":\"x\"}"), 409, "saga-not-parked");
+  }
+
+  @Test
+  void decidesUnderAnIdAboutAVersion() throws Exception {
+    put(ORDERS + "versioned", ORDER);
+    api.post(ORDERS + "versioned/signals/jam", "1");
+    String body = "{\"reason\":\"mended\"}";
+    isProblem(
+        decide("/order/versioned/retry", body, "If-Match", "newest"), 400, "malformed-request");
+
+    decide("/order/versioned/retry", body, "If-Match", "\"7\"", "Idempotency-Key", "d-1");
+
+    Sagas.SagaDecision decision = api.sagas().decisions().getLast();
+    assertThat(decision.reason()).isEqualTo("mended");
+    assertThat(decision.operationId()).isEqualTo("d-1");
+    assertThat(decision.version()).isEqualTo(7);
   }
 
   @Test

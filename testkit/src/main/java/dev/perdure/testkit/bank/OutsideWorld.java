@@ -75,6 +75,11 @@ final class OutsideWorld {
     }
   }
 
+  /** True if it did what was asked under an operation id, and was not asked to undo it. */
+  boolean did(String id) {
+    return known.getOrDefault(id, false) && !known.containsKey("undo of " + id);
+  }
+
   private void late(Site world, String id, String step) {
     if (!known.containsKey(id) && !known.containsKey("undo of " + step)) {
       known.put(id, true);

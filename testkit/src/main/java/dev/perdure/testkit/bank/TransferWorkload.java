@@ -169,6 +169,11 @@ public final class TransferWorkload implements Workload {
    */
   @Override
   public @Nullable String broken(Ending ending) {
+    return notTheSum(ending);
+  }
+
+  /** What the accounts hold, if that is not what was paid in and drawn out. */
+  static @Nullable String notTheSum(Ending ending) {
     long expected =
         ending.effects().stream()
             .filter(effect -> effect.address().type().equals("account"))

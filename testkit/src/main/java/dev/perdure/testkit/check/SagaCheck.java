@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SagaCheck {
 
+  private static final long BATCH_OPEN_MICROS = 1_000_000;
+
   private final Consumer<Violation> violations;
   private final TypeRegistry types;
   private final Map<EntityAddress, Course> sagas = new LinkedHashMap<>();
@@ -140,7 +142,11 @@ public final class SagaCheck {
     }
   }
 
-  /** Nothing that was to wait until a time ends before it, by the stamps of the shard. */
+  /**
+   * Nothing that was to wait until a time ends before it, by the stamps of the shard. A command has
+   * the stamp of the batch that it came into, which may have been open for a moment when the time
+   * came.
+   */
   private void notEarly(Effect effect, SagaState before, SagaEvent event) {
     if (!(event instanceof SagaEvent.StepEnded one)) {
       return;
@@ -150,7 +156,10 @@ public final class SagaCheck {
     boolean ofTime =
         one.outcome().state() == State.DONE ? kind(step, "sleep") : kind(step, "signal");
     long stamp = effect.record().stamp();
-    if (until != null && ofTime && stamp < until) {
+    if (until == null || !ofTime || stamp >= until) {
+      return;
+    }
+    if (one.at() < until || until - stamp > BATCH_OPEN_MICROS) {
       report(
           effect.address(),
           "step '" + one.step() + "' was over " + (until - stamp) + " µs before its time");
@@ -237,7 +246,7 @@ public final class SagaCheck {
   private void compensated(Done done) {
     StepRecord step = done.step;
     boolean happened = onEntities.containsKey(done.id()) || firstOutside.containsKey(done.id());
-    if (step.intent().undo() == null || human(done.course, step.step())) {
+    if (step.intent().undo() == null || human(done.course, step.step()) || ofSaga(step)) {
       return;
     }
     if (happened && !undone(done)) {
@@ -250,6 +259,11 @@ public final class SagaCheck {
     if (!happened && !unsure && undone(done)) {
       report(done.saga, "step '" + step.step() + "' never happened, and was undone");
     }
+  }
+
+  /** What other sagas did is their own to say: see {@link FamilyCheck}. */
+  private static boolean ofSaga(StepRecord step) {
+    return kind(step, "child") || kind(step, "start") || kind(step, "await");
   }
 
   /** Of what was undone, the last came first: by what happened, not only by the record. */

@@ -13,6 +13,7 @@ import dev.perdure.testkit.check.Call;
 import dev.perdure.testkit.check.Checker;
 import dev.perdure.testkit.check.EntitySpec;
 import dev.perdure.testkit.check.FactsCheck;
+import dev.perdure.testkit.check.FamilyCheck;
 import dev.perdure.testkit.check.HistoryCheck;
 import dev.perdure.testkit.check.QueueCheck;
 import dev.perdure.testkit.check.ReferenceLog;
@@ -180,6 +181,10 @@ public final class Run {
     world.probes().hit(Probe.MESSAGE_DONE, messages.counts().done());
     world.probes().hit(Probe.MESSAGE_DEAD, messages.counts().dead());
     world.probes().hit(Probe.MESSAGE_LEASED_AGAIN, messages.counts().again());
+    FamilyCheck families = new FamilyCheck(world::violation, types);
+    families.run(log.effects(), world.sagas().toldOfDecisions());
+    world.probes().hit(Probe.CHILD_STARTED, families.counts().children());
+    world.probes().hit(Probe.CHILD_TURNED_BACK, families.counts().turnedBack());
     world.probes().hit(Probe.SAGA_COMPLETED, counts.completed());
     world.probes().hit(Probe.SAGA_COMPENSATED, counts.compensated());
   }

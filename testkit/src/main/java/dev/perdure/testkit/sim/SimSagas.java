@@ -14,8 +14,10 @@ import dev.perdure.runtime.drive.Drivers;
 import dev.perdure.runtime.drive.Quota;
 import dev.perdure.runtime.drive.SagaDoor;
 import dev.perdure.runtime.mode.Outside;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.runtime.wake.Wakes;
+import dev.perdure.testkit.check.FamilyCheck;
 import dev.perdure.testkit.check.QueueCheck;
 import dev.perdure.testkit.check.SagaCheck;
 import java.nio.charset.StandardCharsets;
@@ -42,18 +44,31 @@ final class SimSagas {
   private final Map<Integer, Home> homes = new HashMap<>();
   private final List<Errand> errands = new ArrayList<>();
   private final SimQueues messages;
+  private final SimOperators operators;
   private boolean any;
 
   /** Nothing yet. */
   SimSagas(World world) {
     this.world = world;
     this.messages = new SimQueues(world, this::anyHome);
+    this.operators =
+        new SimOperators(world, new SimOperators.Place(this::anyHome, this::parked, world::want));
   }
 
   /** What one run of a machine has. */
   private record Home(
       SimNode node, int run, SimThreads threads, SagaDoor door, Drivers drivers, QueueDoor queues)
-      implements SimQueues.Machine {
+      implements SimQueues.Machine, SimOperators.Machine {
+
+    @Override
+    public String name() {
+      return node.name();
+    }
+
+    @Override
+    public Sagas sagas() {
+      return door;
+    }
 
     boolean lives() {
       return node.runs(run);
@@ -78,7 +93,7 @@ final class SimSagas {
     }
     any = true;
     Entities entities = new SimEntities(world, node);
-    SimThreads threads = new SimThreads(world, node);
+    SimThreads threads = new SimThreads(world, host(node));
     DriveParts parts =
         new DriveParts(
             types,
@@ -111,6 +126,21 @@ final class SimSagas {
     return wakes;
   }
 
+  private static SimThreads.Host host(SimNode node) {
+    int run = node.incarnation();
+    return new SimThreads.Host() {
+      @Override
+      public boolean lives() {
+        return node.runs(run);
+      }
+
+      @Override
+      public void run(String what, Runnable body) {
+        node.run(what, body);
+      }
+    };
+  }
+
   private @Nullable Home homeOf(SimNode node) {
     Home home = homes.get(node.id());
     return home != null && home.lives() ? home : null;
@@ -140,10 +170,15 @@ final class SimSagas {
     return messages.told();
   }
 
+  List<FamilyCheck.Told> toldOfDecisions() {
+    return operators.told();
+  }
+
   /** Clients begin. */
   void start() {
     if (any) {
       next();
+      operators.start();
       world.node(0).types().queues().forEach(queue -> messages.start("north", queue.name()));
     }
   }
@@ -173,7 +208,8 @@ final class SimSagas {
   boolean quiet() {
     return errands.stream().allMatch(errand -> errand.over)
         && homes.values().stream().allMatch(home -> home.drivers.driven() == 0)
-        && unfinished().isEmpty();
+        && unfinished().isEmpty()
+        && operators.quiet();
   }
 
   /** Who does, for people. */
@@ -188,13 +224,25 @@ final class SimSagas {
 
   /** Sagas that will go on by themselves, by what a replica has applied. */
   List<Wakes.Pending> unfinished() {
-    if (!any) {
+    return pending(true);
+  }
+
+  /** Those that wait for somebody. */
+  private List<EntityAddress> parked() {
+    return pending(false).stream()
+        .map(Wakes.Pending::entity)
+        .filter(one -> world.node(0).types().saga(one.type()) != null)
+        .toList();
+  }
+
+  private List<Wakes.Pending> pending(boolean due) {
+    SimNode node = world.node(0);
+    if (!any || !node.up()) {
       return List.of();
     }
-    SimNode node = world.node(0);
-    return new Wakes(shard -> node.up() ? node.shard().parts().state() : null)
+    return new Wakes(shard -> node.shard().parts().state())
         .unfinished(0, new byte[0], ONE_PAGE).pending().stream()
-            .filter(one -> one.dueMicros() != Long.MAX_VALUE)
+            .filter(one -> (one.dueMicros() != Long.MAX_VALUE) == due)
             .toList();
   }
 
@@ -281,6 +329,9 @@ final class SimSagas {
           if (!known && start) {
             world.said(new SagaCheck.Said(intent.saga(), seen.saga().status(), world.tick()));
           }
+          if (intent instanceof SagaIntent.Cancel) {
+            operators.toldCancelled(intent.saga());
+          }
           known = true;
           over = !start || ended(home, seen.saga());
         }
@@ -303,6 +354,9 @@ final class SimSagas {
 
     /** True if it stays as it is. */
     private boolean decided(Home home, SagaView saga) {
+      if (world.workload().operators() > 0) {
+        return world.calm(); // others see to it
+      }
       world.probes().hit(Probe.SAGA_PARKED);
       Sagas.SagaDecision decision = world.workload().parked(saga, world.chance());
       if (decision == null) {

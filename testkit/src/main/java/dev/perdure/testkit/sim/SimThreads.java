@@ -19,18 +19,24 @@ final class SimThreads implements Executor {
   private static final long MS = 1_000_000;
   private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
 
-  private final World world;
-  private final SimNode node;
-  private final int run;
+  private final Site site;
+  private final Host host;
   private final Constructor<?> builder;
   private boolean atOnce;
   private @Nullable Runnable first;
 
+  /** One run of a machine. */
+  interface Host {
+    boolean lives();
+
+    /** Goes on with something of the machine; what it throws is judged. */
+    void run(String what, Runnable body);
+  }
+
   /** Threads of a machine that is starting. */
-  SimThreads(World world, SimNode node) {
-    this.world = world;
-    this.node = node;
-    this.run = node.incarnation();
+  SimThreads(Site site, Host host) {
+    this.site = site;
+    this.host = host;
     this.builder = builder();
   }
 
@@ -92,11 +98,11 @@ final class SimThreads implements Executor {
       first = thread;
       return;
     }
-    world.after(
-        world.chance().delayNs(100 * US, 3 * MS),
+    site.after(
+        site.chance().delayNs(100 * US, 3 * MS),
         () -> {
-          if (node.runs(run)) {
-            node.run("a thread", thread);
+          if (host.lives()) {
+            host.run("a thread", thread);
           }
         });
   }

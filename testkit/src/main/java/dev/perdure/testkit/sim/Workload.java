@@ -67,6 +67,16 @@ public interface Workload {
     return List.of();
   }
 
+  /** How many people decide about what is parked until nothing is; 0 to leave it to clients. */
+  default int operators() {
+    return 0;
+  }
+
+  /** What an operator has to be done before he has a parked saga tried again, null for nothing. */
+  default @Nullable Intent mends(SagaView saga) {
+    return null;
+  }
+
   /** How a run ended, for rules of the workload's own. */
   record Ending(List<Effect> effects, List<Call> calls, Map<EntityAddress, byte[]> states) {}
 

@@ -273,6 +273,11 @@ final class World implements Site {
     clients.getFirst().want(intent);
   }
 
+  /** Has a client do that, if one has nothing else to do. */
+  void want(Intent intent) {
+    clients.stream().filter(SimClient::idle).findFirst().ifPresent(one -> one.want(intent));
+  }
+
   boolean quiet() {
     return clients.stream().allMatch(SimClient::idle)
         && nodes.stream().allMatch(node -> node.up() && node.shard().idle())

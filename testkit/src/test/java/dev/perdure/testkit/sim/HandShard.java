@@ -11,6 +11,7 @@ import dev.perdure.runtime.NodeHealth;
 import dev.perdure.runtime.apply.ShardState;
 import dev.perdure.runtime.history.HistoryStore;
 import dev.perdure.runtime.inspect.EntryText;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Lead;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
@@ -26,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +53,7 @@ final class HandShard {
   private final Deque<byte[]> appended = new ArrayDeque<>();
   private final TypeRegistry types;
   private final @Nullable LockListener locks;
+  private final @Nullable Cast cast;
   private long term;
   private int applied;
   private int life;
@@ -63,6 +66,7 @@ final class HandShard {
    * What all shards of a run share.
    *
    * @param locks is told of entities that transactions hold for long; null if there are none
+   * @param cast who is told of wakes; null if nobody is
    */
   record Shared(
       SimSettings settings,
@@ -70,7 +74,17 @@ final class HandShard {
       Chance chance,
       Set<PlantedBug> bugs,
       Service service,
-      @Nullable LockListener locks) {}
+      @Nullable LockListener locks,
+      @Nullable Cast cast) {}
+
+  /** Who plays on the machine of a shard. */
+  interface Cast {
+    /** The machine starts. */
+    void enters(HandShard shard, Wakes wakes);
+
+    /** The next number of an order over all logs. */
+    long tick();
+  }
 
   HandShard(int number, Shared shared) {
     this.number = number;
@@ -80,6 +94,7 @@ final class HandShard {
     this.bugs = shared.bugs;
     this.types = new TypeRegistry(List.of(shared.service));
     this.locks = shared.locks;
+    this.cast = shared.cast;
     this.shard = start();
   }
 
@@ -111,6 +126,9 @@ final class HandShard {
     if (locks != null) {
       wakes.resolveBy(locks);
     }
+    if (cast != null) {
+      cast.enters(this, wakes);
+    }
     ShardParts parts =
         new ShardParts(
             new ShardState(store),
@@ -140,7 +158,11 @@ final class HandShard {
   }
 
   private void enter() {
-    log.add(new LogEntry(term, appended.removeFirst()));
+    LogEntry entry = new LogEntry(term, appended.removeFirst());
+    if (cast != null) {
+      entry.committed(cast.tick());
+    }
+    log.add(entry);
   }
 
   /** One small thing happens. */
@@ -225,19 +247,31 @@ final class HandShard {
   }
 
   /** What its rows and its log say must be the same. */
-  void check(Consumer<String> found) {
+  Map<EntityAddress, byte[]> check(Consumer<String> found) {
+    return check(found, effect -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param effects is given every effect in its log, in order
+   * @return the states that its rows give
+   */
+  Map<EntityAddress, byte[]> check(Consumer<String> found, Consumer<ReferenceLog.Effect> effects) {
     FactsCheck facts = new FactsCheck(violation -> found.accept(violation.detail()));
     ReferenceLog reference = new ReferenceLog(violation -> found.accept(violation.detail()));
     for (int i = 0; i < log.size(); i++) {
       byte[] bytes = log.get(i).bytes();
       if (bytes != null) {
-        reference.read(new ReferenceLog.Place(log.get(i).term(), i, i), bytes);
+        reference.read(
+            new ReferenceLog.Place(log.get(i).term(), i, log.get(i).committedAt()), bytes);
       }
     }
     String name = "shard " + number;
     facts.recomputed(name, shard.parts().state());
     facts.fromLog(name, shard.parts().state(), reference);
-    facts.folded(name, shard.store(), types);
+    reference.effects().forEach(effects);
+    return facts.folded(name, shard.store(), types);
   }
 
   private final class Log implements Journal {

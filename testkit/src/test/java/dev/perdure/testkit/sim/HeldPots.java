@@ -127,7 +127,8 @@ final class HeldPots implements LockListener {
     for (int i = 0; i < 2; i++) {
       shards.add(
           new HandShard(
-              i, new HandShard.Shared(settings, clock, chance, bugs, new Pot.Bundle(), this)));
+              i,
+              new HandShard.Shared(settings, clock, chance, bugs, new Pot.Bundle(), this, null)));
     }
     for (int i = 0; i < POTS; i++) {
       pots.add(new EntityAddress("default", "pot", "p" + i));

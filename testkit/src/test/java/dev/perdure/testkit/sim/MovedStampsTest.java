@@ -51,7 +51,13 @@ class MovedStampsTest {
     return new HandShard(
         number,
         new HandShard.Shared(
-            settings, clock, chance, EnumSet.noneOf(PlantedBug.class), new Tally.Bundle(), null));
+            settings,
+            clock,
+            chance,
+            EnumSet.noneOf(PlantedBug.class),
+            new Tally.Bundle(),
+            null,
+            null));
   }
 
   private CallContext context() {

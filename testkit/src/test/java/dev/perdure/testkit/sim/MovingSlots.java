@@ -5,17 +5,11 @@ import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Limits;
 import dev.perdure.runtime.Outcome;
-import dev.perdure.runtime.apply.ShardState;
-import dev.perdure.runtime.cluster.SlotPage;
 import dev.perdure.runtime.record.CommandRecord;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.Keys;
-import dev.perdure.runtime.record.SlotChange;
 import dev.perdure.runtime.record.SlotSet;
-import dev.perdure.runtime.record.SlotTable;
-import dev.perdure.runtime.record.SlotTable.Status;
 import dev.perdure.runtime.shard.Asked;
-import dev.perdure.runtime.shard.MoveStep;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StateStore;
@@ -57,7 +51,7 @@ final class MovingSlots {
   private final Map<String, Answered> answers = new TreeMap<>();
   private final Map<String, EntityAddress> uncertain = new TreeMap<>();
   private final Counts counts = new Counts();
-  private final Move move = new Move();
+  private final SlotMover move;
   private boolean ending;
 
   /** How often what happened. */
@@ -116,13 +110,18 @@ final class MovingSlots {
     for (int i = 0; i < 2; i++) {
       shards.add(
           new HandShard(
-              i, new HandShard.Shared(settings, clock, chance, bugs, new Tally.Bundle(), null)));
+              i,
+              new HandShard.Shared(settings, clock, chance, bugs, new Tally.Bundle(), null, null)));
     }
     for (int i = 0; i < ENTITIES; i++) {
       entities.add(new EntityAddress("default", "tally", "t" + i));
     }
     List<EntityAddress> go = entities.subList(0, ENTITIES - 3);
     moving = SlotSet.where(slot -> go.stream().anyMatch(one -> one.slot() == slot));
+    move =
+        new SlotMover(
+            new SlotMover.Scene(chance, shards, moving, () -> ending, () -> context(STEP_NS)),
+            counts);
     for (int i = 0; i < CALLERS; i++) {
       callers.add(new Caller(i));
     }
@@ -161,7 +160,7 @@ final class MovingSlots {
       act();
     }
     if (wrong.isEmpty() && !ended()) {
-      wrong.add("the run does not end: " + move.phase + ", " + move.refused);
+      wrong.add("the run does not end: " + move.standing());
     }
     if (wrong.isEmpty()) {
       settle();
@@ -182,7 +181,7 @@ final class MovingSlots {
   }
 
   private boolean ended() {
-    return ending && move.phase == Phase.REST && callers.stream().allMatch(Caller::rests);
+    return ending && move.rests() && callers.stream().allMatch(Caller::rests);
   }
 
   private void act() {
@@ -256,7 +255,7 @@ final class MovingSlots {
       }
       begunNs = time.nowNs();
       address = chance.of(entities);
-      at = moving.has(address.slot()) ? move.owner : 0;
+      at = moving.has(address.slot()) ? move.owner() : 0;
       known = acknowledged.getOrDefault(address, 0L);
       if (chance.happens(0.2)) {
         read = true;
@@ -275,7 +274,7 @@ final class MovingSlots {
       if (time.nowNs() - first.atNs < retentionNs / 4) {
         key = old;
         address = first.address;
-        at = moving.has(address.slot()) ? move.owner : 0;
+        at = moving.has(address.slot()) ? move.owner() : 0;
         command = first.rejected ? new Tally.Refuse() : new Tally.Add();
         begunNs = first.atNs;
       }
@@ -359,7 +358,7 @@ final class MovingSlots {
   }
 
   private void checkHistory(EntityAddress address) {
-    int owner = moving.has(address.slot()) ? move.owner : 0;
+    int owner = moving.has(address.slot()) ? move.owner() : 0;
     Map<String, Long> found = new HashMap<>();
     long version = 0;
     try (StateStore.Scan rows =
@@ -386,222 +385,5 @@ final class MovingSlots {
                 key + " was answered " + answer.version + ", but is " + found.get(key));
           }
         });
-  }
-
-  // ---- the move ----
-
-  private enum Phase {
-    REST,
-    COMING,
-    COPYING_LIVE,
-    FREEZING,
-    COPYING,
-    OWNING,
-    KEEPING,
-    CLEARING
-  }
-
-  /** Who moves: what the leader of the shard that gets the slots does, a step at a time. */
-  private final class Move {
-    private final List<Late> late = new ArrayList<>();
-    private Phase phase = Phase.REST;
-    private String refused = "";
-    private int owner;
-    private long id;
-    private boolean calledBack;
-    private long since;
-    private @Nullable Long age;
-    private long from;
-    private long end;
-    private byte[] after = {};
-    private byte[] next = {};
-    private int at;
-    private MoveStep step = change(Status.COMING);
-    private @Nullable Asked<Outcome> asked;
-
-    private record Late(int shard, MoveStep step) {}
-
-    private MoveStep change(Status status) {
-      int other = status == Status.COMING || status == Status.OWNED ? owner : 1 - owner;
-      return new MoveStep.Change(new SlotChange(status, id, other, since, moving));
-    }
-
-    private HandShard from() {
-      return shards.get(owner);
-    }
-
-    void lost(HandShard shard) {
-      if (at == shard.number()) {
-        asked = null;
-        again();
-      }
-    }
-
-    /** Begins the attempt anew; what was sent may still arrive. */
-    private void again() {
-      if (phase != Phase.REST && phase != Phase.CLEARING) {
-        phase = Phase.COMING;
-        asked = null;
-      }
-    }
-
-    void act() {
-      if (!late.isEmpty() && chance.happens(0.05)) {
-        sendLate();
-      }
-      if (phase == Phase.REST) {
-        if (!ending && chance.happens(0.02)) {
-          id++;
-          phase = Phase.COMING;
-        }
-      } else if (asked == null) {
-        if (phase != Phase.CLEARING && chance.happens(0.01)) {
-          calledBack = true;
-          again();
-        }
-        send();
-      } else if (!ending && chance.happens(0.02)) {
-        counts.abandoned++;
-        late.add(new Late(at, step));
-        again();
-      } else {
-        Outcome outcome = asked.poll();
-        if (outcome != null) {
-          asked = null;
-          heard(outcome);
-        }
-      }
-    }
-
-    private void sendLate() {
-      Late one = late.remove(chance.below(late.size()));
-      Asked<Outcome> answer = shards.get(one.shard).shard().move(one.step, context(STEP_NS));
-      if (chance.happens(0.3)) {
-        late.add(one);
-      }
-      shards.get(one.shard).shard().step();
-      counts.lateRefused += answer.poll() instanceof Outcome.Failed ? 1 : 0;
-    }
-
-    private void send() {
-      switch (phase) {
-        case REST -> {
-          return;
-        }
-        case COMING -> {
-          if (is(shards.get(1 - owner), Status.OWNED)) {
-            arrived();
-          } else if (calledBack) {
-            ask(1 - owner, never());
-          } else {
-            ask(1 - owner, change(Status.COMING));
-          }
-        }
-        case FREEZING -> ask(owner, change(Status.GONE));
-        case COPYING_LIVE, COPYING -> copy();
-        case OWNING -> ask(1 - owner, change(Status.OWNED));
-        case KEEPING -> ask(owner, change(Status.KEPT));
-        case CLEARING -> ask(1 - owner, cleared());
-      }
-    }
-
-    /** By now the other shard is the owner. */
-    private MoveStep cleared() {
-      return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
-    }
-
-    /** The other shard stays the owner. */
-    private MoveStep never() {
-      return new MoveStep.Change(new SlotChange(Status.CLEARED, id, owner, 0, moving));
-    }
-
-    private boolean is(HandShard shard, Status status) {
-      SlotTable slots = shard.shard().slots();
-      return moving.all(slot -> slots.of(slot).status() == status && slots.of(slot).move() == id);
-    }
-
-    private void arrived() {
-      counts.moves++;
-      calledBack = false;
-      owner = 1 - owner;
-      phase = chance.happens(0.7) ? Phase.CLEARING : Phase.REST;
-    }
-
-    private void ask(int shard, MoveStep what) {
-      at = shard;
-      step = what;
-      asked = shards.get(shard).shard().move(what, context(STEP_NS));
-    }
-
-    private void copy() {
-      Shard source = from().shard();
-      ShardState.Extent there = source.parts().state().readable();
-      boolean live = phase == Phase.COPYING_LIVE;
-      if (live ? !there.has(moving, id) || there.nextOffset() < end : !there.left(moving, id)) {
-        return; // it has not applied that again since it stopped
-      }
-      if (age != null && age != there.age(moving)) {
-        again();
-        return;
-      }
-      age = there.age(moving);
-      end = !live ? SlotPage.Span.OPEN : end == 0 ? Math.max(from, there.nextOffset()) : end;
-      SlotPage page =
-          SlotPage.read(
-              source.store(),
-              new SlotPage.Wanted(moving, new SlotPage.Span(from, end), after),
-              new SlotPage.Limit((int) chance.between(100, 4000), () -> chance.happens(0.1)));
-      next = page.next();
-      counts.copiedLive += live ? page.rows().size() / 2 : 0;
-      for (MoveStep.Row row : page.parsed()) {
-        if (row instanceof MoveStep.Recorded one && one.record().events().isEmpty()) {
-          counts.bareMoved++;
-        }
-      }
-      ask(1 - owner, new MoveStep.Rows(id, since, page.parsed()));
-    }
-
-    private void heard(Outcome outcome) {
-      if (!(outcome instanceof Outcome.Done done)) {
-        refused = phase + ": " + outcome;
-        again();
-        return;
-      }
-      switch (phase) {
-        case REST -> throw new IllegalStateException("nothing was asked");
-        case COMING -> {
-          since = done.version();
-          age = null;
-          from = 0;
-          end = 0;
-          after = new byte[0];
-          phase = calledBack ? Phase.KEEPING : Phase.COPYING_LIVE;
-        }
-        case COPYING_LIVE -> {
-          after = next;
-          if (after.length == 0) {
-            from = end;
-            end = 0;
-            phase = chance.happens(0.5) ? Phase.COPYING_LIVE : Phase.FREEZING;
-          }
-        }
-        case FREEZING -> phase = Phase.COPYING;
-        case COPYING -> {
-          after = next;
-          phase = after.length == 0 ? Phase.OWNING : Phase.COPYING;
-        }
-        case KEEPING -> {
-          late.add(new Late(owner, change(Status.GONE)));
-          counts.kept++;
-          calledBack = false;
-          phase = Phase.REST;
-        }
-        case OWNING -> {
-          late.add(new Late(1 - owner, step));
-          arrived();
-        }
-        case CLEARING -> phase = Phase.REST;
-      }
-    }
   }
 }

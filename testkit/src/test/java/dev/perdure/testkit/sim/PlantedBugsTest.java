@@ -33,7 +33,8 @@ class PlantedBugsTest {
    * Those of moves need two shards: see {@link SlotMoveSimulationTest}; those of wakes entities
    * that have some: see {@link WakeSimulationTest}; those of locks transactions: see {@link
    * TransactionSimulationTest}; those of drivers and queues sagas and messages: see {@link
-   * SagaSimulationTest}; those of consumers subscriptions: see {@link SubscriptionSimulationTest}.
+   * SagaSimulationTest} and {@link FamilySimulationTest}; those of consumers subscriptions: see
+   * {@link SubscriptionSimulationTest}.
    */
   @ParameterizedTest
   @EnumSource(
@@ -60,6 +61,12 @@ class PlantedBugsTest {
         "DUE_HEARD_ONCE",
         "BEGUN_SAID_EARLY",
         "SLEEP_CUT_SHORT",
+        "CHILD_LEFT_ALONE",
+        "CHILD_OF_EACH_ATTEMPT",
+        "CHILD_TAKEN_AS_DONE",
+        "DECISION_REPEATED",
+        "DECISION_UNSEEN",
+        "RETRIED_UNDER_OLD_ID",
         "LEASE_GIVEN_UNRECORDED",
         "LEASE_NEVER_OVER",
         "REPLY_NOT_DELIVERED",
@@ -134,6 +141,12 @@ class PlantedBugsTest {
           DUE_HEARD_ONCE,
           BEGUN_SAID_EARLY,
           SLEEP_CUT_SHORT,
+          CHILD_LEFT_ALONE,
+          CHILD_OF_EACH_ATTEMPT,
+          CHILD_TAKEN_AS_DONE,
+          DECISION_REPEATED,
+          DECISION_UNSEEN,
+          RETRIED_UNDER_OLD_ID,
           LEASE_GIVEN_UNRECORDED,
           LEASE_NEVER_OVER,
           REPLY_NOT_DELIVERED ->
