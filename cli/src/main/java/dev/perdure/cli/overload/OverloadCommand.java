@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
     })
 public final class OverloadCommand implements Callable<Integer> {
 
+  private static final int RECOVERY_SECONDS = 10;
+
   @Option(
       names = "--factor",
       paramLabel = "X",
@@ -90,7 +92,8 @@ public final class OverloadCommand implements Callable<Integer> {
     TemporaryFolder folder = TemporaryFolder.create("perdure-overload-");
     OverloadProof proof =
         new OverloadProof(
-            folder.path(), new OverloadProof.Settings(factor, seconds, calm, options));
+            folder.path(),
+            new OverloadProof.Settings(factor, seconds, calm, RECOVERY_SECONDS, options));
     Thread cleaner = new Thread(() -> cleanUp(proof, folder), "proof-clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);
     OverloadReport report;

@@ -26,7 +26,6 @@ final class OverloadProof implements AutoCloseable {
   static final String HOSTILE = "mallory";
   private static final double UNLOADED = 0.2;
   private static final double RECOVERED = 0.95;
-  private static final int RECOVERY_SECONDS = 10;
 
   /** The node's heap, and what it may take beside it. */
   private static final long HEAP_BYTES = 768L << 20;
@@ -48,9 +47,11 @@ final class OverloadProof implements AutoCloseable {
    * @param factor the load, as a multiple of the capacity
    * @param seconds of the load
    * @param calmSeconds of each measurement without overload
+   * @param recoverySeconds of the measurement after it
    * @param nodeOptions of {@code run}, beside what the proof sets
    */
-  record Settings(double factor, int seconds, int calmSeconds, List<String> nodeOptions) {}
+  record Settings(
+      double factor, int seconds, int calmSeconds, int recoverySeconds, List<String> nodeOptions) {}
 
   OverloadProof(Path folder, Settings settings) {
     this.folder = folder;
@@ -158,9 +159,10 @@ final class OverloadProof implements AutoCloseable {
   }
 
   /** In which second after the load as much is done again as before; -1 for none of the first. */
-  private static int recovery(Callers callers, double capacity) throws IOException {
+  private int recovery(Callers callers, double capacity) throws IOException {
     Flow closed = new Flow("closed", "alice", 3, 0, CLOSED_CONNECTIONS);
-    int[] bySecond = callers.run(List.of(closed), RECOVERY_SECONDS).getFirst().goodBySecond();
+    int[] bySecond =
+        callers.run(List.of(closed), settings.recoverySeconds()).getFirst().goodBySecond();
     for (int i = 0; i < bySecond.length; i++) {
       if (bySecond[i] >= capacity * RECOVERED) {
         return i + 1;
