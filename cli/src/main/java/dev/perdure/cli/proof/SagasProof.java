@@ -37,6 +37,9 @@ final class SagasProof implements AutoCloseable {
       new Patience(Duration.ofMillis(10), Duration.ofMillis(250), Duration.ofMinutes(2));
   private static final long PROGRESS_MAX_NS = 60_000_000_000L;
 
+  /** So many transfers may be begun beyond those that the next kill waits for. */
+  private static final int AHEAD = 100;
+
   private final Clock clock = Clock.system();
   private final Settings settings;
   private final FlakyWorld world;
@@ -136,7 +139,12 @@ final class SagasProof implements AutoCloseable {
                     failure.set(e);
                   }
                 });
-    List<Kill> kills = kills(delivery, () -> !loader.isAlive());
+    List<Kill> kills;
+    try {
+      kills = kills(delivery, () -> !loader.isAlive());
+    } finally {
+      transfers.begin(transfers.count());
+    }
     try {
       loader.join();
     } catch (InterruptedException e) {
@@ -156,11 +164,17 @@ final class SagasProof implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(settings.seed());
     List<Kill> kills = new ArrayList<>();
     for (int number = 1; number <= settings.kills(); number++) {
-      double share = (number - 0.3 + random.nextDouble(0.6)) / (settings.kills() + 1);
-      while ((double) transfers.done() / transfers.count() < share) {
+      double part = (double) transfers.count() / (settings.kills() + 1);
+      double share = (number - 0.3 + random.nextDouble(0.6)) * part;
+      // The load does not run away from the kills: there is always something under way.
+      transfers.begin((int) ((number + 0.5) * part) + AHEAD);
+      while (transfers.done() < share) {
         if (loadEnded.getAsBoolean() || stop.await(1)) {
           return kills;
         }
+      }
+      if (loadEnded.getAsBoolean()) {
+        return kills;
       }
       kills.add(killOnce(number, delivery));
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,7 @@ final class Transfers {
 
   private static final int AMOUNT_MAX = 3_000;
   private static final int CLIENTS = 48;
+  private static final long LOOK_NS = 2_000_000;
   private static final Map<String, String> WAIT = Map.of("Prefer", "wait=10");
 
   private final int count;
@@ -35,6 +37,7 @@ final class Transfers {
   private final List<TransferInput> inputs = new ArrayList<>();
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicInteger done = new AtomicInteger();
+  private volatile int begun;
 
   /**
    * Transfers that a seed fixes.
@@ -44,6 +47,7 @@ final class Transfers {
   Transfers(int count, int accounts, long seed) {
     this.count = count;
     this.accounts = accounts;
+    this.begun = count;
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < count; i++) {
       int from = random.nextInt(accounts);
@@ -75,6 +79,11 @@ final class Transfers {
     }
   }
 
+  /** So many may be begun so far; the others wait. */
+  void begin(int most) {
+    begun = Math.min(most, count);
+  }
+
   /** Starts all and waits for the end of each; a parked one is left as it is. */
   void run(Delivery delivery) throws GaveUpException {
     List<Integer> numbers = IntStream.range(0, count).boxed().toList();
@@ -82,6 +91,9 @@ final class Transfers {
   }
 
   private void one(int number, Delivery delivery) throws GaveUpException {
+    while (number >= begun) {
+      LockSupport.parkNanos(LOOK_NS);
+    }
     String id = id(number);
     byte[] body = JsonMapper.shared().writeValueAsBytes(fields(inputs.get(number)));
     underWay.add(id);
