@@ -146,12 +146,7 @@ final class Children {
             1);
       }
     } else if (isNone(answer)) {
-      return new StepOutcome(
-          State.REJECTED,
-          null,
-          "no-saga",
-          "there is no " + name(child),
-          1);
+      return new StepOutcome(State.REJECTED, null, "no-saga", "there is no " + name(child), 1);
     }
     return null;
   }

@@ -139,7 +139,9 @@ final class Compensating {
       return false;
     }
     OperationStatus status =
-        parts.entities().operation(about(step), OperationIds.step(drive.saga(), step.step()), context());
+        parts
+            .entities()
+            .operation(about(step), OperationIds.step(drive.saga(), step.step()), context());
     return status instanceof OperationStatus.Recorded recorded
         && recorded.answer() instanceof Outcome.Done;
   }
