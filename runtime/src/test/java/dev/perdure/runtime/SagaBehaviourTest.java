@@ -538,6 +538,32 @@ class SagaBehaviourTest {
     }
   }
 
+  @Test
+  void allChildrenAreCancelledThoughOneDoesNotEnd() {
+    Script script =
+        new Script(
+            (it, saga) -> {
+              List<Supplier<String>> both = new ArrayList<>();
+              for (String id : List.of("c", "d")) {
+                both.add(
+                    () ->
+                        saga.step("wait", id)
+                            .child("patient", id, new Script.Input("x"), String.class));
+              }
+              return String.join("", saga.parallel(both));
+            });
+    try (RunningNode opened = open(script, new Patient(script, true))) {
+      start();
+      opened.until(() -> script.effects.equals(List.of("paid", "paid")));
+      sagas().cancel(ID, "enough", node.context());
+      for (String id : List.of("c", "d")) {
+        opened.until(() -> sagaOf("patient", id).status() == Status.PARKED);
+        assertThat(sagaOf("patient", id).failure().code()).isEqualTo("compensation-rejected");
+      }
+      assertThat(now().status()).isEqualTo(Status.COMPENSATING);
+    }
+  }
+
   private SagaView sagaOf(String type, String id) {
     return SagaTest.seen(sagas().get(SagaTest.saga(type, id), node.context()));
   }
