@@ -59,7 +59,8 @@ final class AotTraining {
       train(data, world, crashed);
       // On what a crash would have left, and on what a stop did: recovery is part of every start.
       attempt(() -> train(crashed, world, null));
-      attempt(() -> trainCommand(data));
+      attempt(() -> train(data, world, null));
+      attempt(() -> trainCommand(temporary.path().resolve("command")));
       attempt(() -> trainTogether(temporary.path(), world));
     } finally {
       temporary.delete();
@@ -97,7 +98,7 @@ final class AotTraining {
         admin.exchange("GET", path, Map.of(), null);
       }
       if (copy != null) {
-        copy(data, copy);
+        attempt(() -> copy(data, copy));
       }
     }
   }
@@ -112,7 +113,8 @@ final class AotTraining {
 
   /**
    * All that the command line does around a node: a class of it that is missing in the cache is
-   * looked for in one jar after the other. Without what the user has set, which may be a cluster.
+   * looked for in one jar after the other. Without what the user has set, which may be a cluster,
+   * and without sagas: the ledger that the command line serves asks the world of the environment.
    */
   private static void trainCommand(Path data) throws IOException {
     ConfigSource.file(null);

@@ -117,16 +117,16 @@ record NodeRun(@Nullable Path file, List<String> sets) {
     List<Path> services = config.get(Keys.SERVICES);
     List<Service> own = Services.examples(services);
     ServerConfig others = config.with(Keys.SERVICES, Services.jars(services));
-    Perdure node = Perdure.start(others, own);
-    say(config, node, services.isEmpty());
-    return node;
-  }
-
-  private static void say(ServerConfig config, Perdure node, boolean bundled) {
-    if (bundled) {
+    if (services.isEmpty()) {
       System.err.println(
           "perdure: serving the bundled ledger example, since --services names no other");
     }
+    Perdure node = Perdure.start(others, own);
+    say(config, node);
+    return node;
+  }
+
+  private static void say(ServerConfig config, Perdure node) {
     System.err.println(
         "perdure: API http://"
             + config.get(Keys.API_HOST)

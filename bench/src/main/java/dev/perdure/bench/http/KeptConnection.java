@@ -34,8 +34,9 @@ final class KeptConnection implements AutoCloseable {
     try {
       channel = SocketChannel.open(address);
     } catch (ConnectException e) {
-      throw new ConnectException(
-          "nothing answers at " + address + ": start a node there, for example ./perdure run");
+      IOException nobody = new ConnectException("nothing answers at " + address);
+      nobody.initCause(e);
+      throw nobody;
     }
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     return new KeptConnection(channel);

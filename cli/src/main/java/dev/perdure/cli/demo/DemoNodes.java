@@ -32,6 +32,10 @@ public final class DemoNodes {
 
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final Map<String, NodeProcess> byAddress = new HashMap<>();
+
+  /** In the environment of a node, the node's number, from 1. */
+  public static final String NUMBER = "{node}";
+
   private final Map<String, String> environment;
   private NodeProcess victim;
 
@@ -43,16 +47,23 @@ public final class DemoNodes {
   /**
    * So many nodes in a folder; not started.
    *
-   * @param environment of their processes, beside that of this one
+   * @param environment of their processes, beside that of this one; {@link #NUMBER} in a value
+   *     stands for the number of the node
    */
   public DemoNodes(Path folder, int count, Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
     if (count == 1) {
-      nodes.add(new NodeProcess(folder, 1, List.of(), environment));
+      nodes.add(new NodeProcess(folder, 1, List.of(), environment(1)));
     } else {
       cluster(folder, count);
     }
     this.victim = nodes.getFirst();
+  }
+
+  private Map<String, String> environment(int number) {
+    Map<String, String> own = new HashMap<>(environment);
+    own.replaceAll((name, value) -> value.replace(NUMBER, Integer.toString(number)));
+    return own;
   }
 
   private void cluster(Path folder, int count) {
@@ -75,7 +86,7 @@ public final class DemoNodes {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      NodeProcess node = new NodeProcess(own, count, options, environment);
+      NodeProcess node = new NodeProcess(own, count, options, environment(i + 1));
       nodes.add(node);
       byAddress.put(addresses.get(i), node);
     }
@@ -174,12 +185,13 @@ public final class DemoNodes {
     return tools.jackson.databind.node.JsonNodeFactory.instance.objectNode();
   }
 
-  /** Kills the only node, or the one that leads most shards. */
-  public void kill() {
+  /** Kills the only node, or the one that leads most shards; its number, from 1. */
+  public int kill() {
     if (nodes.size() > 1) {
       victim = busiest();
     }
     victim.kill();
+    return nodes.indexOf(victim) + 1;
   }
 
   private NodeProcess busiest() {

@@ -2,6 +2,7 @@ package dev.perdure.cli.proof;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.perdure.cli.demo.DemoNodes;
 import dev.perdure.example.ledger.FraudCheck;
 import dev.perdure.example.ledger.Notifier;
 import dev.perdure.kernel.Clock;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,12 +89,15 @@ final class FlakyWorld implements AutoCloseable {
    */
   record Effect(String operationId, String kind, String transfer, boolean approved) {}
 
+  /** A request that hangs. */
+  private record Hung(@Nullable String operationId, String transfer, int node) {}
+
   private final HttpServer server;
   private final SplittableRandom random;
   private final Clock clock = Clock.system();
   private final Map<String, Effect> effects = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> heardNs = new ConcurrentHashMap<>();
-  private final Map<String, Integer> hanging = new ConcurrentHashMap<>();
+  private final Set<Hung> hanging = ConcurrentHashMap.newKeySet();
   private final LongAdder requests = new LongAdder();
   private final LongAdder faults = new LongAdder();
   private final LongAdder repeats = new LongAdder();
@@ -111,7 +117,12 @@ final class FlakyWorld implements AutoCloseable {
   }
 
   private String url(String kind) {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + kind;
+    return "http://127.0.0.1:"
+        + server.getAddress().getPort()
+        + "/"
+        + kind
+        + "/"
+        + DemoNodes.NUMBER;
   }
 
   private void handle(String kind, HttpExchange exchange) throws IOException {
@@ -123,7 +134,7 @@ final class FlakyWorld implements AutoCloseable {
       heardNs.computeIfAbsent(transfer, one -> new AtomicLong()).set(clock.monotonicNs());
       Fault fault = fault();
       if (fault.before()) {
-        fail(fault, transfer, exchange);
+        fail(fault, new Hung(operationId, transfer, node(exchange)), exchange);
         return;
       }
       boolean approved = order.path("input").path("amount").asLong() % FRAUD_EVERY != 0;
@@ -132,7 +143,7 @@ final class FlakyWorld implements AutoCloseable {
         repeats.increment();
       }
       if (fault.fails()) {
-        fail(fault, transfer, exchange);
+        fail(fault, new Hung(operationId, transfer, node(exchange)), exchange);
         return;
       }
       if (fault == Fault.SLOW) {
@@ -150,12 +161,12 @@ final class FlakyWorld implements AutoCloseable {
     }
   }
 
-  private void fail(Fault fault, String transfer, HttpExchange exchange) throws IOException {
+  private void fail(Fault fault, Hung request, HttpExchange exchange) throws IOException {
     faults.increment();
     if (fault.hangs()) {
-      hanging.merge(transfer, 1, Integer::sum);
+      hanging.add(request);
       LockSupport.parkNanos(HANG_NS);
-      hanging.computeIfPresent(transfer, (one, times) -> times == 1 ? null : times - 1);
+      hanging.remove(request);
     }
     answer(exchange, 500, "{}");
   }
@@ -176,9 +187,21 @@ final class FlakyWorld implements AutoCloseable {
     return heard != null && heard.get() - sinceNs > 0;
   }
 
-  /** Transfers that it holds up just now, by a request that hangs. */
-  Set<String> hanging() {
-    return Set.copyOf(hanging.keySet());
+  /** Transfers that it holds up just now, by a request that hangs, of any node but one. */
+  Set<String> heldUp(int but) {
+    Set<String> transfers = new HashSet<>();
+    for (Hung request : hanging) {
+      if (request.node != but) {
+        transfers.add(request.transfer);
+      }
+    }
+    return transfers;
+  }
+
+  /** The path ends with the number of the node that asks. */
+  private static int node(HttpExchange exchange) {
+    String path = exchange.getRequestURI().getPath();
+    return Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
   }
 
   long requests() {

@@ -160,15 +160,21 @@ final class SagasCommand implements Callable<Integer> {
     }
     List<Long> ready = kills.stream().map(SagasProof.Kill::readyMs).sorted().toList();
     List<Long> progress = kills.stream().map(SagasProof.Kill::progressMs).sorted().toList();
+    int underWay = kills.stream().mapToInt(SagasProof.Kill::underWay).sum();
+    int heldUp = kills.stream().mapToInt(SagasProof.Kill::heldUp).sum();
     add(
         out,
         "  %d kills; from start to ready: median %.2f s, worst %.2f s; until all that were under way"
-            + " went on: median %.2f s, worst %.2f s%n%n",
+            + " went on: median %.2f s, worst %.2f s%n"
+            + "  %,d sagas were under way; %,d of them are not counted there, because nodes that"
+            + " live asked for them and the world let them wait%n%n",
         kills.size(),
         ready.get(ready.size() / 2) / 1e3,
         ready.getLast() / 1e3,
         progress.get(progress.size() / 2) / 1e3,
-        progress.getLast() / 1e3);
+        progress.getLast() / 1e3,
+        underWay,
+        heldUp);
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

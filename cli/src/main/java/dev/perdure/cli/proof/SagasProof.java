@@ -57,13 +57,13 @@ final class SagasProof implements AutoCloseable {
    * One kill and what came after it.
    *
    * @param underWay transfers whose end was waited for
-   * @param held those of them that the world held up at the kill; with several nodes they say
-   *     nothing of how soon sagas go on, because most are driven by nodes that live
+   * @param heldUp those of them that say nothing of how soon sagas go on: a node that lives asked
+   *     the world for them, which held that request up when the other was killed
    * @param readyMs from the new start of the process until a write at it would succeed
    * @param progressMs from the new start until each of the others under way had gone on, at
    *     whatever node
    */
-  record Kill(int number, int underWay, int held, long readyMs, long progressMs) {}
+  record Kill(int number, int underWay, int heldUp, long readyMs, long progressMs) {}
 
   /**
    * How it went.
@@ -168,14 +168,12 @@ final class SagasProof implements AutoCloseable {
   }
 
   private Kill killOnce(int number, Delivery delivery) throws GaveUpException {
-    nodes.kill();
+    int victim = nodes.kill();
     killed = number;
     Set<String> open = new HashSet<>(transfers.underWay());
     int underWay = open.size();
-    if (settings.nodes() > 1) {
-      open.removeAll(world.hanging());
-    }
-    int held = underWay - open.size();
+    open.removeAll(world.heldUp(victim));
+    int heldUp = underWay - open.size();
     long startNs = clock.monotonicNs();
     nodes.start();
     CompletableFuture<Long> ready =
@@ -202,7 +200,7 @@ final class SagasProof implements AutoCloseable {
     }
     long progressNs = clock.monotonicNs();
     long readyMs = (await(ready) - startNs) / 1_000_000;
-    return new Kill(number, underWay, held, readyMs, (progressNs - startNs) / 1_000_000);
+    return new Kill(number, underWay, heldUp, readyMs, (progressNs - startNs) / 1_000_000);
   }
 
   private long awaitReady() {

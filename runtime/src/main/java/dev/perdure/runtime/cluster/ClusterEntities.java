@@ -136,6 +136,10 @@ public final class ClusterEntities implements Entities {
       if (now() - startNs >= Router.LEADERLESS_NS) {
         return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
       }
+      if (Thread.currentThread().isInterrupted()) {
+        // Whoever asks is to end; every further try would end at once, without a pause.
+        return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
+      }
       tries = router.leaders().await(parts.view().shardOf(question.address), tries);
       parts.view().look(parts.shards().all());
     }

@@ -1,11 +1,8 @@
 package dev.perdure.runtime.consume;
 
-import dev.perdure.runtime.History;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.SubscriptionFigures;
-import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.SlotSet;
-import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.stream.ShardStream;
@@ -18,7 +15,6 @@ import dev.perdure.runtime.type.SubscriptionModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +36,7 @@ final class Consumer implements Runnable {
   private final Records records;
   private final ShardStream stream;
   private final Handling handling;
+  private final Replays replays;
   private volatile boolean closed;
   private volatile @Nullable Thread thread;
   private volatile boolean poked;
@@ -47,6 +44,10 @@ final class Consumer implements Runnable {
   private volatile long position = -1;
   private volatile String trouble = "";
   private Moves moves = new Moves(state);
+
+  /** How often it had been rewound when {@link #after} was read: together they are a cursor. */
+  private int rewinds;
+
   private long after = -1;
   private long stamp;
   private long rewoundUntil;
@@ -61,6 +62,7 @@ final class Consumer implements Runnable {
     this.records = new Records(parts);
     this.stream = new ShardStream(shard.parts().state());
     this.handling = new Handling(parts, model, this::pause);
+    this.replays = new Replays(parts, handling);
   }
 
   /** What it was doing is not to be gone on with. */
@@ -100,7 +102,10 @@ final class Consumer implements Runnable {
     long lag = Math.max(0, end - 1 - position);
     long behind = lag == 0 ? 0 : stream.stampBehind(position);
     long late = behind == 0 ? 0 : Math.max(0, parts.nowMicros() - behind);
-    String error = trouble.isEmpty() ? handling.error() : trouble;
+    String error = trouble.isEmpty() ? replays.trouble() : trouble;
+    if (error.isEmpty()) {
+      error = handling.error();
+    }
     return new SubscriptionFigures(
         new SubscriptionFigures.Of(name(), shard()),
         lag,
@@ -187,6 +192,7 @@ final class Consumer implements Runnable {
       return false;
     }
     moves = new Moves(state);
+    rewinds = state.rewinds();
     after = state.after();
     stamp = state.stamp();
     position = after;
@@ -197,8 +203,13 @@ final class Consumer implements Runnable {
 
   /** Reads it while at work; false if that cannot be done, or if it was rewound meanwhile. */
   private boolean renewed() {
-    int rewinds = state.rewinds();
-    return reload() && (state.rewinds() == rewinds || parts.has(PlantedBug.REWIND_NOT_HEEDED));
+    if (!reload()) {
+      return false;
+    }
+    if (parts.has(PlantedBug.REWIND_NOT_HEEDED)) {
+      rewinds = state.rewinds();
+    }
+    return state.rewinds() == rewinds;
   }
 
   private boolean reload() {
@@ -253,7 +264,7 @@ final class Consumer implements Runnable {
     boolean moved = moves.changed();
     SubscriptionCommand.Advance advance =
         new SubscriptionCommand.Advance(
-            state.rewinds(),
+            rewinds,
             after,
             stamp,
             dead,
@@ -297,7 +308,9 @@ final class Consumer implements Runnable {
         if (!renewed()) {
           return;
         }
-        replay();
+        if (state.paused() == null) {
+          replays.run(state.dead(), this::replayed);
+        }
       }
       if (state.paused() != null) {
         if (handled) {
@@ -454,41 +467,12 @@ final class Consumer implements Runnable {
 
   // ---- dead letters ----
 
-  private void replay() {
-    for (DeadLetter letter : state.dead()) {
-      if (letter.replaying() && state.paused() == null) {
-        Event event = find(letter);
-        String failure = event == null ? "the event cannot be read" : again(event);
-        if (!goesOn()) {
-          throw new Stop();
-        }
-        sent(new SubscriptionCommand.Replayed(letter.id(), failure));
-        poked = true;
-      }
+  /** A letter was tried again. */
+  private void replayed(DeadLetter letter, @Nullable String failure) {
+    if (!goesOn()) {
+      throw new Stop();
     }
-  }
-
-  private @Nullable String again(Event event) {
-    return parts.has(PlantedBug.LETTER_NOT_DELIVERED) ? null : handling.again(event);
-  }
-
-  private @Nullable Event find(DeadLetter letter) {
-    EntityAddress entity = new EntityAddress(letter.tenant(), letter.type(), letter.entity());
-    History read = parts.entities().history(entity, letter.version() - 1, 1);
-    if (read instanceof History.Failed failed && failed.problem().passing()) {
-      trouble = failed.problem().code().code() + ": " + failed.problem().detail();
-      throw new Stop(); // that says nothing of the letter, which is tried again
-    }
-    if (!(read instanceof History.Page page) || page.events().isEmpty()) {
-      return null;
-    }
-    History.Event found = page.events().getFirst();
-    return new Event(
-        entity,
-        found.version(),
-        new StoredEvent(found.type(), found.schemaVersion(), Objects.requireNonNull(found.json())),
-        found.stampMicros(),
-        found.operationId(),
-        letter.replays());
+    sent(new SubscriptionCommand.Replayed(letter.id(), failure));
+    poked = true;
   }
 }

@@ -67,6 +67,9 @@ final class Standing {
   }
 
   void change(Role now) {
+    if (role == Role.STOPPED) {
+      return; // for good: an entry that was on its way must not have it lead
+    }
     held = NONE;
     role = now;
     sinceNs = clock.monotonicNs();

@@ -1,7 +1,6 @@
 package dev.perdure.runtime.type;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
@@ -24,11 +23,7 @@ final class Codec {
     this.type = type;
   }
 
-  /**
-   * Works it out now.
-   *
-   * @throws JacksonException if the class cannot be read or written
-   */
+  /** Works it out now, so that no request has to wait for it. */
   void prepare() {
     reader();
     writer();

@@ -85,7 +85,7 @@ public final class EntityModel {
     }
   }
 
-  /** What an author's classes cannot do is said at the start. */
+  /** The codecs of an author's classes are worked out at the start: they will be needed. */
   private void prepare(EntityShape shape) {
     stateCodec.prepare();
     shape.commands().forEach(command -> command.codec().prepare());

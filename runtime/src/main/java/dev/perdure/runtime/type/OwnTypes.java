@@ -6,11 +6,7 @@ import dev.perdure.runtime.saga.SagaLimits;
 import dev.perdure.runtime.subscription.SubscriptionEntity;
 import dev.perdure.runtime.transaction.TransactionEntity;
 
-/**
- * The platform's own types, the same for every node of a process. To read them is half of what a
- * registry of a small service costs, so it is done once, and may be done before there is a
- * registry.
- */
+/** The platform's own types, the same for every registry of a process. */
 final class OwnTypes {
 
   static final EntityModel SUBSCRIPTIONS =

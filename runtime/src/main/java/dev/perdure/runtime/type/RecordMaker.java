@@ -77,12 +77,12 @@ final class RecordMaker extends StdValueInstantiator {
 
   @Override
   public Object createFromObjectWith(DeserializationContext context, Object[] arguments) {
-    MethodHandle made = maker;
-    if (made == null) {
-      made = handle(constructor);
-      maker = made;
-    }
     try {
+      MethodHandle made = maker;
+      if (made == null) {
+        made = handle(constructor);
+        maker = made;
+      }
       return (Object) made.invokeExact(arguments);
     } catch (Error e) {
       throw e;

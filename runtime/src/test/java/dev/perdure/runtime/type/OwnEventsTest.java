@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -97,6 +98,25 @@ class OwnEventsTest {
     CommandModel model = new CommandModel("price", java.util.Set.of("price"), Price.class);
     byte[] json = model.write(new Price(new java.math.BigDecimal("1.00"), 1e10, 0.1f, "now", 3));
     assertThat(json).isEqualTo(Canonical.bytes(Json.STRICT.readTree(json)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-0,0",
+    "7,7",
+    "-1,-1",
+    "2147483647,2147483647",
+    "2147483648,2147483648",
+    "9223372036854775807,9223372036854775807",
+    "-9223372036854775808,-9223372036854775808",
+    "9223372036854775808,9223372036854775808",
+    "1.0,1.0",
+    "1e2,100.0",
+    "-0.0,-0.0"
+  })
+  void aNumberHasOneCanonicalText(String given, String canonical) {
+    assertThat(new String(Canonical.bytes(Json.STRICT.readTree(given)), StandardCharsets.UTF_8))
+        .isEqualTo(canonical);
   }
 
   @ParameterizedTest

@@ -27,6 +27,18 @@ final class SagaAnswers {
   }
 
   /**
+   * Sends what a decision led to, as it is now: 200.
+   *
+   * @param operationId the caller's; null if there is none
+   */
+  static void decided(Exchange exchange, SagaAnswer answer, @Nullable String operationId) {
+    if (answer instanceof SagaAnswer.Seen seen && seen.replayed()) {
+      exchange.header(Answers.REPLAYED);
+    }
+    send(exchange, answer, new Manner(false, operationId));
+  }
+
+  /**
    * Sends what a request led to: 200 if the saga has ended, else 202 with where to look.
    *
    * @param operationId the caller's; null if there is none

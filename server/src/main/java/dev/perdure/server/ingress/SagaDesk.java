@@ -6,11 +6,13 @@ import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.SagaView;
 import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Sagas.Choice;
+import dev.perdure.runtime.Sagas.SagaAnswer;
 import dev.perdure.runtime.Sagas.SagaDecision;
 import dev.perdure.runtime.Sagas.SagaPage;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.HttpHandler;
+import dev.perdure.server.http.Problem;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +131,17 @@ public final class SagaDesk implements HttpHandler {
 
   private void decide(Admitted admitted) throws IOException {
     Exchange exchange = admitted.request().exchange();
+    @Nullable String operationId = OperationId.of(exchange);
+    exchange.operationId(operationId);
+    try {
+      SagaAnswers.decided(exchange, decided(admitted, operationId), operationId);
+    } catch (ProblemException e) {
+      exchange.send(Problem.of(e).withOperationId(operationId));
+    }
+  }
+
+  private SagaAnswer decided(Admitted admitted, @Nullable String operationId) throws IOException {
+    Exchange exchange = admitted.request().exchange();
     Choice choice = choice(admitted.request().target().last());
     EntityAddress saga = door.address(admitted);
     byte[] body = JsonBody.of(exchange);
@@ -145,13 +158,17 @@ public final class SagaDesk implements HttpHandler {
     }
     byte[] result =
         provides ? given.get("result").toString().getBytes(StandardCharsets.UTF_8) : null;
-    SagaDecision decision =
-        new SagaDecision(choice, result, reason, OperationId.of(exchange), version(exchange));
-    SagaAnswers.read(exchange, door.decide(admitted, saga, decision));
+    return door.decide(
+        admitted, saga, new SagaDecision(choice, result, reason, operationId, version(exchange)));
   }
 
   private static @Nullable Long version(Exchange exchange) {
     @Nullable String seen = exchange.header(HeaderNames.IF_MATCH);
+    if (exchange.header(HeaderNames.IF_NONE_MATCH) != null) {
+      throw new ProblemException(
+          ProblemCode.MALFORMED_REQUEST,
+          "a decision is about a saga that is there: it takes If-Match, and no If-None-Match");
+    }
     return seen == null ? null : Preconditions.version(seen, "header If-Match");
   }
 

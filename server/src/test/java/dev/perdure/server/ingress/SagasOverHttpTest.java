@@ -237,6 +237,8 @@ class SagasOverHttpTest {
     String body = "{\"reason\":\"mended\"}";
     isProblem(
         decide("/order/versioned/retry", body, "If-Match", "newest"), 400, "malformed-request");
+    isProblem(
+        decide("/order/versioned/retry", body, "If-None-Match", "*"), 400, "malformed-request");
 
     decide("/order/versioned/retry", body, "If-Match", "\"7\"", "Idempotency-Key", "d-1");
 
