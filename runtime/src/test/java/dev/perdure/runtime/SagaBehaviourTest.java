@@ -28,6 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What sagas can do, on a node that is started again in between. */
 @SuppressWarnings("try") // the open node is asked through the field
@@ -373,7 +375,11 @@ class SagaBehaviourTest {
 
   /** One that pays, and then is in no hurry. */
   @Named("patient")
-  private record Patient(Script script) implements Saga<Script.Input, String> {
+  private record Patient(Script script, boolean stuck) implements Saga<Script.Input, String> {
+    Patient(Script script) {
+      this(script, false);
+    }
+
     @Override
     public String run(Script.Input input, SagaContext saga) {
       String paid = script.act(saga, "paid");
@@ -383,7 +389,13 @@ class SagaBehaviourTest {
 
     @Override
     public Map<String, Compensation<?>> compensations() {
-      return script.compensations();
+      Compensation<Script.Input> refused =
+          Compensation.of(
+              Script.Input.class,
+              (what, undoing) -> {
+                throw new StepRejected("no-way", "back");
+              });
+      return stuck ? Map.of("undo", refused) : script.compensations();
     }
   }
 
@@ -405,6 +417,155 @@ class SagaBehaviourTest {
           .isEqualTo(Status.COMPENSATED);
       assertThat(script.effects).containsExactly("one", "paid", "undo paid", "undo one");
     }
+  }
+
+  private static String child(SagaContext saga, String what) {
+    return saga.step("wait").child("patient", "c", new Script.Input(what), String.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoTurnsBackDoesNotWaitForWhatWouldOnlyLetItGoOn(boolean sleeps) {
+    Script script =
+        new Script(
+            (it, saga) -> {
+              it.act(saga, "one");
+              Supplier<String> beside =
+                  () -> {
+                    if (sleeps) {
+                      saga.sleep("long", Duration.ofDays(3));
+                      return "slept";
+                    }
+                    return saga.signal("go", String.class, Duration.ofDays(3)).orElse("none");
+                  };
+              Supplier<String> child = () -> child(saga, "x");
+              return String.join("", saga.parallel(List.of(child, beside)));
+            });
+    try (RunningNode opened = open(script, new Patient(script))) {
+      start();
+      opened.until(() -> now().steps().size() == 3 && script.effects.contains("paid"));
+      sagas().cancel(ID, "enough", node.context());
+      opened.until(() -> now().status() == Status.COMPENSATED);
+      assertThat(script.effects).containsExactly("one", "paid", "undo paid", "undo one");
+    }
+  }
+
+  @Test
+  void aChildIsCancelledAsItIsRecordedWhateverTheCodeStartsNow() {
+    AtomicInteger run = new AtomicInteger();
+    Script script =
+        new Script(
+            (it, saga) -> {
+              it.act(saga, "one");
+              return child(saga, run.incrementAndGet() == 1 ? "x" : "y");
+            });
+    try (RunningNode opened = open(script, new Patient(script))) {
+      start();
+      opened.until(() -> script.effects.contains("paid") && run.get() == 1);
+      opened.until(() -> opened.node().drivers().driven() == 0);
+      sagas().cancel(ID, "enough", node.context());
+      assertThat(over().status()).isEqualTo(Status.COMPENSATED);
+      assertThat(script.effects).containsExactly("one", "paid", "undo paid", "undo one");
+    }
+  }
+
+  @Test
+  void aChildWhoseTypeIsGoneIsForAPerson() {
+    Script script =
+        new Script(
+            (it, saga) -> {
+              it.act(saga, "one");
+              return child(saga, "x");
+            });
+    try (RunningNode opened = open(script, new Patient(script))) {
+      start();
+      opened.until(() -> script.effects.contains("paid") && now().steps().size() == 2);
+      opened.until(() -> opened.node().drivers().driven() == 0);
+    }
+    try (RunningNode opened = open(script)) {
+      sagas().cancel(ID, "enough", node.context());
+      SagaView parked = over();
+      assertThat(parked.failure().code()).isEqualTo("child-not-cancelled");
+      assertThat(parked.failure().detail()).contains("saga patient/c").contains("unknown-type");
+      assertThat(script.effects).containsExactly("one", "paid");
+    }
+    try (RunningNode opened = open(script, new Patient(script))) {
+      decide(Choice.RETRY, null);
+      assertThat(over().status()).isEqualTo(Status.COMPENSATED);
+      assertThat(script.effects).containsExactly("one", "paid", "undo paid", "undo one");
+    }
+  }
+
+  @Test
+  void aChildThatDoesNotEndIsForAPersonAfterAnHour() {
+    Script script =
+        new Script(
+            (it, saga) -> {
+              it.act(saga, "one");
+              return child(saga, "x");
+            });
+    SetClock clock = new SetClock();
+    NodeOptions options = NodeOptions.of(directory).withClock(clock);
+    try (RunningNode opened =
+        RunningNode.open(options, Transfers.bundle(script, new Patient(script, true)))) {
+      node = opened;
+      start();
+      opened.until(() -> script.effects.contains("paid") && now().steps().size() == 2);
+      sagas().cancel(ID, "enough", node.context());
+      opened.until(() -> sagaOf("patient", "c").status() == Status.PARKED);
+      opened.until(() -> now().status() == Status.COMPENSATING && now().wakeMicros() != 0);
+      opened.until(() -> opened.node().drivers().driven() == 0);
+    }
+    clock.ahead(2 * 3_600_000_000L);
+    try (RunningNode opened =
+        RunningNode.open(options, Transfers.bundle(script, new Patient(script, true)))) {
+      node = opened;
+      opened.until(() -> now().status() == Status.PARKED);
+      assertThat(now().failure().code()).isEqualTo("child-not-ended");
+      assertThat(now().failure().detail()).contains("patient/c").contains("compensation-rejected");
+      decide(Choice.RETRY, null);
+      opened.until(() -> now().status() == Status.COMPENSATING && now().wakeMicros() != 0);
+      assertThat(script.effects).containsExactly("one", "paid");
+    }
+    clock.ahead(4 * 3_600_000_000L);
+    try (RunningNode opened =
+        RunningNode.open(options, Transfers.bundle(script, new Patient(script, true)))) {
+      node = opened;
+      opened.until(() -> now().status() == Status.PARKED);
+      decide(Choice.SKIP, null);
+      assertThat(over().status()).isEqualTo(Status.COMPENSATED);
+      assertThat(script.effects).containsExactly("one", "paid", "undo one");
+    }
+  }
+
+  @Test
+  void allChildrenAreCancelledThoughOneDoesNotEnd() {
+    Script script =
+        new Script(
+            (it, saga) -> {
+              List<Supplier<String>> both = new ArrayList<>();
+              for (String id : List.of("c", "d")) {
+                both.add(
+                    () ->
+                        saga.step("wait", id)
+                            .child("patient", id, new Script.Input("x"), String.class));
+              }
+              return String.join("", saga.parallel(both));
+            });
+    try (RunningNode opened = open(script, new Patient(script, true))) {
+      start();
+      opened.until(() -> script.effects.equals(List.of("paid", "paid")));
+      sagas().cancel(ID, "enough", node.context());
+      for (String id : List.of("c", "d")) {
+        opened.until(() -> sagaOf("patient", id).status() == Status.PARKED);
+        assertThat(sagaOf("patient", id).failure().code()).isEqualTo("compensation-rejected");
+      }
+      assertThat(now().status()).isEqualTo(Status.COMPENSATING);
+    }
+  }
+
+  private SagaView sagaOf(String type, String id) {
+    return SagaTest.seen(sagas().get(SagaTest.saga(type, id), node.context()));
   }
 
   @Test

@@ -323,7 +323,7 @@ final class Acting {
 
   private Parked unknown(String detail) {
     return new Parked(
-        "outcome-unknown",
+        Parked.OUTCOME_UNKNOWN,
         "step '"
             + record.step()
             + "' failed as often as its retry allows, and nobody knows whether it was done: "

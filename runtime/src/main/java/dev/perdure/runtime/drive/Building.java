@@ -271,6 +271,10 @@ final class Building implements Step {
     if (record.state() != State.RUNNING) {
       return record.outcome();
     }
+    if (context.resolving() && !Compensating.unresolved(record)) {
+      // Nothing depends on what became of it, so it is not attempted again.
+      throw context.unwind(Unwind.of(Unwind.Why.RESOLVED, ""));
+    }
     StepOutcome outcome;
     try {
       outcome = fitting(record, doing.run());

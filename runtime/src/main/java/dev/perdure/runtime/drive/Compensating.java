@@ -54,7 +54,8 @@ final class Compensating {
         && (step.intent().undo() != null || child(step));
   }
 
-  private static boolean child(StepRecord step) {
+  /** True if it waits for a saga that it starts. */
+  static boolean child(StepRecord step) {
     return step.intent().kind().equals("child");
   }
 
@@ -63,6 +64,7 @@ final class Compensating {
     if (parts.has(PlantedBug.UNDO_FORGOTTEN) && !steps.isEmpty()) {
       steps = steps.subList(0, steps.size() - 1);
     }
+    cancelAll(steps.stream().filter(this::waits).toList());
     boolean wrongWay = parts.has(PlantedBug.UNDO_IN_ORDER);
     for (StepRecord one : wrongWay ? steps : steps.reversed()) {
       if (one.undone() == null) {
@@ -77,18 +79,36 @@ final class Compensating {
     writes.compensated();
   }
 
-  /** The step; if it is a child without an outcome, with the one that it has once it has ended. */
-  private StepRecord settled(StepRecord step) {
-    boolean alone = parts.has(PlantedBug.CHILD_LEFT_ALONE);
-    if (step.state() != State.RUNNING || !child(step) || alone) {
-      return step;
+  /** True if it is a child without an outcome. */
+  private boolean waits(StepRecord step) {
+    return step.undone() == null
+        && step.state() == State.RUNNING
+        && child(step)
+        && !parts.has(PlantedBug.CHILD_LEFT_ALONE);
+  }
+
+  /** So that they turn back at the same time; each is asked again when its turn has come. */
+  private void cancelAll(List<StepRecord> children) {
+    if (children.size() > 1) {
+      CallContext all = context();
+      children.forEach(one -> drive.door().cancel(about(one), Children.NOT_WANTED, all));
     }
+  }
+
+  /** What a step does something to. */
+  private EntityAddress about(StepRecord step) {
     String about = String.valueOf(step.intent().about());
     int slash = about.indexOf('/');
-    EntityAddress child =
-        new EntityAddress(
-            drive.saga().tenant(), about.substring(0, slash), about.substring(slash + 1));
-    StepOutcome outcome = new Children(drive, true, step).cancelAndAwait(child);
+    return new EntityAddress(
+        drive.saga().tenant(), about.substring(0, slash), about.substring(slash + 1));
+  }
+
+  /** The step; if it is a child without an outcome, with the one that it has once it has ended. */
+  private StepRecord settled(StepRecord step) {
+    if (!waits(step)) {
+      return step;
+    }
+    StepOutcome outcome = new Children(drive, true, step).cancelAndAwait(about(step));
     writes.end(step.step(), outcome, parts.nowMicros(drive.saga()));
     writes.flush();
     StepRecord known = drive.recorded(step.step());
@@ -115,16 +135,13 @@ final class Compensating {
 
   /** An entity remembers what was done to it, whatever became of the code that wanted it. */
   private boolean recorded(StepRecord step) {
-    String about = step.intent().about();
-    if (!step.intent().kind().equals("command") || about == null) {
+    if (!step.intent().kind().equals("command") || step.intent().about() == null) {
       return false;
     }
-    int slash = about.indexOf('/');
-    EntityAddress to =
-        new EntityAddress(
-            drive.saga().tenant(), about.substring(0, slash), about.substring(slash + 1));
     OperationStatus status =
-        parts.entities().operation(to, OperationIds.step(drive.saga(), step.step()), context());
+        parts
+            .entities()
+            .operation(about(step), OperationIds.step(drive.saga(), step.step()), context());
     return status instanceof OperationStatus.Recorded recorded
         && recorded.answer() instanceof Outcome.Done;
   }
@@ -132,7 +149,7 @@ final class Compensating {
   private static boolean unknown(StepRecord step) {
     throw Unwind.park(
         new Parked(
-            "outcome-unknown",
+            Parked.OUTCOME_UNKNOWN,
             "nobody knows whether step '"
                 + step.step()
                 + "' was done, and its compensation does not say that it may run then; look"

@@ -176,8 +176,16 @@ final class Context implements SagaContext {
     StepName step = building(name, "").name();
     StepRecord record = reach(step, new Intent("sleep", print, null, null, until));
     if (record.state() == State.RUNNING) {
+      notWhileResolving();
       waitUntil(record.intent().until() == null ? until : record.intent().until());
       ended(step, StepOutcome.done(null, 1));
+    }
+  }
+
+  /** A saga that turned back waits for nothing that would only let it go on. */
+  private void notWhileResolving() {
+    if (resolving) {
+      throw unwind(Unwind.of(Unwind.Why.RESOLVED, ""));
     }
   }
 
@@ -206,6 +214,7 @@ final class Context implements SagaContext {
         reach(step, new Intent("signal", Values.print(0, "signal"), null, null, until));
     StepOutcome outcome = record.outcome();
     if (record.state() == State.RUNNING) {
+      notWhileResolving();
       outcome = awaitSignal(step, record);
     }
     String body = outcome.result();
@@ -267,10 +276,16 @@ final class Context implements SagaContext {
     return results;
   }
 
-  /** What ends the run goes before a rest, an earlier rest before a later one. */
-  private static boolean weightier(Unwind one, @Nullable Unwind other) {
-    if (other == null) {
+  /**
+   * What ends the run goes before a rest, an earlier rest before a later one. If it only finds out
+   * about steps, a branch with nothing more to find out goes last: the others may not be so far.
+   */
+  private boolean weightier(Unwind one, @Nullable Unwind other) {
+    if (other == null || (resolving && other.why() == Unwind.Why.RESOLVED)) {
       return true;
+    }
+    if (resolving && one.why() == Unwind.Why.RESOLVED) {
+      return false;
     }
     boolean rests = one.why() == Unwind.Why.REST;
     boolean otherRests = other.why() == Unwind.Why.REST;
@@ -339,6 +354,10 @@ final class Context implements SagaContext {
       long print = record.intent().print();
       if (!record.intent().kind().equals(intent.kind())
           || (print != 0 && print != intent.print())) {
+        if (resolving && record.state() == State.RUNNING && Compensating.child(record)) {
+          // Its saga is found by what is recorded, whatever the code would start now.
+          throw unwind(Unwind.of(Unwind.Why.RESOLVED, ""));
+        }
         throw unwind(Unwind.park(changed(step, record, intent)));
       }
       passed(record);

@@ -51,8 +51,9 @@ public final class SagaDoor implements Sagas {
    * Who starts a saga.
    *
    * @param parent the saga that waits for it; null if none does
+   * @param wanted false if nobody waits any more: then it is recorded as given up, and never runs
    */
-  record Starter(CallContext context, @Nullable EntityAddress parent) {}
+  record Starter(CallContext context, @Nullable EntityAddress parent, boolean wanted) {}
 
   void drivers(Drivers all) {
     drivers = all;
@@ -80,7 +81,7 @@ public final class SagaDoor implements Sagas {
     SagaModel model = parts.types().saga(saga.type());
     return model != null && model.deferredOf() != null
         ? failed(ProblemCode.UNKNOWN_TYPE, "'" + saga.type() + "' is the platform's own to start")
-        : start(saga, input, new Starter(context, null));
+        : start(saga, input, new Starter(context, null, true));
   }
 
   SagaAnswer start(EntityAddress saga, byte[] input, Starter starter) {
@@ -112,6 +113,9 @@ public final class SagaDoor implements Sagas {
       return new SagaAnswer.Failed(
           Outcome.Failed.retry(ProblemCode.TOO_MANY_SAGAS, refusal, RETRY_AFTER_MS));
     }
+    if (!starter.wanted) {
+      return givenUp(saga, model, text, starter);
+    }
     SagaCommand.Start start = start(model, text, starter);
     CallContext context = starter.context;
     Shard shard = parts.shards().apply(saga);
@@ -120,6 +124,32 @@ public final class SagaDoor implements Sagas {
             ? null
             : drivers().begin(saga, model, new Writes.Beginning(start, context.principal()));
     return drive == null ? startLater(saga, model, start, context) : begun(drive, context);
+  }
+
+  /**
+   * Has a saga that is not there, and whose input is not known any more, recorded as given up: a
+   * start that is late finds it.
+   */
+  SagaAnswer giveUp(EntityAddress saga, Starter starter) {
+    SagaModel model = parts.types().saga(saga.type());
+    return model == null
+        ? failed(ProblemCode.UNKNOWN_TYPE, "no saga type '" + saga.type() + "'")
+        : givenUp(saga, model, "null", starter);
+  }
+
+  /** Starts and ends it in one command; one that is there stays as it is. */
+  private SagaAnswer givenUp(EntityAddress saga, SagaModel model, String input, Starter starter) {
+    SagaCommand.Advance end =
+        new SagaCommand.Advance(
+            "",
+            List.of(),
+            List.of(),
+            new SagaCommand.Failed("cancelled", Children.NOT_WANTED),
+            List.of(),
+            null,
+            new SagaCommand.Last(null, null, true));
+    return changed(
+        saga, model, start(model, input, starter).with(end), By.id(starter.context, null));
   }
 
   private SagaCommand.Start start(SagaModel model, String input, Starter starter) {
@@ -330,7 +360,7 @@ public final class SagaDoor implements Sagas {
         SagaAnswer now = get(saga, by.context);
         yield now instanceof SagaAnswer.Seen seen
             ? seen(seen.saga(), existing || done.replayed())
-            : now;
+            : unread(now);
       }
       case Outcome.Rejected no ->
           switch (no.code()) {
@@ -340,6 +370,13 @@ public final class SagaDoor implements Sagas {
           };
       case Outcome.Failed failed -> new SagaAnswer.Failed(failed);
     };
+  }
+
+  /** What was asked was recorded, so nobody may take it for refused. */
+  private static SagaAnswer unread(SagaAnswer now) {
+    String why = now instanceof SagaAnswer.Failed failed ? ": " + failed.problem().detail() : "";
+    return failed(
+        ProblemCode.OUTCOME_UNKNOWN, "it was recorded, but the saga could not be read then" + why);
   }
 
   /** A saga is driven no more: who waits for it is told. */

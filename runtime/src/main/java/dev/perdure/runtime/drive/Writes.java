@@ -341,9 +341,7 @@ final class Writes {
     if (first == null) {
       return advance;
     }
-    SagaCommand.Start start = first.start;
-    return new SagaCommand.Start(
-        start.input(), start.deadline(), start.parent(), start.trace(), start.seed(), advance);
+    return first.start.with(advance);
   }
 
   private void putBack(SagaCommand command) {

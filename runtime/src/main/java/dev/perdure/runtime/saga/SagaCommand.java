@@ -24,7 +24,13 @@ public sealed interface SagaCommand {
       String trace,
       long seed,
       @Nullable Advance first)
-      implements SagaCommand {}
+      implements SagaCommand {
+
+    /** Together with what its driver did at once. */
+    public Start with(Advance done) {
+      return new Start(input, deadline, parent, trace, seed, done);
+    }
+  }
 
   /**
    * What its driver did since it last told. The order in which things take effect is that of the

@@ -222,7 +222,8 @@ public final class SagaEntity implements Entity<SagaState, SagaCommand, SagaEven
     if (aboutStep && step == null) {
       return Decision.reject("no-such-choice", "it is not parked at a step: retry or compensate");
     }
-    if (decide.choice().equals("provide") && parked.undoing() && known(step)) {
+    boolean asked = parked.asksForOutcome() && !known(step);
+    if (decide.choice().equals("provide") && parked.undoing() && !asked) {
       return Decision.reject("no-such-choice", "a compensation has no result: retry or skip");
     }
     if (decide.choice().equals("compensate") && state.phase() == Phase.BACKWARD) {

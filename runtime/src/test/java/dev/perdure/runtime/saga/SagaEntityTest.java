@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The record of a saga by itself. */
 class SagaEntityTest {
@@ -64,7 +66,22 @@ class SagaEntityTest {
   }
 
   private static SagaCommand.Last parked(boolean undoing) {
-    return new SagaCommand.Last(null, new Parked("stuck", "why", ONE, undoing), false);
+    return parked("stuck", undoing);
+  }
+
+  private static SagaCommand.Last parked(String code, boolean undoing) {
+    return new SagaCommand.Last(null, new Parked(code, "why", ONE, undoing), false);
+  }
+
+  private static Advance notWanted() {
+    return new Advance(
+        "",
+        List.of(),
+        List.of(),
+        new SagaCommand.Failed("cancelled", "not wanted"),
+        List.of(),
+        null,
+        new SagaCommand.Last(null, null, true));
   }
 
   private void begun() {
@@ -81,6 +98,28 @@ class SagaEntityTest {
     assertThat(events(tell(new SagaCommand.Start("{}", null, null, "", 9, null)))).isZero();
     assertThat(refusal(tell(new SagaCommand.Start("{\"a\":1}", null, null, "", 3, null))))
         .isEqualTo("saga-exists");
+  }
+
+  @Test
+  void whatIsNotWantedIsStartedAndEndedInOneCommandAndNeverRuns() {
+    Advance end = notWanted();
+    SagaCommand.Start start = new SagaCommand.Start("{}", null, "t/p", "", 3, null);
+    assertThat(events(tell(start.with(end)))).isEqualTo(3);
+    assertThat(state.phase()).isEqualTo(Phase.COMPENSATED);
+    assertThat(state.failure()).isEqualTo(new SagaState.Failure("cancelled", "not wanted", ""));
+    assertThat(state.started().parent()).isEqualTo("t/p");
+    assertThat(entity.wakeAt(state)).isNull();
+    Advance first = advance(List.of(), List.of(intended(ONE)), null);
+    assertThat(events(tell(start.with(first)))).isZero();
+    assertThat(state.steps()).isEmpty();
+  }
+
+  @Test
+  void whatIsThereIsNotEndedByAStartThatIsNotWanted() {
+    begun();
+    Advance end = notWanted();
+    assertThat(events(tell(new SagaCommand.Start("{}", null, null, "", 9, end)))).isZero();
+    assertThat(state.phase()).isEqualTo(Phase.FORWARD);
   }
 
   @Test
@@ -136,11 +175,16 @@ class SagaEntityTest {
     assertThat(state.steps().getFirst().intent().print()).isZero();
   }
 
-  @Test
-  void whatNobodyKnowsIsSaidByAPersonWhileItIsCompensated() {
+  @ParameterizedTest
+  @ValueSource(strings = {"outcome-unknown", "child-not-ended", "child-not-cancelled"})
+  void whatNobodyKnowsIsSaidByAPersonWhileItIsCompensated(String code) {
     begun();
     tell(new SagaCommand.Cancel("no"));
     tell(advance(List.of(), List.of(), parked(true)));
+    assertThat(refusal(tell(new SagaCommand.Decide("provide", "5", "r"))))
+        .isEqualTo("no-such-choice");
+    tell(new SagaCommand.Decide("retry", null, "r"));
+    tell(advance(List.of(), List.of(), parked(code, true)));
     assertThat(state.steps().getFirst().state()).isEqualTo(State.RUNNING);
     tell(new SagaCommand.Decide("provide", "5", "r"));
     assertThat(state.parked()).isNull();

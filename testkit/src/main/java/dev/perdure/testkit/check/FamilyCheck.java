@@ -16,6 +16,7 @@ import dev.perdure.runtime.type.SagaModel;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.testkit.check.ReferenceLog.Effect;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +36,13 @@ public final class FamilyCheck {
   private final Consumer<Violation> violations;
   private final TypeRegistry types;
   private final Map<EntityAddress, Course> sagas = new LinkedHashMap<>();
-  private final Set<String> commands = new HashSet<>();
+
+  /** By operation id, when the first of them was committed. */
+  private final Map<String, Long> commands = new HashMap<>();
+
   private long children;
   private long orphans;
+  private long neverRan;
   private long decided;
 
   /** Of a run whose newest code has these types. */
@@ -118,7 +123,7 @@ public final class FamilyCheck {
     SagaModel model = types.saga(effect.address().type());
     if (model == null) {
       if (record.answer().rejection() == null) {
-        commands.add(record.origin().operationId());
+        commands.putIfAbsent(record.origin().operationId(), effect.committedAt());
       }
       return;
     }
@@ -258,21 +263,37 @@ public final class FamilyCheck {
       return;
     }
     orphans += waited.step.state() == State.FAILED ? 1 : 0;
+    neverRan += endedAs(child, Phase.COMPENSATED) == child.steps.getFirst().at ? 1 : 0;
     long end = waited.course.when(SagaEvent.Compensated.class::isInstance);
     long childsEnd = Math.min(endedAs(child, Phase.COMPLETED), endedAs(child, Phase.COMPENSATED));
     if (childsEnd >= end) {
       report(waited.saga, "was compensated while " + address + ", which it waits for, went on");
     }
-    String undo =
-        "saga:" + waited.saga.type() + "/" + waited.saga.id() + ":undo:" + waited.step.step();
-    boolean undone =
-        commands.contains(undo) || commands.stream().anyMatch(id -> id.startsWith(undo + "~"));
+    for (StepRecord earlier : waited.course.state.steps()) {
+      if (earlier.step().equals(waited.step.step())) {
+        break;
+      }
+      if (undone(waited.saga, earlier) <= childsEnd) {
+        report(waited.saga, "undid '" + earlier.step() + "' before " + address + " had ended");
+      }
+    }
+    boolean undone = undone(waited.saga, waited.step) != Long.MAX_VALUE;
     boolean completed = child.state.phase() == Phase.COMPLETED;
     if (waited.step.intent().undo() != null && undone != completed) {
       report(
           waited.saga,
           (completed ? "left standing what " : "took back what was undone by ") + address);
     }
+  }
+
+  /** When it was first undone by a command; never if it was not. */
+  private long undone(EntityAddress saga, StepRecord step) {
+    String undo = "saga:" + saga.type() + "/" + saga.id() + ":undo:" + step.step();
+    return commands.entrySet().stream()
+        .filter(one -> one.getKey().equals(undo) || one.getKey().startsWith(undo + "~"))
+        .mapToLong(Map.Entry::getValue)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   // ---- decisions ----
@@ -349,7 +370,7 @@ public final class FamilyCheck {
 
   /** What there was. */
   public Counts counts() {
-    return new Counts(children, orphans, decided);
+    return new Counts(children, orphans, neverRan, decided);
   }
 
   /**
@@ -357,7 +378,8 @@ public final class FamilyCheck {
    *
    * @param children started by sagas that wait for them
    * @param turnedBack of those that were compensated under a saga that was
+   * @param neverRan of those that were recorded as given up before they were started
    * @param decided by people
    */
-  public record Counts(long children, long turnedBack, long decided) {}
+  public record Counts(long children, long turnedBack, long neverRan, long decided) {}
 }

@@ -71,6 +71,7 @@ public enum Probe {
   SAGA_PARKED(false),
   CHILD_STARTED(false),
   CHILD_TURNED_BACK(false),
+  CHILD_NEVER_RAN(false),
   DECISION_TAKEN(false),
   DECISION_REFUSED(false),
   MESSAGE_DONE(false),

@@ -185,6 +185,7 @@ public final class Run {
     families.run(log.effects(), world.sagas().toldOfDecisions());
     world.probes().hit(Probe.CHILD_STARTED, families.counts().children());
     world.probes().hit(Probe.CHILD_TURNED_BACK, families.counts().turnedBack());
+    world.probes().hit(Probe.CHILD_NEVER_RAN, families.counts().neverRan());
     world.probes().hit(Probe.SAGA_COMPLETED, counts.completed());
     world.probes().hit(Probe.SAGA_COMPENSATED, counts.compensated());
   }

@@ -39,6 +39,7 @@ class FamilySimulationTest {
     assertThat(probes.count(Probe.SAGA_COMPENSATED)).isGreaterThan(3L * SEEDS);
     assertThat(probes.count(Probe.CHILD_STARTED)).isGreaterThan(3L * SEEDS);
     assertThat(probes.count(Probe.CHILD_TURNED_BACK)).isGreaterThan(SEEDS);
+    assertThat(probes.count(Probe.CHILD_NEVER_RAN)).isPositive();
     assertThat(probes.count(Probe.DECISION_TAKEN)).isGreaterThan(SEEDS / 2);
     assertThat(probes.count(Probe.DECISION_REFUSED)).isPositive();
     assertThat(probes.never())
