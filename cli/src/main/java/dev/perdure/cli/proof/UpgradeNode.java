@@ -9,6 +9,8 @@ import dev.perdure.example.ledger.Account;
 import dev.perdure.example.ledger.AccountCommand;
 import dev.perdure.example.ledger.AccountCommand.Deposit;
 import dev.perdure.example.ledger.AccountState;
+import dev.perdure.guard.policy.Breaking;
+import dev.perdure.guard.policy.Policy;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.NodeOptions;
@@ -19,9 +21,12 @@ import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.EntityModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A node in this process, on a directory, with the transfer's code at one version. */
@@ -31,10 +36,22 @@ final class UpgradeNode implements AutoCloseable {
   private static final long PATIENCE_NS = 300_000_000_000L;
   private static final long PAUSE_NS = 5_000_000;
 
+  /**
+   * A breaker would let almost none of a thousand transfers come to where they are to be held: what
+   * holds them there is a dependency that is out of order.
+   */
+  private static final Policy NO_BREAKER =
+      Policy.defaults()
+          .with(
+              Breaking.defaults()
+                  .tripping(new Breaking.Trip(Duration.ofSeconds(10), 100, 1_000_000)));
+
   private final Node node;
 
   UpgradeNode(Path data, Saga<?, ?> transfer) {
-    node = Node.open(NodeOptions.of(data), List.of(service(transfer)));
+    Map<String, Policy> policies =
+        UpgradeWorld.PLACES.stream().collect(Collectors.toMap(place -> place, place -> NO_BREAKER));
+    node = Node.open(NodeOptions.of(data).withPolicies(policies), List.of(service(transfer)));
     long deadlineNs = deadlineNs();
     while (!node.health().writes()) {
       pause(deadlineNs, "the node to take writes");
