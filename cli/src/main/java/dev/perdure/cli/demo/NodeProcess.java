@@ -30,6 +30,9 @@ public final class NodeProcess {
   private static final int POLL_MS = 10;
   private static final int LOG_LINES_SHOWN = 15;
 
+  /** Nobody needs a right to lower the priority of a process of his own. */
+  private static final List<String> GIVING_WAY = List.of("nice", "-n", "10");
+
   private final List<String> options;
   private final Map<String, String> environment;
   private final Path folder;
@@ -45,6 +48,7 @@ public final class NodeProcess {
           .build();
   private @Nullable Process process;
   private boolean ended;
+  private boolean givesWay;
 
   /**
    * A node in a folder; not started.
@@ -86,6 +90,12 @@ public final class NodeProcess {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
+  /** From its next start on it gives way to this process where both want the processors. */
+  public synchronized NodeProcess givingWay() {
+    givesWay = true;
+    return this;
+  }
+
   /** Starts it; returns at once. Does nothing after {@link #end}. */
   public synchronized void start() {
     if (ended) {
@@ -111,7 +121,9 @@ public final class NodeProcess {
     line.addAll(List.of("--api-port", String.valueOf(apiPort)));
     line.addAll(List.of("--admin-port", String.valueOf(adminPort)));
     line.addAll(options);
-    return ThisProgram.commandLine(processes, line);
+    List<String> all = new ArrayList<>(givesWay ? GIVING_WAY : List.of());
+    all.addAll(ThisProgram.commandLine(processes, line));
+    return all;
   }
 
   /** Waits until it says that a write would succeed. */

@@ -78,14 +78,14 @@ final class Callers implements AutoCloseable {
       }
     }
 
-    /** Makes what is due; the time of the next. */
-    long make(long nowNs, long startNs, long endNs) throws IOException {
+    /** Makes what is due. */
+    void make(long nowNs, long startNs, long endNs) throws IOException {
       if (flow.closed()) {
         while (nowNs < endNs && !idle.isEmpty()) {
           tally.due++;
           fire(idle.poll(), shot(nowNs));
         }
-        return endNs;
+        return;
       }
       long nextNs = startNs + (long) (made * 1e9 / flow.perSecond());
       while (nextNs <= nowNs && nextNs < endNs) {
@@ -96,10 +96,10 @@ final class Callers implements AutoCloseable {
           tally.unsent++;
         } else {
           fire(peer, shot(nextNs));
+          tally.late(nowNs - nextNs);
         }
         nextNs = startNs + (long) (made * 1e9 / flow.perSecond());
       }
-      return nextNs;
     }
 
     private Shot shot(long dueNs) {
@@ -108,11 +108,10 @@ final class Callers implements AutoCloseable {
     }
 
     private void fire(Peer peer, Shot shot) throws IOException {
-      byte[] request = template.clone();
-      digits(request, accountAt, 5, shot.account());
-      digits(request, keyAt, 15, shot.number());
+      digits(template, accountAt, 5, shot.account());
+      digits(template, keyAt, 15, shot.number());
       try {
-        peer.send(request, shot);
+        peer.send(template, shot);
       } catch (IOException e) {
         failed(peer);
       }
@@ -196,12 +195,11 @@ final class Callers implements AutoCloseable {
     long endNs = startNs + seconds * 1_000_000_000L;
     long nowNs = startNs;
     while (nowNs < endNs + GRACE_NS && (nowNs < endNs || lanes.stream().anyMatch(Lane::busy))) {
-      long nextNs = nowNs + 10_000_000L;
       for (Lane lane : lanes) {
-        nextNs = Math.min(nextNs, lane.make(nowNs, startNs, endNs));
+        lane.make(nowNs, startNs, endNs);
       }
       // All that comes within a moment is seen to at once, and the node keeps its processors.
-      LockSupport.parkNanos(Math.clamp(nextNs - clock.monotonicNs(), MOMENT_NS, 10 * MOMENT_NS));
+      LockSupport.parkNanos(MOMENT_NS);
       selector.selectNow();
       receive(lanes, startNs);
       nowNs = clock.monotonicNs();

@@ -174,11 +174,13 @@ public final class OverloadCommand implements Callable<Integer> {
     }
     add(
         out,
-        "  done %,.0f a second, %.0f %% of the capacity; p99 %.1f ms, unloaded %.1f ms; recovered %s;"
+        "  done %,.0f a second, %.0f %% of the capacity; p99 %.1f ms (callers late by %.1f),"
+            + " unloaded %.1f ms; recovered %s;"
             + " memory %d MiB, at most %d MiB%n%n",
         run.goodput(seconds),
         100 * run.goodput(seconds) / run.capacity(),
         run.overloadP99Ms(),
+        run.callersP99Ms(),
         run.unloadedP99Ms(),
         run.recoverySeconds() < 0 ? "not within 10 s" : "in second " + run.recoverySeconds(),
         run.rssStartBytes() >> 20,

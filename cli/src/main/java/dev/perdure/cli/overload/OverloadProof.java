@@ -27,12 +27,12 @@ final class OverloadProof implements AutoCloseable {
   private static final double UNLOADED = 0.2;
   private static final double RECOVERED = 0.95;
 
-  /** The node's heap, and what it may take beside it. */
-  private static final long HEAP_BYTES = 768L << 20;
+  /** The node's heap, whole from the start as in service, and what it may take beside it. */
+  private static final long HEAP_BYTES = 2L << 30;
 
   private static final long BESIDE_BYTES = 640L << 20;
   private static final Map<String, String> HEAP =
-      Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + (HEAP_BYTES >> 20) + "m");
+      Map.of("JAVA_TOOL_OPTIONS", "-Xms%1$dm -Xmx%1$dm".formatted(HEAP_BYTES >> 20));
   private static final int CLOSED_CONNECTIONS = 128;
   private static final long SAMPLE_NS = 200_000_000L;
 
@@ -82,7 +82,8 @@ final class OverloadProof implements AutoCloseable {
     options.addAll(List.of("--set", "admission.enabled=" + (known == 0)));
     options.addAll(List.of("--set", "tenant.quotas=" + HOSTILE + " urgency=5"));
     Path own = Files.createDirectories(folder.resolve(name));
-    NodeProcess node = new NodeProcess(own, 1, options, HEAP);
+    // Callers have machines of their own: here they are to be as punctual as there.
+    NodeProcess node = new NodeProcess(own, 1, options, HEAP).givingWay();
     synchronized (nodes) {
       nodes.add(node);
     }
@@ -104,8 +105,7 @@ final class OverloadProof implements AutoCloseable {
   private OverloadReport.Run measure(String how, Subject subject, double known)
       throws IOException, InterruptedException {
     Callers callers = subject.callers;
-    phase = how + ": warming up";
-    capacity(callers, settings.calmSeconds());
+    warmUp(how, callers);
     phase = how + ": measuring the capacity";
     double capacity = capacity(callers, settings.calmSeconds());
     phase = how + ": measuring a fifth of it";
@@ -127,15 +127,19 @@ final class OverloadProof implements AutoCloseable {
     Ledger.Comparison comparison = subject.ledger.compare();
     List<OverloadReport.Line> lines = new ArrayList<>();
     long[] done = {};
+    long[] late = {};
     for (int i = 0; i < flows.size(); i++) {
       lines.add(OverloadReport.Line.of(flows.get(i), tallies.get(i)));
       done = joined(done, tallies.get(i).latenciesNs());
+      late = joined(late, tallies.get(i).lateNs());
     }
     Arrays.sort(done);
+    Arrays.sort(late);
     return new OverloadReport.Run(
         capacity,
         OverloadReport.ms(unloaded, 0.99),
         OverloadReport.ms(done, 0.99),
+        OverloadReport.ms(late, 0.99),
         recovery,
         memory[0],
         memory[1],
@@ -143,6 +147,16 @@ final class OverloadProof implements AutoCloseable {
         comparison.lost(),
         comparison.doubled(),
         lines);
+  }
+
+  /**
+   * What is measured later, refusals among it, runs compiled then: the load itself, for a while.
+   */
+  private void warmUp(String how, Callers callers) throws IOException {
+    phase = how + ": warming up";
+    double capacity = capacity(callers, settings.calmSeconds());
+    phase = how + ": rehearsing";
+    callers.run(flows(capacity * settings.factor(), capacity), settings.calmSeconds());
   }
 
   private static long[] joined(long[] one, long[] other) {

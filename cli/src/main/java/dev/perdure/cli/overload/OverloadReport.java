@@ -19,6 +19,7 @@ record OverloadReport(
    * @param capacity deposits a second that callers get who wait for their answers
    * @param unloadedP99Ms of a fifth of that
    * @param overloadP99Ms of what was done during the load
+   * @param callersP99Ms by how much the callers themselves were late then; in what is above
    * @param recoverySeconds until a second after the load had 95 % of the capacity; -1 if none had
    * @param rssStartBytes the node's memory when the load began
    * @param rssMaxBytes the most of it
@@ -30,6 +31,7 @@ record OverloadReport(
       double capacity,
       double unloadedP99Ms,
       double overloadP99Ms,
+      double callersP99Ms,
       int recoverySeconds,
       long rssStartBytes,
       long rssMaxBytes,

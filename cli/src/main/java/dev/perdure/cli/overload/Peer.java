@@ -9,19 +9,23 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A kept connection that has at most one request under way. For one thread. */
 final class Peer implements AutoCloseable {
 
-  private static final int ANSWER_BYTES_MAX = 16 << 10;
+  private static final int REQUEST_BYTES_MAX = 1 << 10;
+  private static final int ANSWER_BYTES_MAX = 8 << 10;
+  private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
 
   final int flow;
   private final InetSocketAddress address;
   private final Selector selector;
-  private final byte[] answer = new byte[ANSWER_BYTES_MAX];
-  private final ByteBuffer buffer = ByteBuffer.wrap(answer);
+
+  /** Not on the heap: neither copies nor collections, which would count as the node's delay. */
+  private final ByteBuffer request = ByteBuffer.allocateDirect(REQUEST_BYTES_MAX);
+
+  private final ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES_MAX);
   private SocketChannel channel;
   private int headEnd = -1;
   private int answerEnd;
@@ -48,18 +52,19 @@ final class Peer implements AutoCloseable {
   void reconnect() throws IOException {
     channel.close();
     channel = connect();
-    buffer.clear();
+    answer.clear();
     headEnd = -1;
   }
 
-  void send(byte[] request, Shot sent) throws IOException {
+  void send(byte[] bytes, Shot sent) throws IOException {
     shot = sent;
-    buffer.clear();
+    answer.clear();
     headEnd = -1;
-    ByteBuffer out = ByteBuffer.wrap(request);
-    while (out.hasRemaining()) {
+    request.clear();
+    request.put(bytes).flip();
+    while (request.hasRemaining()) {
       // A request is far smaller than the socket's buffer, which is empty.
-      if (channel.write(out) == 0) {
+      if (channel.write(request) == 0) {
         Thread.onSpinWait();
       }
     }
@@ -67,10 +72,10 @@ final class Peer implements AutoCloseable {
 
   /** Reads what is there; the status when the answer is whole, else 0. */
   int receive() throws IOException {
-    if (channel.read(buffer) < 0) {
+    if (channel.read(answer) < 0) {
       throw new EOFException("the node closed the connection");
     }
-    int length = buffer.position();
+    int length = answer.position();
     if (headEnd < 0) {
       headEnd = headEnd(length);
       if (headEnd < 0) {
@@ -81,17 +86,23 @@ final class Peer implements AutoCloseable {
     if (length < answerEnd) {
       return 0;
     }
-    return (answer[9] - '0') * 100 + (answer[10] - '0') * 10 + answer[11] - '0';
+    return digit(9) * 100 + digit(10) * 10 + digit(11);
+  }
+
+  private int digit(int at) {
+    return answer.get(at) - '0';
   }
 
   /** The answer's body. */
   String body() {
-    return new String(answer, headEnd, answerEnd - headEnd, StandardCharsets.UTF_8);
+    byte[] body = new byte[answerEnd - headEnd];
+    answer.get(headEnd, body);
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   private int headEnd(int length) {
     for (int i = 3; i < length; i++) {
-      if (answer[i] == '\n' && answer[i - 2] == '\n') {
+      if (answer.get(i) == '\n' && answer.get(i - 2) == '\n') {
         return i + 1;
       }
     }
@@ -99,17 +110,31 @@ final class Peer implements AutoCloseable {
   }
 
   private int bodyLength() throws IOException {
-    String head =
-        new String(answer, 0, headEnd, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
-    int at = head.indexOf("content-length:");
-    if (at < 0) {
-      return 0;
+    int at = 0;
+    while (at < headEnd && !isLength(at)) {
+      at++;
     }
-    int length = Integer.parseInt(head.substring(at + 15, head.indexOf('\r', at)).strip());
+    int length = 0;
+    for (int i = at + LENGTH.length; i < headEnd && answer.get(i) != '\r'; i++) {
+      length = answer.get(i) == ' ' ? length : length * 10 + digit(i);
+    }
     if (headEnd + length > ANSWER_BYTES_MAX) {
       throw new IOException("an answer of " + length + " bytes was not expected");
     }
     return length;
+  }
+
+  private boolean isLength(int at) {
+    if (at + LENGTH.length > headEnd) {
+      return false;
+    }
+    for (int i = 0; i < LENGTH.length; i++) {
+      byte b = answer.get(at + i);
+      if ((b >= 'A' && b <= 'Z' ? b + 32 : b) != LENGTH[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

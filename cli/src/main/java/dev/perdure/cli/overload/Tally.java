@@ -8,6 +8,8 @@ final class Tally {
   private final int[] goodBySecond;
   private long[] latenciesNs = new long[1 << 12];
   private int good;
+  private long[] lateNs = new long[1 << 12];
+  private int sent;
   long due;
   long refused;
   long expired;
@@ -27,6 +29,19 @@ final class Tally {
     if (second >= 0 && second < goodBySecond.length) {
       goodBySecond[(int) second]++;
     }
+  }
+
+  /** A request was sent so long after it was due: the caller's own delay. */
+  void late(long byNs) {
+    if (sent == lateNs.length) {
+      lateNs = Arrays.copyOf(lateNs, sent * 2);
+    }
+    lateNs[sent++] = byNs;
+  }
+
+  /** How late requests were sent, in no order. */
+  long[] lateNs() {
+    return Arrays.copyOf(lateNs, sent);
   }
 
   int good() {

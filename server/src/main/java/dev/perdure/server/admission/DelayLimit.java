@@ -14,6 +14,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * share a force of the journal, so that many at once take longer each and yet get more done.
  * Commands that are slow by themselves raise the target to twice what they take while no more than
  * the least limit are under way.
+ *
+ * <p>The target is how long commands may take before anybody is refused for it. When far more ask
+ * than could be served within it, many are refused whatever the limit is, and those who are let in
+ * need not wait as well: then a tenth of it holds.
  */
 final class DelayLimit {
 
@@ -29,6 +33,12 @@ final class DelayLimit {
   /** What was done in the best window counts half as much after seven seconds. */
   private static final double FORGET = 0.99;
 
+  /** So many times what could be served within the target is a crowd; once it is one, as many. */
+  private static final double CROWD = 1.5;
+
+  /** What is left of the target in a crowd. */
+  private static final double CROWDED = 0.15;
+
   private final double targetNs;
   private final int min;
   private final int max;
@@ -36,9 +46,11 @@ final class DelayLimit {
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicBoolean turning = new AtomicBoolean();
   private volatile int busiest;
+  private volatile int asking;
   private volatile long endNs;
   private volatile int limit;
   private volatile long typicalNs;
+  private boolean crowded;
   private double exact;
   private double aloneNs;
   private double bestPerNs;
@@ -66,13 +78,19 @@ final class DelayLimit {
     return typicalNs;
   }
 
-  /** A command was answered. */
-  void learn(long tookNs, int underWay, long nowNs) {
+  /**
+   * A command was answered.
+   *
+   * @param underWay how many were
+   * @param held who were refused and have not been told yet
+   */
+  void learn(long tookNs, int underWay, int held, long nowNs) {
     int index = taken.getAndIncrement();
     samples.lazySet(index & (SAMPLES - 1), tookNs);
     if (underWay > busiest) {
       busiest = underWay;
     }
+    asking = underWay + held;
     if (nowNs - endNs >= 0 && index + 1 >= SAMPLES_MIN && turning.compareAndSet(false, true)) {
       try {
         turn(nowNs);
@@ -106,9 +124,12 @@ final class DelayLimit {
     if (busiest <= min) {
       aloneNs = aloneNs == 0 ? took : aloneNs + (took - aloneNs) * SMOOTHING;
     }
-    double allowed = Math.max(targetNs, SLOW_FACTOR * aloneNs);
+    double most = Math.max(min, bestPerNs * Math.max(targetNs, SLOW_FACTOR * aloneNs));
+    crowded = asking > (crowded ? most : most * CROWD);
+    double aimNs = crowded ? targetNs * CROWDED : targetNs;
+    double allowed = Math.max(aimNs, SLOW_FACTOR * aloneNs);
     if (took > allowed) {
-      double needed = Math.min(exact, bestPerNs * targetNs);
+      double needed = Math.min(exact, bestPerNs * aimNs);
       set(Math.max(needed, exact * Math.max(SHRINK_MAX, allowed / took)));
     } else if (busiest * 2L >= limit) {
       // A limit that is not used says nothing about whether a greater one would do.

@@ -296,7 +296,7 @@ public final class Gate {
   }
 
   void learn(long tookNs) {
-    limit.learn(tookNs, underWay.all(), clock.monotonicNs());
+    limit.learn(tookNs, underWay.all(), pauses.held(), clock.monotonicNs());
   }
 
   void leave(Tenant tenant, Ask ask) {

@@ -19,10 +19,13 @@ final class Pauses {
   private static final int MANY = 2_000;
 
   private static final int SCALE_MAX = 8;
-  private static final int PAUSE_MS_MAX = 1_000;
   private static final int HELD_MAX = 4_096;
   private static final long SECOND_NS = 1_000_000_000L;
 
+  /** Multiples of it, as fractions of 2^64, lie as evenly as can be. */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  private final AtomicLong turn = new AtomicLong();
   private final AtomicLong second = new AtomicLong(Long.MIN_VALUE);
   private final AtomicInteger inSecond = new AtomicInteger();
   private final AtomicInteger held = new AtomicInteger();
@@ -36,13 +39,23 @@ final class Pauses {
       scale = next(was == now - 1 ? inSecond.get() : 0);
       inSecond.set(0);
     }
-    int most = inSecond.incrementAndGet() > FLOOD ? Math.max(1, scale) : scale;
-    int ms = Math.min(PAUSE_MS_MAX, most * pauseMs(priority));
+    // A flood that begins is not known yet from the second before.
+    int most = Math.max(scale, Math.min(SCALE_MAX, inSecond.incrementAndGet() / (FLOOD + 1)));
+    int ms = spread(Math.min(Refusal.PAUSE_MS_MAX, most * pauseMs(priority)));
     if (ms > 0 && held.incrementAndGet() > HELD_MAX) {
       held.getAndDecrement();
       return 0;
     }
     return ms;
+  }
+
+  /**
+   * From a half to the whole, evenly. Those who were refused together, after a pause of the node
+   * for instance, would come again together for ever, and keep everybody else waiting each time.
+   */
+  private int spread(int ms) {
+    long fraction = (turn.getAndIncrement() * GOLDEN) >>> 32;
+    return ms - (int) ((ms / 2) * fraction >> 32);
   }
 
   /** Longer pauses while there are too many all the same, shorter ones when there are few. */

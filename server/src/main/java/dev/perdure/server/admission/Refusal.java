@@ -17,4 +17,8 @@ public record Refusal(
     int pauseMs,
     @Nullable String policy,
     @Nullable String standing)
-    implements Admission {}
+    implements Admission {
+
+  /** The longest pause. */
+  public static final int PAUSE_MS_MAX = 1_500;
+}

@@ -64,7 +64,7 @@ final class Admitted {
    */
   record Admission(Clock clock, Duration timeout, Duration timeoutMax) {
 
-    private static final HeaderName TIMEOUT = HeaderNames.create("Perdure-Timeout");
+    static final HeaderName TIMEOUT = HeaderNames.create("Perdure-Timeout");
 
     /**
      * Lets a request in.

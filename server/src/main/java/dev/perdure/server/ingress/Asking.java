@@ -7,12 +7,14 @@ import dev.perdure.server.admission.Admission;
 import dev.perdure.server.admission.Ask;
 import dev.perdure.server.admission.Gate;
 import dev.perdure.server.admission.Refusal;
+import dev.perdure.server.config.Units;
 import dev.perdure.server.http.Exchange;
 import dev.perdure.server.http.Problem;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ final class Asking {
 
   /** What reads many rows counts for so many requests. */
   private static final int MANY_ROWS = 5;
+
+  private static final double PATIENCE_USED = 0.75;
 
   private Asking() {}
 
@@ -82,13 +86,22 @@ final class Asking {
   /** Refuses; in a flood of refusals after a moment, in which only this virtual thread waits. */
   static void refuse(Exchange exchange, Refusal refusal, Gate gate) throws IOException {
     try {
-      pause(refusal.pauseMs() * 1_000_000L);
+      pause((long) (refusal.pauseMs() * 1e6 * patience(exchange)));
     } finally {
       gate.told(refusal);
     }
     exchange.discardSmallBody();
     exchange.send(
         Problem.of(refusal.code(), refusal.detail()).withRetryAfterMs(refusal.retryAfterMs()));
+  }
+
+  /** What part of a pause is borne: whoever waits briefly must hear of it before he gives up. */
+  private static double patience(Exchange exchange) {
+    @Nullable String timeout = exchange.header(Admitted.Admission.TIMEOUT);
+    @Nullable Duration patience = timeout == null ? null : Units.duration(timeout.strip());
+    return patience == null
+        ? 1
+        : Math.min(1, patience.toMillis() * PATIENCE_USED / Refusal.PAUSE_MS_MAX);
   }
 
   private static void pause(long ns) {

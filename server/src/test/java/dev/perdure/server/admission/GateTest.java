@@ -8,6 +8,7 @@ import dev.perdure.kernel.ProblemCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -122,18 +123,33 @@ class GateTest {
       assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
     }
     Refusal held = (Refusal) gate.enter(ask("t", 7));
-    assertThat(held.pauseMs()).isEqualTo(250);
-    assertThat(((Refusal) gate.enter(ask("t", 3))).pauseMs()).isEqualTo(100);
+    assertThat(held.pauseMs()).isBetween(125, 250);
+    assertThat(((Refusal) gate.enter(ask("t", 3))).pauseMs()).isBetween(50, 100);
     assertThat(((Refusal) gate.enter(ask("t", 0))).pauseMs()).isZero();
     for (int i = 0; i < 10_000; i++) {
       gate.enter(ask("t", 7));
     }
     assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
     gate.told(held);
-    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isEqualTo(250);
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isBetween(750, 1_500);
     nowNs += 3_000 * MS;
     gate.enter(ask("t", 7));
     assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+  }
+
+  @Test
+  void whoIsRefusedTogetherDoesNotComeAgainTogether() {
+    Gate gate = gate(new Quota(1, 1, 0, 0, 0), Map.of());
+    gate.enter(ask("t", 7));
+    for (int i = 0; i < 8 * (Pauses.FLOOD + 1); i++) {
+      gate.enter(ask("t", 7));
+    }
+    int[] eighths = new int[8];
+    for (int i = 0; i < 80; i++) {
+      int pauseMs = ((Refusal) gate.enter(ask("t", 7))).pauseMs();
+      eighths[Math.min(7, (pauseMs - 750) * 8 / 750)]++;
+    }
+    assertThat(Arrays.stream(eighths)).allMatch(count -> count >= 8 && count <= 12);
   }
 
   @Test
