@@ -120,12 +120,10 @@ final class AotTraining {
     ConfigSource.file(null);
     ServerConfig config = config(data);
     Logs.install(config);
-    try (Supervisor systemd = Supervisor.connect(Map.of(), Clock.system());
+    try (var _ = Supervisor.connect(Map.of(), Clock.system());
         Perdure node = NodeRun.start(config);
         NodeClient api = client(node.apiPort())) {
-      if (systemd == null) {
-        commands(api, ROUNDS);
-      }
+      commands(api, ROUNDS);
     }
   }
 

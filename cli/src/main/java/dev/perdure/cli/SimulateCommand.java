@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Spec;
       "  ./perdure lab simulate --bug NO_FENCE",
       "  ./perdure lab simulate --sagas --seeds 500",
       "  ./perdure lab simulate --sagas --bug UNDO_FORGOTTEN",
+      "  ./perdure lab simulate --child-sagas --seeds 500",
       "  ./perdure lab simulate --subscriptions --seeds 500",
       "  ./perdure lab simulate --cluster --seeds 500",
       "  ./perdure lab simulate --cluster --cluster-bug LEASE_NEVER_ENDS"
@@ -121,6 +123,12 @@ final class SimulateCommand implements Callable<Integer> {
     if (!cluster && !clusterBugs.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--cluster-bug " + clusterBugs.getFirst() + ": it needs --cluster");
+    }
+    if (Stream.of(sagas, subscriptions, childSagas, cluster).filter(one -> one).count() > 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sagas, --child-sagas, --subscriptions and --cluster are different simulations: name"
+              + " one of them");
     }
     return cluster ? clusters(planted) : shards(planted);
   }

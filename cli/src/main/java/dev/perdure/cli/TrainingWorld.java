@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TrainingWorld implements AutoCloseable {
 
-  /** Amounts from here on are found to be fraud. */
-  static final long FRAUD = 1000;
+  /** A transfer of this amount is found to be fraud, so what was taken is given back. */
+  static final long FRAUD = 7;
 
   private static final int FAILS_EVERY = 7;
 
@@ -46,7 +46,9 @@ final class TrainingWorld implements AutoCloseable {
     try (exchange) {
       String order = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       boolean fails = asked.incrementAndGet() % FAILS_EVERY == 0;
-      boolean approved = !order.contains("\"amount\":" + FRAUD);
+      boolean approved =
+          !order.contains("\"amount\":" + FRAUD + ",")
+              && !order.contains("\"amount\":" + FRAUD + "}");
       byte[] body =
           "{\"approved\":%s,\"reason\":\"\"}".formatted(approved).getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(fails ? 503 : 200, body.length);

@@ -25,6 +25,9 @@ import tools.jackson.databind.JsonNode;
  */
 public final class DemoNodes {
 
+  /** In the environment of a node, the node's number, from 1. */
+  public static final String NUMBER = "{node}";
+
   private static final Duration ASK_MAX = Duration.ofSeconds(2);
   private static final Duration FORMED_MAX = Duration.ofSeconds(90);
   private static final Duration CAUGHT_UP_MAX = Duration.ofSeconds(30);
@@ -32,10 +35,6 @@ public final class DemoNodes {
 
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final Map<String, NodeProcess> byAddress = new HashMap<>();
-
-  /** In the environment of a node, the node's number, from 1. */
-  public static final String NUMBER = "{node}";
-
   private final Map<String, String> environment;
   private NodeProcess victim;
 

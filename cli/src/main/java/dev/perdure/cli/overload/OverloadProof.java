@@ -218,7 +218,7 @@ final class OverloadProof implements AutoCloseable {
             .formatted(run.overloadP99Ms(), run.unloadedP99Ms(), times));
     check(
         checks,
-        "95 % of the capacity again within 10 s",
+        "95 %% of the capacity again within %d s".formatted(settings.recoverySeconds()),
         run.recoverySeconds() > 0,
         run.recoverySeconds() > 0 ? "in second " + run.recoverySeconds() : "in none of them");
     check(

@@ -89,7 +89,7 @@ final class FlakyWorld implements AutoCloseable {
    */
   record Effect(String operationId, String kind, String transfer, boolean approved) {}
 
-  /** A request that hangs. */
+  /** A request that may hang. */
   private record Hung(@Nullable String operationId, String transfer, int node) {}
 
   private final HttpServer server;
@@ -133,8 +133,9 @@ final class FlakyWorld implements AutoCloseable {
       String transfer = order.path("transfer").asString();
       heardNs.computeIfAbsent(transfer, one -> new AtomicLong()).set(clock.monotonicNs());
       Fault fault = fault();
+      Hung request = new Hung(operationId, transfer, node(exchange));
       if (fault.before()) {
-        fail(fault, new Hung(operationId, transfer, node(exchange)), exchange);
+        fail(fault, request, exchange);
         return;
       }
       boolean approved = order.path("input").path("amount").asLong() % FRAUD_EVERY != 0;
@@ -143,7 +144,7 @@ final class FlakyWorld implements AutoCloseable {
         repeats.increment();
       }
       if (fault.fails()) {
-        fail(fault, new Hung(operationId, transfer, node(exchange)), exchange);
+        fail(fault, request, exchange);
         return;
       }
       if (fault == Fault.SLOW) {

@@ -108,7 +108,8 @@ final class UpgradeProof {
     try (UpgradeNode before = new UpgradeNode(folder, new TransferBefore(steps))) {
       IntStream.range(0, settings.accounts()).forEach(i -> before.pay(account(i), FIRST_BALANCE));
       phase = "starting transfers";
-      hold(before);
+      Workers.each(all, CLIENTS, i -> before.start(i, orders.get(i)));
+      Workers.each(all, CLIENTS, i -> before.awaitHeld(i, orders.get(i).held()));
       phase = "replaying what is recorded against the new code";
       long beganNs = clock.monotonicNs();
       found =
@@ -138,22 +139,6 @@ final class UpgradeProof {
           ways,
           world.counts(),
           List.copyOf(checks));
-    }
-  }
-
-  /**
-   * Has each come to where it is held. Those that go farthest first: whoever is asked for something
-   * that is out of order again and again is soon asked no more, and nobody comes past it.
-   */
-  private void hold(UpgradeNode before) throws GaveUpException {
-    for (String place : UpgradeWorld.PLACES.reversed()) {
-      List<Integer> these =
-          IntStream.range(0, orders.size())
-              .filter(i -> orders.get(i).held().equals(place))
-              .boxed()
-              .toList();
-      Workers.each(these, CLIENTS, i -> before.start(i, orders.get(i)));
-      Workers.each(these, CLIENTS, i -> before.awaitHeld(i, place));
     }
   }
 

@@ -133,11 +133,8 @@ public final class ClusterEntities implements Entities {
       if (now() - question.context.deadlineNs() >= 0) {
         return question.failed.apply(Outcome.Failed.of(ProblemCode.DEADLINE_EXCEEDED, why));
       }
-      if (now() - startNs >= Router.LEADERLESS_NS) {
-        return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        // Whoever asks is to end; every further try would end at once, without a pause.
+      // Who is interrupted is to end, and further tries would follow each other without a pause.
+      if (now() - startNs >= Router.LEADERLESS_NS || Thread.currentThread().isInterrupted()) {
         return question.failed.apply(Outcome.Failed.retry(ProblemCode.NO_LEADER, why, 1000));
       }
       tries = router.leaders().await(parts.view().shardOf(question.address), tries);

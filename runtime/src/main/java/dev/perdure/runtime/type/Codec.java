@@ -8,8 +8,8 @@ import tools.jackson.databind.ObjectWriter;
 
 /**
  * Reads and writes one class with one mapper. What that takes is worked out when it is first
- * needed: a node knows a hundred classes of the platform's own and uses a few of them, and to work
- * out all was a fifth of its start. Thread-safe: two who come first make the same.
+ * needed: a node knows many classes of the platform's own and soon uses a few of them, and to work
+ * out all made its start longer. Thread-safe: two who come first make the same.
  */
 final class Codec {
 

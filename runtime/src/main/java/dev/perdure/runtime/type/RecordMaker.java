@@ -27,9 +27,9 @@ final class RecordMaker extends StdValueInstantiator {
   private final Constructor<?> constructor;
 
   /**
-   * Null until the first record of the type: a node knows hundreds of types, and to make the
-   * handles of all of them took a sixth of its start. Two threads that make it at once make the
-   * same.
+   * Null until the first record of the type: the handles of all types were more than half of the
+   * shapes of calls that the JVM had to generate during a start. Two threads that make it at once
+   * make the same.
    */
   private @Nullable MethodHandle maker;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.FamilyWorkload;
 import dev.perdure.testkit.check.Checker;
-import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,20 +19,12 @@ class FamilySimulationTest {
   private static final int SEEDS = 30;
   private static final int SEEDS_MAX = 60;
 
-  private static Run.Result run(long seed, Set<PlantedBug> bugs) {
-    return Run.of(seed, new FamilyWorkload(), new Run.Options(bugs, 0));
-  }
+  private static final Seeds OF = new Seeds(FamilyWorkload::new);
 
   @Test
   void whatASagaHasDoneByAnotherIsDoneOnceOrUndone() {
-    Summary summary = new Summary();
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Run.Result result = run(seed, Set.of());
-      summary.add(result);
-      assertThat(result.violation()).as(Summary.failure(result, Set.of())).isNull();
-    }
+    Summary summary = OF.hold(SEEDS);
 
-    System.out.println(summary.text());
     Probes probes = summary.probes();
     assertThat(probes.count(Probe.SAGA_COMPLETED)).isGreaterThan(3L * SEEDS);
     assertThat(probes.count(Probe.SAGA_COMPENSATED)).isGreaterThan(3L * SEEDS);
@@ -59,26 +50,9 @@ class FamilySimulationTest {
         "RETRIED_UNDER_OLD_ID"
       })
   void catchesAndDoesSoAgain(PlantedBug bug) {
-    Run.Result result = null;
     // That somebody decides about what went on meanwhile is rare: near here he does.
     long first = bug == PlantedBug.DECISION_UNSEEN ? 28 : 1;
-    for (long seed = first; seed < first + SEEDS_MAX; seed++) {
-      result = run(seed, EnumSet.of(bug));
-      if (result.violation() != null) {
-        break;
-      }
-    }
-
-    assertThat(result.violation()).as("%s after %d seeds", bug, result.seed()).isNotNull();
-    System.out.printf(
-        "%-24s seed %3d  %-8s %s%n",
-        bug, result.seed(), result.violation().checker().words(), result.violation().detail());
-    assertThat(result.violation().checker())
-        .as(Summary.failure(result, EnumSet.of(bug)))
-        .isIn(noticedBy(bug));
-    Run.Result again = run(result.seed(), EnumSet.of(bug));
-    assertThat(again.violation()).isEqualTo(result.violation());
-    assertThat(again.trace().hash()).isEqualTo(result.trace().hash());
+    OF.catches(bug, first, SEEDS_MAX, noticedBy(bug));
   }
 
   private static Set<Checker> noticedBy(PlantedBug bug) {

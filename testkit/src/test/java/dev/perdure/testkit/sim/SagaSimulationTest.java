@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.TransferWorkload;
 import dev.perdure.testkit.check.Checker;
-import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,20 +20,12 @@ class SagaSimulationTest {
   private static final int SEEDS = 30;
   private static final int SEEDS_MAX = 100;
 
-  private static Run.Result run(long seed, Set<PlantedBug> bugs) {
-    return Run.of(seed, new TransferWorkload(), new Run.Options(bugs, 0));
-  }
+  private static final Seeds OF = new Seeds(TransferWorkload::new);
 
   @Test
   void everySagaEndsAndEveryMessageIsDoneOrDead() {
-    Summary summary = new Summary();
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Run.Result result = run(seed, Set.of());
-      summary.add(result);
-      assertThat(result.violation()).as(Summary.failure(result, Set.of())).isNull();
-    }
+    Summary summary = OF.hold(SEEDS);
 
-    System.out.println(summary.text());
     assertThat(summary.probes().count(Probe.SAGA_COMPLETED)).isGreaterThan(3L * SEEDS);
     assertThat(summary.probes().count(Probe.SAGA_COMPENSATED)).isGreaterThan(3L * SEEDS);
     assertThat(summary.probes().count(Probe.MESSAGE_DONE)).isGreaterThan(5L * SEEDS);
@@ -55,11 +46,7 @@ class SagaSimulationTest {
 
   @Test
   void runsTheSameForTheSameSeed() {
-    Run.Result once = run(1003, Set.of());
-    Run.Result again = run(1003, Set.of());
-
-    assertThat(again.trace().lines()).isEqualTo(once.trace().lines());
-    assertThat(again.trace().hash()).isEqualTo(once.trace().hash());
+    OF.repeat(1003);
   }
 
   @ParameterizedTest
@@ -80,23 +67,9 @@ class SagaSimulationTest {
         "REPLY_NOT_DELIVERED"
       })
   void catches(PlantedBug bug) {
-    Run.Result result = null;
     // A command that is given up while nobody knows its outcome is rare: near here it is.
     long first = bug == PlantedBug.UNDONE_ON_A_GUESS ? 30 : 1;
-    for (long seed = first; seed < first + SEEDS_MAX; seed++) {
-      result = run(seed, EnumSet.of(bug));
-      if (result.violation() != null) {
-        break;
-      }
-    }
-
-    assertThat(result.violation()).as("%s after %d seeds", bug, result.seed()).isNotNull();
-    System.out.printf(
-        "%-24s seed %3d  %-8s %s%n",
-        bug, result.seed(), result.violation().checker().words(), result.violation().detail());
-    assertThat(result.violation().checker())
-        .as(Summary.failure(result, EnumSet.of(bug)))
-        .isIn(noticedBy(bug));
+    OF.catches(bug, first, SEEDS_MAX, noticedBy(bug));
   }
 
   private static Set<Checker> noticedBy(PlantedBug bug) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.testkit.bank.StatementsWorkload;
 import dev.perdure.testkit.check.Checker;
-import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,20 +20,12 @@ class SubscriptionSimulationTest {
   private static final int SEEDS = 40;
   private static final int SEEDS_MAX = 100;
 
-  private static Run.Result run(long seed, Set<PlantedBug> bugs) {
-    return Run.of(seed, new StatementsWorkload(), new Run.Options(bugs, 0));
-  }
+  private static final Seeds OF = new Seeds(StatementsWorkload::new);
 
   @Test
   void everyEventIsHandledInOrderAndWhatFollowsHappensOnce() {
-    Summary summary = new Summary();
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Run.Result result = run(seed, Set.of());
-      summary.add(result);
-      assertThat(result.violation()).as(Summary.failure(result, Set.of())).isNull();
-    }
+    Summary summary = OF.hold(SEEDS);
 
-    System.out.println(summary.text());
     assertThat(summary.probes().count(Probe.EVENT_HANDED)).isGreaterThan(20L * SEEDS);
     assertThat(summary.probes().count(Probe.EVENT_HANDED_AGAIN)).isGreaterThan(5L * SEEDS);
     assertThat(summary.probes().count(Probe.DEAD_LETTER_DELIVERED)).isGreaterThan(SEEDS);
@@ -55,11 +46,7 @@ class SubscriptionSimulationTest {
 
   @Test
   void runsTheSameForTheSameSeed() {
-    Run.Result once = run(1003, Set.of());
-    Run.Result again = run(1003, Set.of());
-
-    assertThat(again.trace().lines()).isEqualTo(once.trace().lines());
-    assertThat(again.trace().hash()).isEqualTo(once.trace().hash());
+    OF.repeat(1003);
   }
 
   @ParameterizedTest
@@ -76,24 +63,7 @@ class SubscriptionSimulationTest {
         "ENDS_BEFORE_ITS_SHARD"
       })
   void catchesTwiceBySameSeed(PlantedBug bug) {
-    Run.Result result = null;
-    for (long seed = 1; seed <= SEEDS_MAX; seed++) {
-      result = run(seed, EnumSet.of(bug));
-      if (result.violation() != null) {
-        break;
-      }
-    }
-
-    assertThat(result.violation()).as("%s after %d seeds", bug, result.seed()).isNotNull();
-    System.out.printf(
-        "%-24s seed %3d  %-13s %s%n",
-        bug, result.seed(), result.violation().checker().words(), result.violation().detail());
-    assertThat(result.violation().checker())
-        .as(Summary.failure(result, EnumSet.of(bug)))
-        .isEqualTo(noticedBy(bug));
-    Run.Result again = run(result.seed(), EnumSet.of(bug));
-    assertThat(again.violation()).isEqualTo(result.violation());
-    assertThat(again.trace().hash()).isEqualTo(result.trace().hash());
+    OF.catches(bug, 1, SEEDS_MAX, Set.of(noticedBy(bug)));
   }
 
   private static Checker noticedBy(PlantedBug bug) {

@@ -36,8 +36,8 @@ final class Outside {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT);
-    // A client reads all the certificates of the JDK when it is made, a tenth of a second of every
-    // start of the node; one that speaks plain HTTP trusts nobody instead.
+    // A client reads all the certificates of the JDK when it is made, and so at every start of the
+    // node; one that speaks plain HTTP trusts nobody instead.
     return ("http".equals(url.getScheme()) ? builder.sslContext(trustsNobody()) : builder).build();
   }
 
