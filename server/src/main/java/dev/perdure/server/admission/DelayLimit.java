@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>The target is how long commands may take before anybody is refused for it. When far more ask
  * than could be served within it, many are refused whatever the limit is, and those who are let in
- * need not wait as well: then a tenth of it holds.
+ * need not wait as well: then {@link #CROWDED} of it holds.
  */
 final class DelayLimit {
 

@@ -43,11 +43,17 @@ public final class Pass implements Admission {
    * @param status of HTTP
    */
   public void answered(int status, long tookNs) {
+    boolean done = status < SERVER_ERRORS && status != TOO_MANY_REQUESTS;
+    if (gate != null && ask.kind() == Ask.Kind.BRIEF && !executed && done) {
+      gate.learn(tookNs);
+    }
+    waits();
+  }
+
+  /** What was asked for is done; its caller waits for what follows, and takes nothing for that. */
+  public void waits() {
     if (gate != null && tenant != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
       executed = true;
-      if (status < SERVER_ERRORS && status != TOO_MANY_REQUESTS) {
-        gate.learn(tookNs);
-      }
       gate.executed(tenant, Priority.ofUrgency(urgency));
     }
   }

@@ -55,7 +55,7 @@ final class Pauses {
    */
   private int spread(int ms) {
     long fraction = (turn.getAndIncrement() * GOLDEN) >>> 32;
-    return ms - (int) ((ms / 2) * fraction >> 32);
+    return ms - (int) (((ms / 2) * fraction) >> 32);
   }
 
   /** Longer pauses while there are too many all the same, shorter ones when there are few. */

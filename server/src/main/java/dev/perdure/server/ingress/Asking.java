@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Asking {
 
   private static final HeaderName PRIORITY = HeaderNames.create("Priority");
-  private static final HeaderName PREFER = HeaderNames.create("Prefer");
   private static final HeaderName RATE_LIMIT = HeaderNames.create("RateLimit");
   private static final HeaderName RATE_LIMIT_POLICY = HeaderNames.create("RateLimit-Policy");
 
@@ -37,7 +36,7 @@ final class Asking {
     Request request = authenticated.request();
     Exchange exchange = request.exchange();
     Route.Target target = request.target();
-    Ask.Kind kind = kind(target.route(), exchange);
+    Ask.Kind kind = kind(target.route());
     int asked = Priority.urgencyOf(exchange.header(PRIORITY));
     return new Ask(
         authenticated.tenant(),
@@ -57,11 +56,10 @@ final class Asking {
     };
   }
 
-  private static Ask.Kind kind(Route route, Exchange exchange) {
+  private static Ask.Kind kind(Route route) {
     return switch (route) {
       case CLUSTER, OPENAPI -> Ask.Kind.FREE;
       case BATCH, STREAM, QUEUE_LEASE -> Ask.Kind.LASTING;
-      case SAGA -> exchange.header(PREFER) == null ? Ask.Kind.BRIEF : Ask.Kind.LASTING;
       default -> Ask.Kind.BRIEF;
     };
   }

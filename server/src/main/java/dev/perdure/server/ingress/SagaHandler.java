@@ -71,6 +71,7 @@ final class SagaHandler {
     if (SagaAnswers.ended(first.saga())) {
       return seen;
     }
+    admitted.pass().waits();
     return door.await(admitted, first.saga().address(), wait) instanceof SagaAnswer.Seen later
         ? new SagaAnswer.Seen(later.saga(), first.replayed())
         : seen;

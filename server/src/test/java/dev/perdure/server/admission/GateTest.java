@@ -188,6 +188,19 @@ class GateTest {
   }
 
   @Test
+  void whoWaitsForWhatFollowsHoldsNoPlace() {
+    Gate gate = gate();
+    Pass pass = (Pass) gate.enter(ask("t", 3));
+    assertThat(gate.figures().underWay()).isEqualTo(1);
+    pass.waits();
+    assertThat(gate.figures().underWay()).isZero();
+    pass.answered(202, 30_000 * MS);
+    pass.leave();
+    assertThat(gate.figures().underWay()).isZero();
+    assertThat(gate.figures().typicalNs()).isZero();
+  }
+
+  @Test
   void twoThatAskShareEqually() {
     Gate gate = gate();
     gate.enter(ask("b", 0));
