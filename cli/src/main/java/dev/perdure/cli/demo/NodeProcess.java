@@ -91,9 +91,8 @@ public final class NodeProcess {
   }
 
   /** From its next start on it gives way to this process where both want the processors. */
-  public synchronized NodeProcess givingWay() {
+  public synchronized void giveWay() {
     givesWay = true;
-    return this;
   }
 
   /** Starts it; returns at once. Does nothing after {@link #end}. */
@@ -123,6 +122,9 @@ public final class NodeProcess {
     line.addAll(options);
     List<String> all = new ArrayList<>(givesWay ? GIVING_WAY : List.of());
     all.addAll(ThisProgram.commandLine(processes, line));
+    if (environment.containsKey("JAVA_TOOL_OPTIONS")) {
+      all.removeIf(flag -> flag.startsWith("-Xm")); // this process's own heap would win
+    }
     return all;
   }
 

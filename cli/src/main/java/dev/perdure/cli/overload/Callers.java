@@ -36,6 +36,8 @@ final class Callers implements AutoCloseable {
   private final Selector selector;
   private final Ledger ledger;
   private long numbers;
+  private long beganNs;
+  private long endedNs;
 
   Callers(InetSocketAddress address, Ledger ledger) throws IOException {
     this.address = address;
@@ -96,7 +98,7 @@ final class Callers implements AutoCloseable {
           tally.unsent++;
         } else {
           fire(peer, shot(nextNs));
-          tally.late(nowNs - nextNs);
+          tally.late(clock.monotonicNs() - nextNs);
         }
         nextNs = startNs + (long) (made * 1e9 / flow.perSecond());
       }
@@ -184,6 +186,16 @@ final class Callers implements AutoCloseable {
     }
   }
 
+  /** When the last run began to ask. */
+  long beganNs() {
+    return beganNs;
+  }
+
+  /** When the last run ceased to ask. */
+  long endedNs() {
+    return endedNs;
+  }
+
   /** Asks for so long, and waits a little for the last answers; in the order of the flows. */
   List<Tally> run(List<Flow> flows, int seconds) throws IOException {
     List<Lane> lanes = new ArrayList<>();
@@ -193,6 +205,8 @@ final class Callers implements AutoCloseable {
     LockSupport.parkNanos(SETTLE_NS);
     long startNs = clock.monotonicNs();
     long endNs = startNs + seconds * 1_000_000_000L;
+    beganNs = startNs;
+    endedNs = endNs;
     long nowNs = startNs;
     while (nowNs < endNs + GRACE_NS && (nowNs < endNs || lanes.stream().anyMatch(Lane::busy))) {
       for (Lane lane : lanes) {

@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
 public final class OverloadCommand implements Callable<Integer> {
 
   private static final int RECOVERY_SECONDS = 10;
+  private static final long HEAP_BYTES = 2L << 30;
 
   @Option(
       names = "--factor",
@@ -93,7 +94,8 @@ public final class OverloadCommand implements Callable<Integer> {
     OverloadProof proof =
         new OverloadProof(
             folder.path(),
-            new OverloadProof.Settings(factor, seconds, calm, RECOVERY_SECONDS, options));
+            new OverloadProof.Settings(
+                factor, seconds, calm, RECOVERY_SECONDS, HEAP_BYTES, true, options));
     Thread cleaner = new Thread(() -> cleanUp(proof, folder), "proof-clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);
     OverloadReport report;
@@ -175,14 +177,17 @@ public final class OverloadCommand implements Callable<Integer> {
     add(
         out,
         "  done %,.0f a second, %.0f %% of the capacity; p99 %.1f ms (callers late by %.1f),"
-            + " unloaded %.1f ms; recovered %s;"
+            + " unloaded %.1f ms (%.1f); recovered %s;"
             + " memory %d MiB, at most %d MiB%n%n",
         run.goodput(seconds),
         100 * run.goodput(seconds) / run.capacity(),
         run.overloadP99Ms(),
         run.callersP99Ms(),
         run.unloadedP99Ms(),
-        run.recoverySeconds() < 0 ? "not within 10 s" : "in second " + run.recoverySeconds(),
+        run.unloadedCallersP99Ms(),
+        run.recoverySeconds() < 0
+            ? "not within %d s".formatted(RECOVERY_SECONDS)
+            : "in second " + run.recoverySeconds(),
         run.rssStartBytes() >> 20,
         run.rssMaxBytes() >> 20);
   }

@@ -18,9 +18,11 @@ record OverloadReport(
    *
    * @param capacity deposits a second that callers get who wait for their answers
    * @param unloadedP99Ms of a fifth of that
+   * @param unloadedCallersP99Ms by how much the callers themselves were late then
    * @param overloadP99Ms of what was done during the load
-   * @param callersP99Ms by how much the callers themselves were late then; in what is above
-   * @param recoverySeconds until a second after the load had 95 % of the capacity; -1 if none had
+   * @param callersP99Ms by how much the callers themselves were late then
+   * @param recoverySeconds from the end of the load to that of the first second that had 95 % of
+   *     the capacity, with the time in which the callers ended and connected anew; -1 if none had
    * @param rssStartBytes the node's memory when the load began
    * @param rssMaxBytes the most of it
    * @param rssEndBytes when the load ended
@@ -30,6 +32,7 @@ record OverloadReport(
   record Run(
       double capacity,
       double unloadedP99Ms,
+      double unloadedCallersP99Ms,
       double overloadP99Ms,
       double callersP99Ms,
       int recoverySeconds,

@@ -39,9 +39,11 @@ final class Tally {
     lateNs[sent++] = byNs;
   }
 
-  /** How late requests were sent, in no order. */
+  /** How late requests were sent, in ascending order. */
   long[] lateNs() {
-    return Arrays.copyOf(lateNs, sent);
+    long[] sorted = Arrays.copyOf(lateNs, sent);
+    Arrays.sort(sorted);
+    return sorted;
   }
 
   int good() {

@@ -14,7 +14,8 @@ class OverloadProofTest {
 
   @Test
   void underMoreThanItCanDoNothingIsLostOrDoneTwiceAndOthersAreServed() throws Exception {
-    OverloadProof.Settings settings = new OverloadProof.Settings(3, 3, 2, 2, List.of());
+    OverloadProof.Settings settings =
+        new OverloadProof.Settings(3, 3, 2, 2, 512L << 20, false, List.of());
     try (OverloadProof proof = new OverloadProof(folder, settings)) {
       OverloadReport report = proof.run();
       for (OverloadReport.Run run : List.of(report.guarded(), report.open())) {

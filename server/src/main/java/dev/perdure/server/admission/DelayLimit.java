@@ -15,9 +15,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Commands that are slow by themselves raise the target to twice what they take while no more than
  * the least limit are under way.
  *
- * <p>The target is how long commands may take before anybody is refused for it. When far more ask
- * than could be served within it, many are refused whatever the limit is, and those who are let in
- * need not wait as well: then {@link #CROWDED} of it holds.
+ * <p>The target is how long commands may take before anybody is refused for it. In a {@link Crowd}
+ * {@link #CROWDED} of it holds.
  */
 final class DelayLimit {
 
@@ -33,9 +32,6 @@ final class DelayLimit {
   /** What was done in the best window counts half as much after seven seconds. */
   private static final double FORGET = 0.99;
 
-  /** So many times what could be served within the target is a crowd; once it is one, as many. */
-  private static final double CROWD = 1.5;
-
   /** What is left of the target in a crowd. */
   private static final double CROWDED = 0.15;
 
@@ -46,11 +42,13 @@ final class DelayLimit {
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicBoolean turning = new AtomicBoolean();
   private volatile int busiest;
-  private volatile int asking;
   private volatile long endNs;
   private volatile int limit;
   private volatile long typicalNs;
-  private boolean crowded;
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger held = new AtomicInteger();
+  private final Crowd crowd = new Crowd();
+  private volatile boolean crowded;
   private double exact;
   private double aloneNs;
   private double bestPerNs;
@@ -78,19 +76,44 @@ final class DelayLimit {
     return typicalNs;
   }
 
+  /** True while those who are let in are to be served at once. */
+  boolean crowded() {
+    return crowded;
+  }
+
+  /** How many have been refused for this limit and not been told yet. */
+  int held() {
+    return held.get();
+  }
+
+  /**
+   * Somebody was refused for this limit, or for his share of it.
+   *
+   * @param holds whether he is held back for this limit; {@link #told} is due then
+   */
+  void refused(boolean holds) {
+    refused.getAndIncrement();
+    if (holds) {
+      held.getAndIncrement();
+    }
+  }
+
+  /** One who was held back has been told. */
+  void told() {
+    held.getAndDecrement();
+  }
+
   /**
    * A command was answered.
    *
    * @param underWay how many were
-   * @param held who were refused and have not been told yet
    */
-  void learn(long tookNs, int underWay, int held, long nowNs) {
+  void learn(long tookNs, int underWay, long nowNs) {
     int index = taken.getAndIncrement();
     samples.lazySet(index & (SAMPLES - 1), tookNs);
     if (underWay > busiest) {
       busiest = underWay;
     }
-    asking = underWay + held;
     if (nowNs - endNs >= 0 && index + 1 >= SAMPLES_MIN && turning.compareAndSet(false, true)) {
       try {
         turn(nowNs);
@@ -106,28 +129,34 @@ final class DelayLimit {
     }
     int answered = taken.get();
     double perNs = answered / (double) (nowNs - endNs + WINDOW_NS);
-    bestPerNs = Math.max(perNs, bestPerNs * FORGET);
+    // With a short limit less is done: that says nothing about what could be.
+    bestPerNs = Math.max(perNs, crowded ? bestPerNs : bestPerNs * FORGET);
     int count = Math.min(SAMPLES, answered);
     long[] sorted = new long[count];
     for (int i = 0; i < count; i++) {
       sorted[i] = samples.get(i);
     }
     Arrays.sort(sorted);
-    adjust((double) Math.max(1, sorted[count / 2]));
+    adjust((double) Math.max(1, sorted[count / 2]), answered, nowNs);
     taken.set(0);
     busiest = 0;
     endNs = nowNs + WINDOW_NS;
   }
 
-  private void adjust(double took) {
+  private void adjust(double took, int answered, long nowNs) {
     typicalNs = (long) took;
-    if (busiest <= min) {
+    if (busiest <= min && !crowded) {
       aloneNs = aloneNs == 0 ? took : aloneNs + (took - aloneNs) * SMOOTHING;
     }
-    double most = Math.max(min, bestPerNs * Math.max(targetNs, SLOW_FACTOR * aloneNs));
-    crowded = asking > (crowded ? most : most * CROWD);
+    double slowNs = SLOW_FACTOR * aloneNs;
+    double wholeNs = Math.max(targetNs, slowNs);
+    boolean full = took > wholeNs || exact >= max;
+    double served = Math.max(min, bestPerNs * wholeNs);
+    int away = refused.getAndSet(0);
+    crowded =
+        crowd.presses(new Crowd.Moment(nowNs, answered, away, held.get(), served, exact, full));
     double aimNs = crowded ? targetNs * CROWDED : targetNs;
-    double allowed = Math.max(aimNs, SLOW_FACTOR * aloneNs);
+    double allowed = Math.max(aimNs, slowNs);
     if (took > allowed) {
       double needed = Math.min(exact, bestPerNs * aimNs);
       set(Math.max(needed, exact * Math.max(SHRINK_MAX, allowed / took)));

@@ -273,12 +273,16 @@ public final class Gate {
 
   private Refusal refuse(No no, Tenant tenant, int pauseMs) {
     of(refused, no.why).increment();
+    boolean overload = no.why == Why.OVERLOAD;
+    if (overload || no.why == Why.TENANT_SHARE) {
+      limit.refused(overload && pauseMs > 0);
+    }
     boolean own = no.why == Why.RATE || no.why == Why.CONCURRENCY || no.why == Why.BYTES;
     return new Refusal(
         own ? ProblemCode.QUOTA_EXCEEDED : ProblemCode.OVERLOADED,
         no.detail,
         no.retryAfterMs,
-        pauseMs,
+        new Refusal.Pause(pauseMs, overload),
         tenant.policy(),
         tenant.standing(clock.monotonicNs()));
   }
@@ -288,15 +292,27 @@ public final class Gate {
     return no == null ? null : refuse(no, tenant, 0);
   }
 
+  /**
+   * How long a refusal is held back, in milliseconds: each for another while.
+   *
+   * @param mostMs that its caller bears
+   */
+  public int pauseMs(Refusal refusal, int mostMs) {
+    return pauses.spread(Math.min(mostMs, refusal.pause().ms()));
+  }
+
   /** A refusal that was held back is told now. */
   public void told(Refusal refusal) {
-    if (refusal.pauseMs() > 0) {
+    if (refusal.pause().ms() > 0) {
       pauses.letGo();
+      if (refusal.pause().overload()) {
+        limit.told();
+      }
     }
   }
 
   void learn(long tookNs) {
-    limit.learn(tookNs, underWay.all(), pauses.held(), clock.monotonicNs());
+    limit.learn(tookNs, underWay.all(), clock.monotonicNs());
   }
 
   void leave(Tenant tenant, Ask ask) {
@@ -329,6 +345,8 @@ public final class Gate {
         limit.limit(),
         underWay.all(),
         limit.typicalNs(),
+        limit.crowded(),
+        pauses.held(),
         tenants.size(),
         in,
         out,

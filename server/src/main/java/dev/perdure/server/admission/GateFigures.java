@@ -9,6 +9,8 @@ import java.util.Map;
  * @param limit of brief requests under way
  * @param underWay of these now
  * @param typicalNs what half of the commands of the last window did not exceed
+ * @param crowded whether those who are let in are to be served at once
+ * @param held who are refused and have not been told yet
  * @param tenants that are known now
  * @param admitted by class: critical, high, normal, sheddable
  * @param refused by reason
@@ -19,6 +21,8 @@ public record GateFigures(
     int limit,
     int underWay,
     long typicalNs,
+    boolean crowded,
+    int held,
     int tenants,
     Map<String, Long> admitted,
     Map<String, Long> refused,

@@ -17,6 +17,7 @@ public final class Pass implements Admission {
   private final @Nullable Tenant tenant;
   private final Ask ask;
   private final int urgency;
+  private final long beganNs;
   private boolean executed;
 
   Pass(@Nullable Gate gate, @Nullable Tenant tenant, Ask ask, int urgency) {
@@ -24,6 +25,7 @@ public final class Pass implements Admission {
     this.tenant = tenant;
     this.ask = ask;
     this.urgency = urgency;
+    this.beganNs = gate == null ? 0 : gate.nowNs();
   }
 
   /** What it may ask for, of RFC 9218. */
@@ -43,17 +45,20 @@ public final class Pass implements Admission {
    * @param status of HTTP
    */
   public void answered(int status, long tookNs) {
-    boolean done = status < SERVER_ERRORS && status != TOO_MANY_REQUESTS;
-    if (gate != null && ask.kind() == Ask.Kind.BRIEF && !executed && done) {
-      gate.learn(tookNs);
-    }
-    waits();
+    executed(status < SERVER_ERRORS && status != TOO_MANY_REQUESTS, tookNs);
   }
 
   /** What was asked for is done; its caller waits for what follows, and takes nothing for that. */
   public void waits() {
+    executed(true, gate == null ? 0 : gate.nowNs() - beganNs);
+  }
+
+  private void executed(boolean done, long tookNs) {
     if (gate != null && tenant != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
       executed = true;
+      if (done) {
+        gate.learn(tookNs);
+      }
       gate.executed(tenant, Priority.ofUrgency(urgency));
     }
   }

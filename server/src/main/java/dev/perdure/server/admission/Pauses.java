@@ -18,7 +18,8 @@ final class Pauses {
   /** So many cost a noticeable part of a processor. */
   private static final int MANY = 2_000;
 
-  private static final int SCALE_MAX = 8;
+  private static final int SCALE_MAX = 16;
+  private static final int PAUSE_MS_MAX = 1_500;
   private static final int HELD_MAX = 4_096;
   private static final long SECOND_NS = 1_000_000_000L;
 
@@ -31,7 +32,10 @@ final class Pauses {
   private final AtomicInteger held = new AtomicInteger();
   private volatile int scale = 0;
 
-  /** Counts a refusal; how long to hold it back, in milliseconds. What is held must be let go. */
+  /**
+   * Counts a refusal; how long to hold it back at most, in milliseconds. What is held must be let
+   * go.
+   */
   int hold(Priority priority, long nowNs) {
     long now = Math.floorDiv(nowNs, SECOND_NS);
     long was = second.get();
@@ -40,8 +44,8 @@ final class Pauses {
       inSecond.set(0);
     }
     // A flood that begins is not known yet from the second before.
-    int most = Math.max(scale, Math.min(SCALE_MAX, inSecond.incrementAndGet() / (FLOOD + 1)));
-    int ms = spread(Math.min(Refusal.PAUSE_MS_MAX, most * pauseMs(priority)));
+    int most = Math.max(scale, level(inSecond.incrementAndGet()));
+    int ms = Math.min(PAUSE_MS_MAX, most * pauseMs(priority));
     if (ms > 0 && held.incrementAndGet() > HELD_MAX) {
       held.getAndDecrement();
       return 0;
@@ -53,7 +57,7 @@ final class Pauses {
    * From a half to the whole, evenly. Those who were refused together, after a pause of the node
    * for instance, would come again together for ever, and keep everybody else waiting each time.
    */
-  private int spread(int ms) {
+  int spread(int ms) {
     long fraction = (turn.getAndIncrement() * GOLDEN) >>> 32;
     return ms - (int) (((ms / 2) * fraction) >> 32);
   }
@@ -61,9 +65,13 @@ final class Pauses {
   /** Longer pauses while there are too many all the same, shorter ones when there are few. */
   private int next(int refusals) {
     if (refusals > MANY) {
-      return Math.min(SCALE_MAX, Math.max(1, scale * 2));
+      return Math.min(SCALE_MAX, Math.max(level(refusals), scale * 2));
     }
-    return refusals > FLOOD ? Math.max(1, scale) : scale / 2;
+    return refusals > FLOOD ? Math.max(level(refusals), scale) : scale / 2;
+  }
+
+  private static int level(int refusals) {
+    return Math.min(SCALE_MAX, refusals / (FLOOD + 1));
   }
 
   void letGo() {

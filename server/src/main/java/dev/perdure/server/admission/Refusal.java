@@ -8,17 +8,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param detail which limit, of whom
  * @param retryAfterMs when to come again
- * @param pauseMs how long to hold the answer back; then {@link Gate#told} is due
+ * @param pause how long to hold the answer back; then {@link Gate#told} is due
  */
 public record Refusal(
     ProblemCode code,
     String detail,
     long retryAfterMs,
-    int pauseMs,
+    Pause pause,
     @Nullable String policy,
     @Nullable String standing)
     implements Admission {
 
-  /** The longest pause. */
-  public static final int PAUSE_MS_MAX = 1_500;
+  /**
+   * How long it is held back.
+   *
+   * @param ms at most; 0 if it is not
+   * @param overload whether the node's limit refused it
+   */
+  public record Pause(int ms, boolean overload) {}
 }

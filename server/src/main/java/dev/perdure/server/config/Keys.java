@@ -229,7 +229,8 @@ public final class Keys {
           "admission.delay-target",
           Kind.time(MS, HOUR),
           Duration.ofMillis(20),
-          "How long half of the commands may take before fewer requests are let in.");
+          "How long half of the commands may take before fewer requests are let in; in a crowd 15 %"
+              + " of it.");
   public static final ConfigKey<Integer> ADMISSION_LIMIT_MIN =
       key(
           "admission.limit-min",

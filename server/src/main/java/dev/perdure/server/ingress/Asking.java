@@ -2,6 +2,7 @@ package dev.perdure.server.ingress;
 
 import dev.perdure.guard.policy.Priority;
 import dev.perdure.kernel.Clock;
+import dev.perdure.kernel.ProblemException;
 import dev.perdure.runtime.CallContext;
 import dev.perdure.server.admission.Admission;
 import dev.perdure.server.admission.Ask;
@@ -28,7 +29,11 @@ final class Asking {
   /** What reads many rows counts for so many requests. */
   private static final int MANY_ROWS = 5;
 
-  private static final double PATIENCE_USED = 0.75;
+  /** What part of a caller's timeout a refusal may take. */
+  private static final double PATIENCE = 0.75;
+
+  /** A timeout of nothing would be a way to ask again at once. */
+  private static final int BORNE_MS_MIN = 100;
 
   private Asking() {}
 
@@ -84,7 +89,7 @@ final class Asking {
   /** Refuses; in a flood of refusals after a moment, in which only this virtual thread waits. */
   static void refuse(Exchange exchange, Refusal refusal, Gate gate) throws IOException {
     try {
-      pause((long) (refusal.pauseMs() * 1e6 * patience(exchange)));
+      pause(gate.pauseMs(refusal, bearableMs(exchange)) * 1_000_000L);
     } finally {
       gate.told(refusal);
     }
@@ -93,13 +98,18 @@ final class Asking {
         Problem.of(refusal.code(), refusal.detail()).withRetryAfterMs(refusal.retryAfterMs()));
   }
 
-  /** What part of a pause is borne: whoever waits briefly must hear of it before he gives up. */
-  private static double patience(Exchange exchange) {
-    @Nullable String timeout = exchange.header(Admitted.Admission.TIMEOUT);
-    @Nullable Duration patience = timeout == null ? null : Units.duration(timeout.strip());
-    return patience == null
-        ? 1
-        : Math.min(1, patience.toMillis() * PATIENCE_USED / Refusal.PAUSE_MS_MAX);
+  /** Whoever waits briefly must hear of it before he gives up, but for those who ask for none. */
+  private static int bearableMs(Exchange exchange) {
+    @Nullable Duration timeout;
+    try {
+      @Nullable String asked = exchange.header(Admitted.Admission.TIMEOUT);
+      timeout = asked == null ? null : Units.duration(asked.strip());
+    } catch (ProblemException e) {
+      timeout = null; // what is wrong with it would be told to whoever is let in
+    }
+    return timeout == null
+        ? Integer.MAX_VALUE
+        : Math.clamp((long) (timeout.toMillis() * PATIENCE), BORNE_MS_MIN, Integer.MAX_VALUE);
   }
 
   private static void pause(long ns) {

@@ -39,6 +39,14 @@ final class AdmissionMetrics implements MultiCollector {
                 figures.refused()),
             gauge("perdure_admission_limit", "Requests under way at most.", figures.limit()),
             gauge("perdure_admission_under_way", "Requests under way.", figures.underWay()),
+            gauge(
+                "perdure_admission_crowded",
+                "1 while far more ask than can be served, and a part of the target holds.",
+                figures.crowded() ? 1 : 0),
+            gauge(
+                "perdure_admission_held",
+                "Refusals that are held back for a moment.",
+                figures.held()),
             gauge("perdure_admission_tenants", "Tenants that are known.", figures.tenants()),
             gauge(
                 "perdure_admission_typical_seconds",

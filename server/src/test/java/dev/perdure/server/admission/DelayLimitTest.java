@@ -10,7 +10,6 @@ class DelayLimitTest {
 
   private long nowNs = 1_000 * MS;
   private double due;
-  private int held;
   private final DelayLimit limit = new DelayLimit(20 * MS, 8, 1_000, nowNs);
 
   /** A service that answers so many a second, and at once if fewer are under way. */
@@ -20,7 +19,7 @@ class DelayLimitTest {
       long tookNs = Math.max(2 * MS, (long) (underWay / perSecond * 1e9));
       due += Math.min(perSecond, underWay * 1e9 / tookNs) / 100;
       for (; due >= 1; due--) {
-        limit.learn(tookNs, underWay, held, nowNs);
+        limit.learn(tookNs, underWay, nowNs);
       }
       nowNs += 10 * MS;
     }
@@ -61,7 +60,7 @@ class DelayLimitTest {
     serve(10_000, 10_000, 10);
     for (int i = 0; i < 300; i++) {
       for (int sample = 0; sample < 80; sample++) {
-        limit.learn(200 * MS, limit.limit(), 0, nowNs);
+        limit.learn(200 * MS, limit.limit(), nowNs);
       }
       nowNs += 10 * MS;
     }
@@ -71,29 +70,9 @@ class DelayLimitTest {
   @Test
   void commandsThatAreSlowByThemselvesAreNotOverload() {
     for (int i = 0; i < 3_000; i++) {
-      limit.learn(80 * MS, Math.min(500, limit.limit()), 0, nowNs);
+      limit.learn(80 * MS, Math.min(500, limit.limit()), nowNs);
       nowNs += 10 * MS;
     }
     assertThat(limit.limit()).isGreaterThan(400);
-  }
-
-  @Test
-  void whoIsLetInDoesNotWaitAsWellWhenManyAreRefusedAnyway() {
-    serve(5_000, 10_000, 20);
-    assertThat(limit.typicalNs()).isGreaterThan(14 * MS);
-    held = 2_000;
-    serve(5_000, 10_000, 20);
-    assertThat(limit.limit()).isBetween(8, 24);
-    assertThat(limit.typicalNs()).isLessThan(6 * MS);
-    held = 0;
-    serve(5_000, 10_000, 20);
-    assertThat(limit.limit()).isBetween(70, 130);
-  }
-
-  @Test
-  void aFewWhoAreRefusedAreNoCrowd() {
-    held = 30;
-    serve(5_000, 10_000, 20);
-    assertThat(limit.limit()).isBetween(70, 130);
   }
 }

@@ -120,36 +120,63 @@ class GateTest {
     Gate gate = gate(new Quota(1, 1, 0, 0, 0), Map.of());
     gate.enter(ask("t", 7));
     for (int i = 0; i < Pauses.FLOOD; i++) {
-      assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+      assertThat(((Refusal) gate.enter(ask("t", 7))).pause().ms()).isZero();
     }
     Refusal held = (Refusal) gate.enter(ask("t", 7));
-    assertThat(held.pauseMs()).isBetween(125, 250);
-    assertThat(((Refusal) gate.enter(ask("t", 3))).pauseMs()).isBetween(50, 100);
-    assertThat(((Refusal) gate.enter(ask("t", 0))).pauseMs()).isZero();
+    assertThat(held.pause().ms()).isEqualTo(250);
+    assertThat(((Refusal) gate.enter(ask("t", 3))).pause().ms()).isEqualTo(100);
+    assertThat(((Refusal) gate.enter(ask("t", 0))).pause().ms()).isZero();
     for (int i = 0; i < 10_000; i++) {
       gate.enter(ask("t", 7));
     }
-    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pause().ms()).isZero();
     gate.told(held);
-    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isBetween(750, 1_500);
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pause().ms()).isEqualTo(1_500);
     nowNs += 3_000 * MS;
     gate.enter(ask("t", 7));
-    assertThat(((Refusal) gate.enter(ask("t", 7))).pauseMs()).isZero();
+    assertThat(((Refusal) gate.enter(ask("t", 7))).pause().ms()).isZero();
   }
 
   @Test
   void whoIsRefusedTogetherDoesNotComeAgainTogether() {
     Gate gate = gate(new Quota(1, 1, 0, 0, 0), Map.of());
     gate.enter(ask("t", 7));
-    for (int i = 0; i < 8 * (Pauses.FLOOD + 1); i++) {
+    for (int i = 0; i < 6 * (Pauses.FLOOD + 1); i++) {
       gate.enter(ask("t", 7));
     }
     int[] eighths = new int[8];
     for (int i = 0; i < 80; i++) {
-      int pauseMs = ((Refusal) gate.enter(ask("t", 7))).pauseMs();
+      int pauseMs = gate.pauseMs((Refusal) gate.enter(ask("t", 7)), 3_000);
       eighths[Math.min(7, (pauseMs - 750) * 8 / 750)]++;
     }
     assertThat(Arrays.stream(eighths)).allMatch(count -> count >= 8 && count <= 12);
+  }
+
+  @Test
+  void aRefusalIsHeldBackNoLongerThanItsCallerBears() {
+    Gate gate = gate(new Quota(1, 1, 0, 0, 0), Map.of());
+    gate.enter(ask("t", 7));
+    for (int i = 0; i < 6 * (Pauses.FLOOD + 1); i++) {
+      gate.enter(ask("t", 7));
+    }
+    Refusal refusal = (Refusal) gate.enter(ask("t", 7));
+    for (int i = 0; i < 50; i++) {
+      assertThat(gate.pauseMs(refusal, 100)).isBetween(50, 100);
+    }
+  }
+
+  @Test
+  void aTenantOverItsQuotaMakesNoCrowd() {
+    Gate gate = gate(Quota.NONE, Map.of("flood", new Quota(1, 1, 0, 0, 0)));
+    for (int i = 0; i < 4_000; i++) {
+      gate.enter(ask("flood", 7));
+      Pass pass = (Pass) gate.enter(ask("good", 3));
+      pass.answered(200, MS);
+      pass.leave();
+      nowNs += MS;
+    }
+    assertThat(gate.figures().held()).isGreaterThan(LIMIT);
+    assertThat(gate.figures().crowded()).isFalse();
   }
 
   @Test
