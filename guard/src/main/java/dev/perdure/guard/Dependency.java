@@ -31,7 +31,7 @@ public final class Dependency {
     this.steps = new Steps(name, policy, guard);
     this.time = guard.time();
     this.watchdog = guard.watchdog();
-    this.plan = new Plan(policy);
+    this.plan = new Plan(policy, null, time.nowNs());
     this.cache = new StaleCache(entries(policy));
   }
 
@@ -179,9 +179,10 @@ public final class Dependency {
   }
 
   void reload(Policy next) {
-    steps.gate.reload(next, time.nowNs());
+    long now = time.nowNs();
+    steps.gate.reload(next, now);
     cache.resize(entries(next));
-    plan = new Plan(next);
+    plan = new Plan(next, plan, now);
   }
 
   void overran(Thread thread) {

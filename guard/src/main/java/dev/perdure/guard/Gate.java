@@ -26,7 +26,6 @@ final class Gate {
   final Latency latency = new Latency();
   final Tenants tenants;
   final Breaker breaker;
-  private final Gcra rate;
   private final UnaryOperator<Breaking> untenanted;
 
   /** Told of changes of a breaker; the tenant is null for the dependency's. */
@@ -50,12 +49,10 @@ final class Gate {
     this.tenants = new Tenants(policy.breaker(), breaker, maker, now);
     this.budget = new RetryBudget(now);
     this.underWay = new CallsUnderWay(policy.concurrency(), now);
-    this.rate = new Gcra(now);
   }
 
   /** Lets an attempt through, with its permits; or says why not, and then it has none. */
-  @Nullable Reason enter(
-      Attempt attempt, Gcra.@Nullable Pace limit, @Nullable String name, long now) {
+  @Nullable Reason enter(Attempt attempt, Plan plan, @Nullable String name, long now) {
     Tenant tenant = tenants.pin(name, now);
     Generation own = tenant.breaker().enter(now);
     if (own == null) {
@@ -69,7 +66,7 @@ final class Gate {
       refused = shared == null ? Reason.BREAKER : null;
     }
     if (refused == null) {
-      refused = begin(tenant, attempt, limit, now);
+      refused = begin(tenant, attempt, plan, now);
     }
     if (refused != null) {
       tenant.breaker().settle(own, Result.UNSENT, now);
@@ -85,9 +82,9 @@ final class Gate {
     return null;
   }
 
-  private @Nullable Reason begin(
-      Tenant tenant, Attempt attempt, Gcra.@Nullable Pace limit, long now) {
-    if (limit != null && !rate.tryTake(limit, now)) {
+  private @Nullable Reason begin(Tenant tenant, Attempt attempt, Plan plan, long now) {
+    Gcra.Pace pace = plan.pace;
+    if (pace != null && !plan.rate.tryTake(pace, now)) {
       return Reason.RATE;
     }
     if (!underWay.tryBegin(attempt.priority())) {

@@ -43,7 +43,7 @@ final class Steps {
     if (attempt.endNs() - startNs <= 0) {
       return Reason.DEADLINE;
     }
-    Reason refused = gate.enter(attempt, plan.pace, tenant, startNs);
+    Reason refused = gate.enter(attempt, plan, tenant, startNs);
     if (refused == null) {
       if (attempt.number() == 1) {
         gate.budget.add();

@@ -169,6 +169,50 @@ class LimitsTest {
   }
 
   @Test
+  void anotherRateOwesNoMoreThanItsOwnBurstForWhatTheOldOneGave() {
+    Policy slow = Policy.defaults().with(new Rate(60, Duration.ofMinutes(1), 60));
+    Policy fast = Policy.defaults().with(Rate.perSecond(500, 50));
+    Guard guard = Guard.builder().time(time).policies(Map.of("it", slow)).build();
+    Dependency it = guard.dependency("it");
+    assertThat(letIn(it, 100)).isEqualTo(60);
+    guard.reload(Map.of("it", fast));
+    assertThat(letIn(it, 100)).as("the burst is owed").isZero();
+    time.pass(Duration.ofMillis(100));
+    assertThat(letIn(it, 100)).as("and is there again as the new rate says").isEqualTo(50);
+    guard.reload(Map.of("it", fast.with(Retry.none())));
+    assertThat(letIn(it, 100)).as("the same rate goes on as it was").isZero();
+    guard.reload(Map.of("it", slow));
+    assertThat(letIn(it, 100)).as("100 ms are owed").isEqualTo(59);
+  }
+
+  @Test
+  void callThatEndsUnderTheOldRateOwesTheNewOneNothing() {
+    Retry again = Retry.of(2).on("error").within(100);
+    Policy slow = Policy.defaults().with(again).with(new Rate(60, Duration.ofMinutes(1), 60));
+    Policy fast = Policy.defaults().with(again).with(Rate.perSecond(500, 50));
+    Guard guard = Guard.builder().time(time).policies(Map.of("it", slow)).build();
+    Dependency it = guard.dependency("it");
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    CompletableFuture<Integer> given =
+        it.callAsync(
+            Call.idempotent(),
+            attempt -> attempt.number() == 1 ? first : CompletableFuture.completedFuture(2));
+    guard.reload(Map.of("it", fast));
+    first.completeExceptionally(new IllegalStateException("planned"));
+    time.pass(Duration.ofMillis(100));
+    assertThat(given).isCompletedWithValue(2);
+    assertThat(letIn(it, 100)).isEqualTo(50);
+  }
+
+  private static int letIn(Dependency it, int calls) {
+    int in = 0;
+    for (int i = 0; i < calls; i++) {
+      in += it.outcome(Call.once(), attempt -> 1) instanceof Outcome.Ok ? 1 : 0;
+    }
+    return in;
+  }
+
+  @Test
   void millionTenantKeysStayBoundedAndNeverFailOpen() {
     int max = 1_000;
     Breaking breaker =
@@ -215,9 +259,10 @@ class LimitsTest {
 
   @Test
   void reloadUnderLoadLosesNoPermitAndBadConfigurationIsRejectedWhole() throws Exception {
-    Policy wide = PolicyFile.read(text("{limit: 50}", "1s")).get("it");
-    Policy narrow = PolicyFile.read(text("{limit: 10}", "2s")).get("it");
-    Policy adaptive = PolicyFile.read(text("{min: 5, max: 50}", "3s")).get("it");
+    Policy wide = PolicyFile.read(text("{limit: 50}", "1s", "1000000/s, burst: 1000000")).get("it");
+    Policy narrow = PolicyFile.read(text("{limit: 10}", "2s", "60/m, burst: 60")).get("it");
+    Policy adaptive =
+        PolicyFile.read(text("{min: 5, max: 50}", "3s", "500/s, burst: 50")).get("it");
     Guard guard = Guard.of(Map.of("it", wide));
     Dependency it = guard.dependency("it");
     AtomicBoolean enough = new AtomicBoolean();
@@ -269,17 +314,20 @@ class LimitsTest {
     assertThat(it.underWay()).isZero();
   }
 
-  private static String text(String concurrency, String attempt) {
+  private static String text(String concurrency, String attempt, String rate) {
     return "dependencies:\n  it:\n    deadline: {attempt: "
         + attempt
         + "}\n    concurrency: "
         + concurrency
-        + "\n";
+        + "\n    rate: {limit: "
+        + rate
+        + "}\n";
   }
 
   private static void assertRejectedWhole(Guard guard) {
     Policy before = guard.dependency("it").policy();
-    assertThatThrownBy(() -> guard.reload(PolicyFile.read(text("{limit: 0}", "5"))))
+    assertThatThrownBy(
+            () -> guard.reload(PolicyFile.read(text("{limit: 0}", "5", "1/s, burst: 1"))))
         .isInstanceOf(PolicyFileException.class)
         .hasMessageContaining("line 3: dependencies.it.deadline.attempt: '5'")
         .hasMessageContaining("line 4: dependencies.it.concurrency");

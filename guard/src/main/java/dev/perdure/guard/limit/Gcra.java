@@ -50,6 +50,14 @@ public final class Gcra {
     }
   }
 
+  /**
+   * One at another pace that owes what this one owes, but no more than a whole burst. What is taken
+   * from this one afterwards is not taken from the other.
+   */
+  public Gcra at(Pace other, long nowNs) {
+    return new Gcra(nowNs + Math.min(restNs(nowNs), other.toleranceNs + other.intervalNs));
+  }
+
   /** How long until a call may begin; 0 if one may now. */
   public long waitNs(Pace pace, long nowNs) {
     return Math.max(0, dueNs.get() - nowNs - pace.toleranceNs);
