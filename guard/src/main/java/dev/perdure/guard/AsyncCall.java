@@ -3,6 +3,7 @@ package dev.perdure.guard;
 import dev.perdure.guard.policy.Priority;
 import dev.perdure.guard.policy.Reason;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +73,7 @@ final class AsyncCall<T extends @Nullable Object> {
       limit = steps.time.schedule(() -> ended(Ending.TIMED_OUT), attempt.endNs() - startNs);
       CompletionStage<T> begun;
       try {
-        begun = action.apply(attempt);
+        begun = Objects.requireNonNull(action.apply(attempt), "the call gave no stage");
       } catch (Throwable e) {
         begun = CompletableFuture.failedStage(e);
       }
@@ -83,8 +84,11 @@ final class AsyncCall<T extends @Nullable Object> {
       }
       begun.whenComplete(
           (value, thrown) -> {
-            ended(thrown == null ? value : new Ending.Threw(Kept.cause(thrown)));
-            steps.gate.release(attempt);
+            try {
+              ended(thrown == null ? value : new Ending.Threw(Kept.cause(thrown)));
+            } finally {
+              steps.gate.release(attempt);
+            }
           });
     }
 
@@ -97,7 +101,13 @@ final class AsyncCall<T extends @Nullable Object> {
         settled = true;
         open.remove(this);
       }
-      Ending ending = steps.settle(plan, attempt, result, startNs);
+      Ending ending;
+      try {
+        ending = steps.settle(plan, attempt, result, startNs);
+      } catch (Throwable e) {
+        // Whatever went wrong here, the caller gets an answer.
+        ending = new Ending(e, null, false);
+      }
       if (Ending.TIMED_OUT.equals(result)) {
         cancel();
       } else {
@@ -122,8 +132,13 @@ final class AsyncCall<T extends @Nullable Object> {
     void cancel() {
       stopTimer();
       CompletionStage<T> begun = stage;
-      if (begun != null) {
+      if (begun == null) {
+        return;
+      }
+      try {
         begun.toCompletableFuture().cancel(true);
+      } catch (RuntimeException e) {
+        // Not every stage can be cancelled. This one keeps its permit until it ends.
       }
     }
   }

@@ -67,8 +67,16 @@ final class Steps {
    */
   @Nullable Ending settle(Plan plan, Attempt attempt, @Nullable Object result, long startNs) {
     long now = time.nowNs();
-    Verdict verdict = verdict(result);
     boolean inTime = result != Ending.TIMED_OUT;
+    Object told = result;
+    Verdict verdict;
+    try {
+      verdict = verdict(result);
+    } catch (Throwable e) {
+      // A judge that throws is a mistake for the caller to see; of the dependency it says nothing.
+      verdict = null;
+      told = new Ending.Threw(e);
+    }
     Result counts;
     if (verdict == null || (!inTime && !plan.wasPatient(attempt.endNs() - startNs))) {
       counts = Result.UNKNOWN;
@@ -85,13 +93,13 @@ final class Steps {
       gate.latency.add(now - startNs);
     }
     tally.ended(attempt, verdict, now - startNs);
-    if (verdict == Verdict.OK && !(result instanceof Ending.Threw)) {
+    if (verdict == Verdict.OK && !(told instanceof Ending.Threw)) {
       return null;
     }
     if (verdict == null || verdict.failed()) {
       tally.failed(inTime);
     }
-    return ending(attempt, verdict, result, now - startNs);
+    return ending(attempt, verdict, told, now - startNs);
   }
 
   private Ending ending(
