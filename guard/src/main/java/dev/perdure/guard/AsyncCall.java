@@ -94,12 +94,15 @@ final class AsyncCall<T extends @Nullable Object> {
 
     /** The first of result, time-out and abandonment counts. */
     void ended(@Nullable Object result) {
+      boolean late;
       synchronized (AsyncCall.this) {
-        if (settled) {
-          return;
-        }
+        late = settled;
         settled = true;
         open.remove(this);
+      }
+      if (late) {
+        Steps.discard(call, result);
+        return;
       }
       Ending ending;
       try {
@@ -148,6 +151,7 @@ final class AsyncCall<T extends @Nullable Object> {
     Try one;
     synchronized (this) {
       if (over) {
+        Steps.discard(call, last);
         return;
       }
       Attempt attempt = new Attempt(dependency, call, priority, begun + 1);
@@ -163,6 +167,7 @@ final class AsyncCall<T extends @Nullable Object> {
       one = new Try(attempt, start);
       open.add(one);
     }
+    Steps.discard(call, last);
     if (plan.hedged && begun == 1 && call.isIdempotent() && plan.attempts > 1) {
       hedgeLater(one);
     }
@@ -188,15 +193,15 @@ final class AsyncCall<T extends @Nullable Object> {
     begin(null);
   }
 
-  @SuppressWarnings("unchecked") // What an action gives is what it is said to give.
   private void next(Try ended, @Nullable Ending ending, @Nullable Object result) {
     if (ending == null) {
-      given.complete((T) result);
+      give(result);
       return;
     }
     synchronized (this) {
       if (over || !open.isEmpty()) {
         // The other one may still succeed.
+        Steps.discard(call, result);
         return;
       }
     }
@@ -204,14 +209,23 @@ final class AsyncCall<T extends @Nullable Object> {
     if (pauseNs != Steps.NONE) {
       steps.time.schedule(() -> begin(ending.cause()), pauseNs);
     } else if (ending.valued()) {
-      given.complete((T) result);
+      give(result);
     } else {
       fail(ending.cause());
     }
   }
 
+  @SuppressWarnings("unchecked") // What an action gives is what it is said to give.
+  private void give(@Nullable Object value) {
+    if (!given.complete((T) value)) {
+      Steps.discard(call, value);
+    }
+  }
+
   private void fail(Throwable cause) {
-    given.completeExceptionally(cause);
+    if (!given.completeExceptionally(cause)) {
+      Steps.discard(call, cause);
+    }
   }
 
   /** Whatever still runs is of no use any more. */

@@ -7,6 +7,7 @@ import dev.perdure.guard.policy.Reason;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of an attempt that are the same on the caller's thread and with stages. */
@@ -152,5 +153,29 @@ final class Steps {
     long pauseNs = plan.pauseNs(attempt.number() + 1, time.random());
     boolean worth = now + pauseNs - endNs < 0;
     return worth && gate.budget.tryTake(plan.budgetPercent, now) ? pauseNs : NONE;
+  }
+
+  /**
+   * Nobody gets this: a value, or the exception that carries it. Closing may block, and nobody
+   * should wait for it.
+   */
+  static void discard(Call call, @Nullable Object result) {
+    Consumer<Object> discard = call.discard();
+    Object value = result instanceof FailedResultException failed ? failed.value() : result;
+    if (discard == null
+        || value == null
+        || value == Ending.TIMED_OUT
+        || value instanceof Ending.Threw
+        || value instanceof Throwable) {
+      return;
+    }
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            discard.accept(value);
+          } catch (RuntimeException e) {
+            // Nobody is there to be told.
+          }
+        });
   }
 }

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedDataSource implements DataSource {
   private static final String REFUSED = "57P03";
 
+  /** A connection that comes too late is closed: a pool would lack it for ever. */
+  private static final Call CONNECT =
+      Call.idempotent().discarding(GuardedDataSource::closeConnection);
+
   private final DataSource source;
   private final Dependency dependency;
 
@@ -57,12 +61,20 @@ public final class GuardedDataSource implements DataSource {
 
   @Override
   public Connection getConnection() throws SQLException {
-    return guard(guarded(Call.idempotent(), attempt -> source.getConnection()));
+    return guard(guarded(CONNECT, attempt -> source.getConnection()));
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    return guard(guarded(Call.idempotent(), attempt -> source.getConnection(user, password)));
+    return guard(guarded(CONNECT, attempt -> source.getConnection(user, password)));
+  }
+
+  private static void closeConnection(Object connection) {
+    try {
+      ((Connection) connection).close();
+    } catch (SQLException e) {
+      // It was of no use anyway.
+    }
   }
 
   private Connection guard(Connection connection) {
