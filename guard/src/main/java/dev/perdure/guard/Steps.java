@@ -94,7 +94,9 @@ final class Steps {
       gate.latency.add(now - startNs);
     }
     tally.ended(attempt, verdict, now - startNs);
-    if (verdict == Verdict.OK && !(told instanceof Ending.Threw)) {
+    if (!(told instanceof Ending.Threw)
+        && verdict != null
+        && (verdict == Verdict.OK || !(verdict.failed() || plan.retries(verdict)))) {
       return null;
     }
     if (verdict == null || verdict.failed()) {
@@ -115,6 +117,14 @@ final class Steps {
     Verdict known = Objects.requireNonNull(verdict);
     Throwable cause = new FailedResultException(name, known.kind(), result);
     return new Ending(cause, verdict, !known.failed());
+  }
+
+  /**
+   * May this value, which a call gave, be given again? A refusal, or that nothing is there, is an
+   * answer to this call alone.
+   */
+  boolean worthKeeping(@Nullable Object value) {
+    return judge.value(value).worthKeeping();
   }
 
   private @Nullable Verdict verdict(@Nullable Object result) {
