@@ -26,6 +26,7 @@ final class Gate {
   final Latency latency = new Latency();
   final Tenants tenants;
   final Breaker breaker;
+  private final Time time;
   private final UnaryOperator<Breaking> untenanted;
 
   /** Told of changes of a breaker; the tenant is null for the dependency's. */
@@ -34,6 +35,7 @@ final class Gate {
   }
 
   Gate(Policy policy, Time time, UnaryOperator<Breaking> untenanted, Observer observer) {
+    this.time = time;
     this.untenanted = untenanted;
     long now = time.nowNs();
     Breaker.Chance chance = time::random;
@@ -87,6 +89,14 @@ final class Gate {
     if (pace != null && !plan.rate.tryTake(pace, now)) {
       return Reason.RATE;
     }
+    Reason refused = takeRoom(tenant, attempt);
+    if (refused != null && pace != null) {
+      plan.rate.giveBack(pace, now, time.nowNs());
+    }
+    return refused;
+  }
+
+  private @Nullable Reason takeRoom(Tenant tenant, Attempt attempt) {
     if (!underWay.tryBegin(attempt.priority())) {
       return Reason.CONCURRENCY;
     }

@@ -41,10 +41,10 @@ class LimitsTest {
         Policy.defaults()
             .with(Concurrency.fixed(10))
             .with(Retry.defaults().on("connect", "timeout", "io", "error", "5xx"))
-            .with(Rate.perSecond(1_000, 20));
+            .with(Rate.perSecond(900, 20));
     Dependency it = dependency(policy);
     AtomicInteger good = new AtomicInteger();
-    // Room for ten calls of 10 ms is 1,000 a second; 30,000 come.
+    // Room for ten calls of 10 ms is 1,000 a second, the rate 900; 30,000 come.
     for (int ms = 0; ms < 3_000; ms++) {
       for (int i = 0; i < 30; i++) {
         CompletableFuture<Integer> _ =
@@ -68,6 +68,34 @@ class LimitsTest {
     assertThat(counts.repeats()).isZero();
     assertThat(counts.failed()).isZero();
     assertThat(it.breaker("").number()).as("the breaker never changed").isEqualTo(1);
+  }
+
+  @Test
+  void callThatFindsNoRoomTakesNothingOfTheRate() {
+    Policy policy =
+        Policy.defaults().with(Concurrency.fixed(1)).with(new Rate(1, Duration.ofSeconds(1), 2));
+    Dependency it = dependency(policy);
+    CompletableFuture<Integer> held = new CompletableFuture<>();
+    CompletableFuture<Integer> given = it.callAsync(Call.once(), attempt -> held);
+    for (int i = 0; i < 10; i++) {
+      assertThat(refused(it, "anna")).isEqualTo(Reason.CONCURRENCY);
+    }
+    assertThat(held.complete(1)).isTrue();
+    assertThat(given).isCompletedWithValue(1);
+    assertThat(letIn(it, 10)).as("of a burst of two").isEqualTo(1);
+    assertThat(refused(it, "anna")).isEqualTo(Reason.RATE);
+  }
+
+  @Test
+  void nothingIsGivenBackThatCameBackByItself() {
+    Gcra.Pace pace = new Gcra.Pace(new Rate(1, Duration.ofSeconds(1), 1));
+    Gcra gcra = new Gcra(0);
+    assertThat(gcra.tryTake(pace, 0)).isTrue();
+    assertThat(gcra.tryTake(pace, 1_000 * MS)).isTrue();
+    gcra.giveBack(pace, 0, 1_000 * MS);
+    assertThat(gcra.tryTake(pace, 1_000 * MS)).isFalse();
+    gcra.giveBack(pace, 1_000 * MS, 1_001 * MS);
+    assertThat(gcra.tryTake(pace, 1_001 * MS)).isTrue();
   }
 
   @Test

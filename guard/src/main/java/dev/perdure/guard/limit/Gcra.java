@@ -51,6 +51,16 @@ public final class Gcra {
   }
 
   /**
+   * Gives back what {@link #tryTake(Pace, long)} took for a call that was not begun after all. What
+   * would have come back by itself since is not given twice.
+   */
+  public void giveBack(Pace pace, long takenNs, long nowNs) {
+    if (nowNs - takenNs < pace.intervalNs) {
+      dueNs.getAndAdd(-pace.intervalNs);
+    }
+  }
+
+  /**
    * One at another pace that owes what this one owes, but no more than a whole burst. What is taken
    * from this one afterwards is not taken from the other.
    */
