@@ -73,7 +73,8 @@ final class AsyncCall<T extends @Nullable Object> {
       limit = steps.time.schedule(() -> ended(Ending.TIMED_OUT), attempt.endNs() - startNs);
       CompletionStage<T> begun;
       try {
-        begun = Objects.requireNonNull(action.apply(attempt), "the call gave no stage");
+        begun =
+            caller.call(() -> Objects.requireNonNull(action.apply(attempt), "no stage was given"));
       } catch (Throwable e) {
         begun = CompletableFuture.failedStage(e);
       }
@@ -177,8 +178,13 @@ final class AsyncCall<T extends @Nullable Object> {
   private void hedgeLater(Try first) {
     long afterNs = steps.gate.latency.percentile95();
     if (afterNs > 0 && afterNs < first.attempt.endNs() - first.startNs) {
-      steps.time.schedule(() -> hedge(first), afterNs);
+      later(() -> hedge(first), afterNs);
     }
+  }
+
+  /** Not on the thread of the timer: an action that blocks must not keep others' time limits. */
+  private void later(Runnable task, long delayNs) {
+    steps.time.schedule(() -> steps.time.fork(task), delayNs);
   }
 
   private void hedge(Try first) {
@@ -207,7 +213,7 @@ final class AsyncCall<T extends @Nullable Object> {
     }
     long pauseNs = steps.pauseNs(plan, ended.attempt, ending, endNs);
     if (pauseNs != Steps.NONE) {
-      steps.time.schedule(() -> begin(ending.cause()), pauseNs);
+      later(() -> begin(ending.cause()), pauseNs);
     } else if (ending.valued()) {
       give(result);
     } else {

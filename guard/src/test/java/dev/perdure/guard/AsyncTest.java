@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perdure.guard.policy.Concurrency;
 import dev.perdure.guard.policy.Deadlines;
 import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Priority;
 import dev.perdure.guard.policy.Retry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +26,9 @@ class AsyncTest {
           .with(Retry.none())
           .with(Deadlines.of(Duration.ofSeconds(3), Duration.ofMillis(100)))
           .with(Concurrency.fixed(4));
+
+  private static final Retry.Backoff NO_PAUSE =
+      new Retry.Backoff(Duration.ZERO, Duration.ZERO, false);
 
   private final SimulatedTime time = new SimulatedTime();
   private final Call call = Call.idempotent().tenant("anna");
@@ -115,5 +123,89 @@ class AsyncTest {
     assertThat(given.cancel(true)).isTrue();
     assertThat(stage.complete(1)).isTrue();
     assertThat(it.underWay()).isZero();
+  }
+
+  private static final Policy REPEATING =
+      POLICY.with(Retry.of(2).on("error").within(100).pausing(NO_PAUSE));
+
+  @Test
+  void repeatsRunOnBehalfOfTheSameCaller() throws Exception {
+    Dependency it =
+        Guard.builder().time(time).policies(Map.of("it", REPEATING)).build().dependency("it");
+    List<Caller> callers = new ArrayList<>();
+    Caller anna = Caller.none().tenant("anna").priority(Priority.HIGH);
+    CompletableFuture<Integer> given =
+        anna.call(
+            () ->
+                it.callAsync(
+                    Call.idempotent(),
+                    attempt -> {
+                      callers.add(Caller.current());
+                      return attempt.number() == 1
+                          ? CompletableFuture.failedFuture(new IllegalStateException("planned"))
+                          : CompletableFuture.completedFuture(2);
+                    }));
+    time.pass(Duration.ofSeconds(1));
+    assertThat(given).isCompletedWithValue(2);
+    assertThat(callers).containsExactly(anna, anna);
+    assertThat(Caller.current()).isSameAs(Caller.none());
+  }
+
+  @Test
+  void hedgeRunsOnBehalfOfTheSameCaller() throws Exception {
+    Policy hedged = REPEATING.with(Retry.of(2).within(100).hedged());
+    Dependency it =
+        Guard.builder().time(time).policies(Map.of("it", hedged)).build().dependency("it");
+    List<String> tenants = new ArrayList<>();
+    Caller anna = Caller.none().tenant("anna");
+    for (int i = 0; i < 30; i++) {
+      CompletableFuture<Integer> answer = new CompletableFuture<>();
+      CompletableFuture<Integer> _ =
+          anna.call(
+              () ->
+                  it.callAsync(
+                      Call.idempotent(),
+                      attempt -> {
+                        tenants.add(attempt.number() + Caller.current().tenant());
+                        return answer;
+                      }));
+      time.pass(Duration.ofMillis(2));
+      assertThat(answer.complete(1)).isTrue();
+    }
+    assertThat(tenants).contains("1anna", "2anna").doesNotContain("2null");
+  }
+
+  @Test
+  void repeatThatBlocksKeepsNobodysTimeLimit() throws Exception {
+    Dependency it = Guard.of(Map.of("it", REPEATING)).dependency("it");
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    CompletableFuture<Integer> blocking =
+        it.callAsync(
+            Call.idempotent(),
+            attempt -> {
+              if (attempt.number() == 1) {
+                return CompletableFuture.failedFuture(new IllegalStateException("planned"));
+              }
+              blocked.countDown();
+              awaitUnheeded(free);
+              return CompletableFuture.completedFuture(2);
+            });
+    assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<Integer> other =
+        it.callAsync(Call.once(), attempt -> new CompletableFuture<>());
+    assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(TimedOutException.class);
+    assertThatThrownBy(() -> blocking.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(TimedOutException.class);
+    free.countDown();
+  }
+
+  private static void awaitUnheeded(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
