@@ -38,6 +38,8 @@ class GuardedDataSourceTest {
   private SQLException failure;
   private int executed;
   private int queryTimeout;
+  private int timeoutOfExecution;
+  private boolean closes;
 
   private static Dependency dependency(Policy policy) {
     return Guard.builder()
@@ -59,12 +61,18 @@ class GuardedDataSourceTest {
               switch (method.getName()) {
                 case "executeUpdate" -> {
                   executed++;
+                  timeoutOfExecution = queryTimeout;
                   if (failure != null) {
                     throw failure;
                   }
                   return 1;
                 }
-                case "setQueryTimeout" -> queryTimeout = (int) arguments[0];
+                case "setQueryTimeout" -> {
+                  if (closes && executed > 0) {
+                    throw new SQLException("closed");
+                  }
+                  queryTimeout = (int) arguments[0];
+                }
                 case "getQueryTimeout" -> {
                   return queryTimeout;
                 }
@@ -86,7 +94,7 @@ class GuardedDataSourceTest {
     PreparedStatement statement = connection.prepareStatement("update it");
     assertThat(statement.getConnection()).isSameAs(connection);
     assertThat(statement.executeUpdate()).isEqualTo(1);
-    assertThat(queryTimeout).as("seconds, for drivers that heed no interrupt").isEqualTo(1);
+    assertThat(timeoutOfExecution).as("seconds, for drivers that heed no interrupt").isEqualTo(1);
     failure = new SQLIntegrityConstraintViolationException("duplicate", "23505");
     for (int i = 0; i < 30; i++) {
       assertThatThrownBy(statement::executeUpdate).isSameAs(failure);
@@ -103,6 +111,41 @@ class GuardedDataSourceTest {
     connection.rollback();
     connection.close();
     assertThat(db.counts().repeats()).as("statements are never retried").isZero();
+  }
+
+  @Test
+  void queryTimeoutOfTheStatementItselfIsThereAgainAfterEachExecution() throws SQLException {
+    Connection connection = new GuardedDataSource(driver(), db).getConnection();
+    PreparedStatement statement = connection.prepareStatement("update it");
+    for (int own : new int[] {30, 0}) {
+      statement.setQueryTimeout(own);
+      assertThat(statement.executeUpdate()).isEqualTo(1);
+      assertThat(timeoutOfExecution).isEqualTo(1);
+      assertThat(queryTimeout).isEqualTo(own);
+    }
+    failure = new SQLException("gone", "08006");
+    assertThatThrownBy(statement::executeUpdate).isSameAs(failure);
+    assertThat(queryTimeout).isZero();
+  }
+
+  @Test
+  void shorterQueryTimeoutOfTheStatementItselfIsHeeded() throws SQLException {
+    Deadlines long30 = Deadlines.of(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    Dependency it = dependency(policy.with(long30));
+    Connection connection = new GuardedDataSource(driver(), it).getConnection();
+    PreparedStatement statement = connection.prepareStatement("update it");
+    statement.setQueryTimeout(5);
+    assertThat(statement.executeUpdate()).isEqualTo(1);
+    assertThat(timeoutOfExecution).isEqualTo(5);
+    assertThat(queryTimeout).isEqualTo(5);
+  }
+
+  @Test
+  void statementThatClosesItselfKeepsItsResult() throws SQLException {
+    Connection connection = new GuardedDataSource(driver(), db).getConnection();
+    PreparedStatement statement = connection.prepareStatement("update it");
+    closes = true;
+    assertThat(statement.executeUpdate()).isEqualTo(1);
   }
 
   /** Connections that were opened and closed. The next one may come only after an interrupt. */
