@@ -3,6 +3,7 @@ package dev.perdure.guard;
 import dev.perdure.guard.policy.Priority;
 import dev.perdure.guard.policy.Reason;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +73,8 @@ final class AsyncCall<T extends @Nullable Object> {
       limit = steps.time.schedule(() -> ended(Ending.TIMED_OUT), attempt.endNs() - startNs);
       CompletionStage<T> begun;
       try {
-        begun = action.apply(attempt);
+        begun =
+            caller.call(() -> Objects.requireNonNull(action.apply(attempt), "no stage was given"));
       } catch (Throwable e) {
         begun = CompletableFuture.failedStage(e);
       }
@@ -83,21 +85,33 @@ final class AsyncCall<T extends @Nullable Object> {
       }
       begun.whenComplete(
           (value, thrown) -> {
-            ended(thrown == null ? value : new Ending.Threw(Kept.cause(thrown)));
-            steps.gate.release(attempt);
+            try {
+              ended(thrown == null ? value : new Ending.Threw(Kept.cause(thrown)));
+            } finally {
+              steps.gate.release(attempt);
+            }
           });
     }
 
     /** The first of result, time-out and abandonment counts. */
     void ended(@Nullable Object result) {
+      boolean late;
       synchronized (AsyncCall.this) {
-        if (settled) {
-          return;
-        }
+        late = settled;
         settled = true;
         open.remove(this);
       }
-      Ending ending = steps.settle(plan, attempt, result, startNs);
+      if (late) {
+        Steps.discard(call, result);
+        return;
+      }
+      Ending ending;
+      try {
+        ending = steps.settle(plan, attempt, result, startNs);
+      } catch (Throwable e) {
+        // Whatever went wrong here, the caller gets an answer.
+        ending = new Ending(e, null, false);
+      }
       if (Ending.TIMED_OUT.equals(result)) {
         cancel();
       } else {
@@ -122,8 +136,13 @@ final class AsyncCall<T extends @Nullable Object> {
     void cancel() {
       stopTimer();
       CompletionStage<T> begun = stage;
-      if (begun != null) {
+      if (begun == null) {
+        return;
+      }
+      try {
         begun.toCompletableFuture().cancel(true);
+      } catch (RuntimeException e) {
+        // Not every stage can be cancelled. This one keeps its permit until it ends.
       }
     }
   }
@@ -133,6 +152,7 @@ final class AsyncCall<T extends @Nullable Object> {
     Try one;
     synchronized (this) {
       if (over) {
+        Steps.discard(call, last);
         return;
       }
       Attempt attempt = new Attempt(dependency, call, priority, begun + 1);
@@ -148,6 +168,7 @@ final class AsyncCall<T extends @Nullable Object> {
       one = new Try(attempt, start);
       open.add(one);
     }
+    Steps.discard(call, last);
     if (plan.hedged && begun == 1 && call.isIdempotent() && plan.attempts > 1) {
       hedgeLater(one);
     }
@@ -157,8 +178,13 @@ final class AsyncCall<T extends @Nullable Object> {
   private void hedgeLater(Try first) {
     long afterNs = steps.gate.latency.percentile95();
     if (afterNs > 0 && afterNs < first.attempt.endNs() - first.startNs) {
-      steps.time.schedule(() -> hedge(first), afterNs);
+      later(() -> hedge(first), afterNs);
     }
+  }
+
+  /** Not on the thread of the timer: an action that blocks must not keep others' time limits. */
+  private void later(Runnable task, long delayNs) {
+    steps.time.schedule(() -> steps.time.fork(task), delayNs);
   }
 
   private void hedge(Try first) {
@@ -173,30 +199,39 @@ final class AsyncCall<T extends @Nullable Object> {
     begin(null);
   }
 
-  @SuppressWarnings("unchecked") // What an action gives is what it is said to give.
   private void next(Try ended, @Nullable Ending ending, @Nullable Object result) {
     if (ending == null) {
-      given.complete((T) result);
+      give(result);
       return;
     }
     synchronized (this) {
       if (over || !open.isEmpty()) {
         // The other one may still succeed.
+        Steps.discard(call, result);
         return;
       }
     }
     long pauseNs = steps.pauseNs(plan, ended.attempt, ending, endNs);
     if (pauseNs != Steps.NONE) {
-      steps.time.schedule(() -> begin(ending.cause()), pauseNs);
+      later(() -> begin(ending.cause()), pauseNs);
     } else if (ending.valued()) {
-      given.complete((T) result);
+      give(result);
     } else {
       fail(ending.cause());
     }
   }
 
+  @SuppressWarnings("unchecked") // What an action gives is what it is said to give.
+  private void give(@Nullable Object value) {
+    if (!given.complete((T) value)) {
+      Steps.discard(call, value);
+    }
+  }
+
   private void fail(Throwable cause) {
-    given.completeExceptionally(cause);
+    if (!given.completeExceptionally(cause)) {
+      Steps.discard(call, cause);
+    }
   }
 
   /** Whatever still runs is of no use any more. */

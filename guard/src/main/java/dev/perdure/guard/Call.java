@@ -1,6 +1,7 @@
 package dev.perdure.guard;
 
 import dev.perdure.guard.policy.Priority;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -9,26 +10,30 @@ import org.jspecify.annotations.Nullable;
  * its kind.
  */
 public final class Call {
-  private static final Call ONCE = new Call(new Safety(false, null), null, null, null);
-  private static final Call REPEATABLE = new Call(new Safety(true, null), null, null, null);
+  private static final Call ONCE = new Call(new Sending(false, null, null), null, null, null);
+  private static final Call REPEATABLE = new Call(new Sending(true, null, null), null, null, null);
 
-  /** May it be sent again, and under which key does the other side know it? */
-  private record Safety(boolean idempotent, @Nullable String key) {}
+  /**
+   * May it be sent again, under which key does the other side know it, and what is done with values
+   * that nobody gets?
+   */
+  private record Sending(
+      boolean idempotent, @Nullable String key, @Nullable Consumer<Object> discard) {}
 
   /** How its value is kept. */
   record Cached(String key, long versionMin, @Nullable ToLongFunction<Object> versionOf) {}
 
-  private final Safety safety;
+  private final Sending sending;
   private final @Nullable String tenant;
   private final @Nullable Priority priority;
   private final @Nullable Cached cached;
 
   private Call(
-      Safety safety,
+      Sending sending,
       @Nullable String tenant,
       @Nullable Priority priority,
       @Nullable Cached cached) {
-    this.safety = safety;
+    this.sending = sending;
     this.tenant = tenant;
     this.priority = priority;
     this.cached = cached;
@@ -46,7 +51,7 @@ public final class Call {
 
   /** May be sent again, because the other side recognises this key. */
   public static Call idempotent(String key) {
-    return new Call(new Safety(true, key), null, null, null);
+    return new Call(new Sending(true, key, null), null, null, null);
   }
 
   /** Reads something that may be kept under this name, for the tenant alone. */
@@ -56,17 +61,17 @@ public final class Call {
 
   /** The same for a tenant; otherwise it is the caller's. */
   public Call tenant(String other) {
-    return new Call(safety, other, priority, cached);
+    return new Call(sending, other, priority, cached);
   }
 
   /** The same with a priority; otherwise it is the caller's, or normal. */
   public Call priority(Priority other) {
-    return new Call(safety, tenant, other, cached);
+    return new Call(sending, tenant, other, cached);
   }
 
   /** The same, and its value may be kept under this name. */
   public Call cachedAs(String cacheKey) {
-    return new Call(safety, tenant, priority, new Cached(cacheKey, 0, null));
+    return new Call(sending, tenant, priority, new Cached(cacheKey, 0, null));
   }
 
   /**
@@ -79,17 +84,31 @@ public final class Call {
     if (cached == null) {
       throw new IllegalStateException("versions belong to a cached value: call cachedAs first");
     }
-    return new Call(safety, tenant, priority, new Cached(cached.key(), least, versionOf));
+    return new Call(sending, tenant, priority, new Cached(cached.key(), least, versionOf));
+  }
+
+  /**
+   * The same, and this is done with each value that nobody gets: it came too late, another attempt
+   * was quicker, or it was a failure and is tried again. For values that must be closed. It runs on
+   * a virtual thread of its own; what it throws is ignored.
+   */
+  public Call discarding(Consumer<Object> discard) {
+    Sending other = new Sending(sending.idempotent(), sending.key(), discard);
+    return new Call(other, tenant, priority, cached);
   }
 
   /** May it be sent again? */
   public boolean isIdempotent() {
-    return safety.idempotent();
+    return sending.idempotent();
   }
 
   /** The key under which the other side recognises it, if there is one. */
   public @Nullable String key() {
-    return safety.key();
+    return sending.key();
+  }
+
+  @Nullable Consumer<Object> discard() {
+    return sending.discard();
   }
 
   @Nullable String tenant() {

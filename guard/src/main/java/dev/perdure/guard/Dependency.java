@@ -31,7 +31,7 @@ public final class Dependency {
     this.steps = new Steps(name, policy, guard);
     this.time = guard.time();
     this.watchdog = guard.watchdog();
-    this.plan = new Plan(policy);
+    this.plan = new Plan(policy, null, time.nowNs());
     this.cache = new StaleCache(entries(policy));
   }
 
@@ -129,6 +129,9 @@ public final class Dependency {
         // A retry that is refused here changes nothing about what became of the call.
         throw Sneaky.<X>sneak(last == null ? steps.refuse(refused, tenant) : last);
       }
+      if (last != null) {
+        Steps.discard(call, last);
+      }
       Object result;
       Ending ending;
       try {
@@ -164,8 +167,12 @@ public final class Dependency {
     } catch (Throwable e) {
       result = new Ending.Threw(e);
     }
-    // Code that was stopped half-way may give half a result.
-    return watchdog.end(attempt) ? Ending.TIMED_OUT : result;
+    if (watchdog.end(attempt)) {
+      // Code that was stopped half-way may give half a result.
+      Steps.discard(attempt.call(), result);
+      return Ending.TIMED_OUT;
+    }
+    return result;
   }
 
   private boolean slept(long pauseNs) {
@@ -179,9 +186,10 @@ public final class Dependency {
   }
 
   void reload(Policy next) {
-    steps.gate.reload(next, time.nowNs());
+    long now = time.nowNs();
+    steps.gate.reload(next, now);
     cache.resize(entries(next));
-    plan = new Plan(next);
+    plan = new Plan(next, plan, now);
   }
 
   void overran(Thread thread) {

@@ -23,7 +23,9 @@ final class Detached {
     } catch (ExecutionException e) {
       throw Sneaky.<X>sneak(Kept.cause(e.getCause() == null ? e : e.getCause()));
     } catch (InterruptedException e) {
-      answer.cancel(true);
+      if (!answer.cancel(true) && !answer.isCompletedExceptionally()) {
+        Steps.discard(call, answer.join());
+      }
       throw Sneaky.<X>sneak(e);
     }
   }

@@ -26,7 +26,7 @@ final class Gate {
   final Latency latency = new Latency();
   final Tenants tenants;
   final Breaker breaker;
-  private final Gcra rate;
+  private final Time time;
   private final UnaryOperator<Breaking> untenanted;
 
   /** Told of changes of a breaker; the tenant is null for the dependency's. */
@@ -35,6 +35,7 @@ final class Gate {
   }
 
   Gate(Policy policy, Time time, UnaryOperator<Breaking> untenanted, Observer observer) {
+    this.time = time;
     this.untenanted = untenanted;
     long now = time.nowNs();
     Breaker.Chance chance = time::random;
@@ -50,12 +51,10 @@ final class Gate {
     this.tenants = new Tenants(policy.breaker(), breaker, maker, now);
     this.budget = new RetryBudget(now);
     this.underWay = new CallsUnderWay(policy.concurrency(), now);
-    this.rate = new Gcra(now);
   }
 
   /** Lets an attempt through, with its permits; or says why not, and then it has none. */
-  @Nullable Reason enter(
-      Attempt attempt, Gcra.@Nullable Pace limit, @Nullable String name, long now) {
+  @Nullable Reason enter(Attempt attempt, Plan plan, @Nullable String name, long now) {
     Tenant tenant = tenants.pin(name, now);
     Generation own = tenant.breaker().enter(now);
     if (own == null) {
@@ -69,7 +68,7 @@ final class Gate {
       refused = shared == null ? Reason.BREAKER : null;
     }
     if (refused == null) {
-      refused = begin(tenant, attempt, limit, now);
+      refused = begin(tenant, attempt, plan, now);
     }
     if (refused != null) {
       tenant.breaker().settle(own, Result.UNSENT, now);
@@ -85,11 +84,19 @@ final class Gate {
     return null;
   }
 
-  private @Nullable Reason begin(
-      Tenant tenant, Attempt attempt, Gcra.@Nullable Pace limit, long now) {
-    if (limit != null && !rate.tryTake(limit, now)) {
+  private @Nullable Reason begin(Tenant tenant, Attempt attempt, Plan plan, long now) {
+    Gcra.Pace pace = plan.pace;
+    if (pace != null && !plan.rate.tryTake(pace, now)) {
       return Reason.RATE;
     }
+    Reason refused = takeRoom(tenant, attempt);
+    if (refused != null && pace != null) {
+      plan.rate.giveBack(pace, now, time.nowNs());
+    }
+    return refused;
+  }
+
+  private @Nullable Reason takeRoom(Tenant tenant, Attempt attempt) {
     if (!underWay.tryBegin(attempt.priority())) {
       return Reason.CONCURRENCY;
     }

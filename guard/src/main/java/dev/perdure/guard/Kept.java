@@ -38,6 +38,9 @@ final class Kept<T extends @Nullable Object> {
   }
 
   private void keep(T value, long askedNs) {
+    if (!steps.worthKeeping(value)) {
+      return;
+    }
     long version =
         wanted.versionOf() == null || value == null
             ? wanted.versionMin()

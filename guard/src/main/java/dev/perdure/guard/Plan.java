@@ -19,10 +19,18 @@ final class Plan {
   final int attempts;
   final int budgetPercent;
   final Gcra.@Nullable Pace pace;
+
+  /**
+   * What was taken at this pace. Another pace has another: calls that end under an old plan would
+   * make debts at the old pace that the new one may pay off for minutes.
+   */
+  final Gcra rate;
+
   final @Nullable Stale stale;
   private final Set<String> retryOn;
 
-  Plan(Policy policy) {
+  /** In the place of another plan, if there was one. */
+  Plan(Policy policy, @Nullable Plan before, long nowNs) {
     this.policy = policy;
     Deadlines deadline = policy.deadline();
     Retry retry = policy.retry();
@@ -32,8 +40,15 @@ final class Plan {
     this.hedged = retry.hedge();
     this.attempts = retry.attempts();
     this.budgetPercent = retry.budgetPercent();
-    Rate rate = policy.rate();
-    this.pace = rate == null ? null : new Gcra.Pace(rate);
+    Rate limit = policy.rate();
+    this.pace = limit == null ? null : new Gcra.Pace(limit);
+    if (before == null) {
+      this.rate = new Gcra(nowNs);
+    } else if (limit == null || pace == null || limit.equals(before.policy.rate())) {
+      this.rate = before.rate;
+    } else {
+      this.rate = before.rate.at(pace, nowNs);
+    }
     this.stale = policy.stale();
     this.retryOn = retry.on();
   }

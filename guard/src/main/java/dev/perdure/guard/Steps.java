@@ -7,6 +7,7 @@ import dev.perdure.guard.policy.Reason;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of an attempt that are the same on the caller's thread and with stages. */
@@ -43,7 +44,7 @@ final class Steps {
     if (attempt.endNs() - startNs <= 0) {
       return Reason.DEADLINE;
     }
-    Reason refused = gate.enter(attempt, plan.pace, tenant, startNs);
+    Reason refused = gate.enter(attempt, plan, tenant, startNs);
     if (refused == null) {
       if (attempt.number() == 1) {
         gate.budget.add();
@@ -67,8 +68,16 @@ final class Steps {
    */
   @Nullable Ending settle(Plan plan, Attempt attempt, @Nullable Object result, long startNs) {
     long now = time.nowNs();
-    Verdict verdict = verdict(result);
     boolean inTime = result != Ending.TIMED_OUT;
+    Object told = result;
+    Verdict verdict;
+    try {
+      verdict = verdict(result);
+    } catch (Throwable e) {
+      // A judge that throws is a mistake for the caller to see; of the dependency it says nothing.
+      verdict = null;
+      told = new Ending.Threw(e);
+    }
     Result counts;
     if (verdict == null || (!inTime && !plan.wasPatient(attempt.endNs() - startNs))) {
       counts = Result.UNKNOWN;
@@ -85,13 +94,15 @@ final class Steps {
       gate.latency.add(now - startNs);
     }
     tally.ended(attempt, verdict, now - startNs);
-    if (verdict == Verdict.OK && !(result instanceof Ending.Threw)) {
+    if (!(told instanceof Ending.Threw)
+        && verdict != null
+        && (verdict == Verdict.OK || !(verdict.failed() || plan.retries(verdict)))) {
       return null;
     }
     if (verdict == null || verdict.failed()) {
       tally.failed(inTime);
     }
-    return ending(attempt, verdict, result, now - startNs);
+    return ending(attempt, verdict, told, now - startNs);
   }
 
   private Ending ending(
@@ -106,6 +117,14 @@ final class Steps {
     Verdict known = Objects.requireNonNull(verdict);
     Throwable cause = new FailedResultException(name, known.kind(), result);
     return new Ending(cause, verdict, !known.failed());
+  }
+
+  /**
+   * May this value, which a call gave, be given again? A refusal, or that nothing is there, is an
+   * answer to this call alone.
+   */
+  boolean worthKeeping(@Nullable Object value) {
+    return judge.value(value).worthKeeping();
   }
 
   private @Nullable Verdict verdict(@Nullable Object result) {
@@ -144,5 +163,29 @@ final class Steps {
     long pauseNs = plan.pauseNs(attempt.number() + 1, time.random());
     boolean worth = now + pauseNs - endNs < 0;
     return worth && gate.budget.tryTake(plan.budgetPercent, now) ? pauseNs : NONE;
+  }
+
+  /**
+   * Nobody gets this: a value, or the exception that carries it. Closing may block, and nobody
+   * should wait for it.
+   */
+  static void discard(Call call, @Nullable Object result) {
+    Consumer<Object> discard = call.discard();
+    Object value = result instanceof FailedResultException failed ? failed.value() : result;
+    if (discard == null
+        || value == null
+        || value == Ending.TIMED_OUT
+        || value instanceof Ending.Threw
+        || value instanceof Throwable) {
+      return;
+    }
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            discard.accept(value);
+          } catch (RuntimeException e) {
+            // Nobody is there to be told.
+          }
+        });
   }
 }

@@ -34,6 +34,11 @@ enum SystemTime implements Time {
   }
 
   @Override
+  public void fork(Runnable task) {
+    Thread.startVirtualThread(task);
+  }
+
+  @Override
   public double random() {
     return ThreadLocalRandom.current().nextDouble();
   }

@@ -16,6 +16,14 @@ public interface Time {
   /** Runs something later, on a thread that must not be blocked. */
   Timer schedule(Runnable task, long delayNs);
 
+  /**
+   * Runs something now that may block, on a thread of its own; on this one where nothing blocks, as
+   * in simulated time.
+   */
+  default void fork(Runnable task) {
+    task.run();
+  }
+
   /** A random number from 0 to 1. */
   double random();
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that are given while a dependency fails. */
 class CacheTest {
@@ -98,5 +100,62 @@ class CacheTest {
                 read(0),
                 attempt -> CompletableFuture.<Doc>failedFuture(new IOException("planned"))))
         .isCompletedWithValue(one);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 304, 400, 401, 404, 429})
+  void refusalIsGivenButNeitherKeptNorInTheWayOfWhatIs(int refusal) {
+    Policy policy =
+        Policy.defaults()
+            .with(Retry.of(2).on("429", "5xx"))
+            .with(new Stale(Duration.ofMinutes(5), Duration.ofSeconds(10), 32));
+    Dependency web =
+        Guard.builder()
+            .time(time)
+            .judge("web", StatusJudge.INSTANCE)
+            .policies(Map.of("web", policy))
+            .build()
+            .dependency("web");
+    Call get = Call.read("page");
+    assertThat(web.outcome(get, attempt -> 200)).isEqualTo(new Outcome.Ok<>(200));
+    time.pass(Duration.ofSeconds(11));
+    assertThat(web.outcome(get, attempt -> refusal)).isEqualTo(new Outcome.Ok<>(refusal));
+    assertThat(web.callAsync(get, attempt -> CompletableFuture.completedFuture(refusal)))
+        .as("it was not kept")
+        .isCompletedWithValue(refusal);
+    assertThat(web.outcome(get, attempt -> 503))
+        .isEqualTo(new Outcome.Stale<>(200, Duration.ofSeconds(11)));
+    assertThat(web.outcome(get, attempt -> 201)).isEqualTo(new Outcome.Ok<>(201));
+    assertThat(web.outcome(get, attempt -> 503)).as("fresh").isEqualTo(new Outcome.Ok<>(201));
+    assertThat(web.counts().failed()).isEqualTo(1);
+  }
+
+  @Test
+  void refusalEndsHedgedCallAtOnce() {
+    Policy policy = Policy.defaults().with(Retry.of(2).within(100).hedged());
+    Dependency web =
+        Guard.builder()
+            .time(time)
+            .judge("web", StatusJudge.INSTANCE)
+            .policies(Map.of("web", policy))
+            .build()
+            .dependency("web");
+    for (int i = 0; i < 30; i++) {
+      CompletableFuture<Integer> answer = new CompletableFuture<>();
+      CompletableFuture<Integer> given = web.callAsync(Call.idempotent(), attempt -> answer);
+      time.pass(Duration.ofMillis(1));
+      assertThat(answer.complete(200)).isTrue();
+      assertThat(given).isCompletedWithValue(200);
+    }
+    CompletableFuture<Integer> answer = new CompletableFuture<>();
+    CompletableFuture<Integer> given =
+        web.callAsync(
+            Call.idempotent(),
+            attempt -> attempt.number() == 1 ? answer : new CompletableFuture<>());
+    time.pass(Duration.ofMillis(10));
+    assertThat(web.underWay()).as("both attempts").isEqualTo(2);
+    assertThat(answer.complete(404)).isTrue();
+    assertThat(given).isCompletedWithValue(404);
+    assertThat(web.underWay()).isZero();
   }
 }

@@ -41,10 +41,10 @@ class LimitsTest {
         Policy.defaults()
             .with(Concurrency.fixed(10))
             .with(Retry.defaults().on("connect", "timeout", "io", "error", "5xx"))
-            .with(Rate.perSecond(1_000, 20));
+            .with(Rate.perSecond(900, 20));
     Dependency it = dependency(policy);
     AtomicInteger good = new AtomicInteger();
-    // Room for ten calls of 10 ms is 1,000 a second; 30,000 come.
+    // Room for ten calls of 10 ms is 1,000 a second, the rate 900; 30,000 come.
     for (int ms = 0; ms < 3_000; ms++) {
       for (int i = 0; i < 30; i++) {
         CompletableFuture<Integer> _ =
@@ -68,6 +68,34 @@ class LimitsTest {
     assertThat(counts.repeats()).isZero();
     assertThat(counts.failed()).isZero();
     assertThat(it.breaker("").number()).as("the breaker never changed").isEqualTo(1);
+  }
+
+  @Test
+  void callThatFindsNoRoomTakesNothingOfTheRate() {
+    Policy policy =
+        Policy.defaults().with(Concurrency.fixed(1)).with(new Rate(1, Duration.ofSeconds(1), 2));
+    Dependency it = dependency(policy);
+    CompletableFuture<Integer> held = new CompletableFuture<>();
+    CompletableFuture<Integer> given = it.callAsync(Call.once(), attempt -> held);
+    for (int i = 0; i < 10; i++) {
+      assertThat(refused(it, "anna")).isEqualTo(Reason.CONCURRENCY);
+    }
+    assertThat(held.complete(1)).isTrue();
+    assertThat(given).isCompletedWithValue(1);
+    assertThat(letIn(it, 10)).as("of a burst of two").isEqualTo(1);
+    assertThat(refused(it, "anna")).isEqualTo(Reason.RATE);
+  }
+
+  @Test
+  void nothingIsGivenBackThatCameBackByItself() {
+    Gcra.Pace pace = new Gcra.Pace(new Rate(1, Duration.ofSeconds(1), 1));
+    Gcra gcra = new Gcra(0);
+    assertThat(gcra.tryTake(pace, 0)).isTrue();
+    assertThat(gcra.tryTake(pace, 1_000 * MS)).isTrue();
+    gcra.giveBack(pace, 0, 1_000 * MS);
+    assertThat(gcra.tryTake(pace, 1_000 * MS)).isFalse();
+    gcra.giveBack(pace, 1_000 * MS, 1_001 * MS);
+    assertThat(gcra.tryTake(pace, 1_001 * MS)).isTrue();
   }
 
   @Test
@@ -169,6 +197,50 @@ class LimitsTest {
   }
 
   @Test
+  void anotherRateOwesNoMoreThanItsOwnBurstForWhatTheOldOneGave() {
+    Policy slow = Policy.defaults().with(new Rate(60, Duration.ofMinutes(1), 60));
+    Policy fast = Policy.defaults().with(Rate.perSecond(500, 50));
+    Guard guard = Guard.builder().time(time).policies(Map.of("it", slow)).build();
+    Dependency it = guard.dependency("it");
+    assertThat(letIn(it, 100)).isEqualTo(60);
+    guard.reload(Map.of("it", fast));
+    assertThat(letIn(it, 100)).as("the burst is owed").isZero();
+    time.pass(Duration.ofMillis(100));
+    assertThat(letIn(it, 100)).as("and is there again as the new rate says").isEqualTo(50);
+    guard.reload(Map.of("it", fast.with(Retry.none())));
+    assertThat(letIn(it, 100)).as("the same rate goes on as it was").isZero();
+    guard.reload(Map.of("it", slow));
+    assertThat(letIn(it, 100)).as("100 ms are owed").isEqualTo(59);
+  }
+
+  @Test
+  void callThatEndsUnderTheOldRateOwesTheNewOneNothing() {
+    Retry again = Retry.of(2).on("error").within(100);
+    Policy slow = Policy.defaults().with(again).with(new Rate(60, Duration.ofMinutes(1), 60));
+    Policy fast = Policy.defaults().with(again).with(Rate.perSecond(500, 50));
+    Guard guard = Guard.builder().time(time).policies(Map.of("it", slow)).build();
+    Dependency it = guard.dependency("it");
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    CompletableFuture<Integer> given =
+        it.callAsync(
+            Call.idempotent(),
+            attempt -> attempt.number() == 1 ? first : CompletableFuture.completedFuture(2));
+    guard.reload(Map.of("it", fast));
+    first.completeExceptionally(new IllegalStateException("planned"));
+    time.pass(Duration.ofMillis(100));
+    assertThat(given).isCompletedWithValue(2);
+    assertThat(letIn(it, 100)).isEqualTo(50);
+  }
+
+  private static int letIn(Dependency it, int calls) {
+    int in = 0;
+    for (int i = 0; i < calls; i++) {
+      in += it.outcome(Call.once(), attempt -> 1) instanceof Outcome.Ok ? 1 : 0;
+    }
+    return in;
+  }
+
+  @Test
   void millionTenantKeysStayBoundedAndNeverFailOpen() {
     int max = 1_000;
     Breaking breaker =
@@ -215,9 +287,10 @@ class LimitsTest {
 
   @Test
   void reloadUnderLoadLosesNoPermitAndBadConfigurationIsRejectedWhole() throws Exception {
-    Policy wide = PolicyFile.read(text("{limit: 50}", "1s")).get("it");
-    Policy narrow = PolicyFile.read(text("{limit: 10}", "2s")).get("it");
-    Policy adaptive = PolicyFile.read(text("{min: 5, max: 50}", "3s")).get("it");
+    Policy wide = PolicyFile.read(text("{limit: 50}", "1s", "1000000/s, burst: 1000000")).get("it");
+    Policy narrow = PolicyFile.read(text("{limit: 10}", "2s", "60/m, burst: 60")).get("it");
+    Policy adaptive =
+        PolicyFile.read(text("{min: 5, max: 50}", "3s", "500/s, burst: 50")).get("it");
     Guard guard = Guard.of(Map.of("it", wide));
     Dependency it = guard.dependency("it");
     AtomicBoolean enough = new AtomicBoolean();
@@ -269,17 +342,20 @@ class LimitsTest {
     assertThat(it.underWay()).isZero();
   }
 
-  private static String text(String concurrency, String attempt) {
+  private static String text(String concurrency, String attempt, String rate) {
     return "dependencies:\n  it:\n    deadline: {attempt: "
         + attempt
         + "}\n    concurrency: "
         + concurrency
-        + "\n";
+        + "\n    rate: {limit: "
+        + rate
+        + "}\n";
   }
 
   private static void assertRejectedWhole(Guard guard) {
     Policy before = guard.dependency("it").policy();
-    assertThatThrownBy(() -> guard.reload(PolicyFile.read(text("{limit: 0}", "5"))))
+    assertThatThrownBy(
+            () -> guard.reload(PolicyFile.read(text("{limit: 0}", "5", "1/s, burst: 1"))))
         .isInstanceOf(PolicyFileException.class)
         .hasMessageContaining("line 3: dependencies.it.deadline.attempt: '5'")
         .hasMessageContaining("line 4: dependencies.it.concurrency");

@@ -2,6 +2,7 @@ package dev.perdure.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perdure.guard.breaker.Generation;
 import dev.perdure.guard.breaker.Generation.State;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
@@ -9,6 +10,7 @@ import dev.perdure.guard.policy.Retry;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -25,21 +27,17 @@ class TenantsTest {
 
   private Dependency dependency(Breaking breaker) {
     Policy policy = Policy.defaults().with(Retry.none()).with(breaker);
-    return Guard.builder().time(time).policies(Map.of("it", policy)).build().dependency("it");
+    return Guard.builder()
+        .time(time)
+        .judge("it", StatusJudge.INSTANCE)
+        .policies(Map.of("it", policy))
+        .build()
+        .dependency("it");
   }
 
   private CompletableFuture<Integer> after(long ns, int status) {
     CompletableFuture<Integer> answer = new CompletableFuture<>();
-    Time.Timer _ =
-        time.schedule(
-            () -> {
-              if (status < 500) {
-                answer.complete(status);
-              } else {
-                answer.completeExceptionally(new IllegalStateException("status " + status));
-              }
-            },
-            ns);
+    Time.Timer _ = time.schedule(() -> answer.complete(status), ns);
     return answer;
   }
 
@@ -86,32 +84,35 @@ class TenantsTest {
                 });
   }
 
-  private void assertOthersUnharmed(Behaviour behaviour) {
+  private void assertOthersUnharmed(boolean hostileFails, Behaviour behaviour) {
     Dependency it = dependency(Breaking.defaults());
     run(it, 500, 60 * SECOND, behaviour);
     assertThat(others).isGreaterThan(14_000);
     assertThat(othersRefused / (double) others).isLessThan(0.001);
     assertThat(it.breaker().state()).isEqualTo(State.CLOSED);
+    Generation own = Objects.requireNonNull(it.breaker("hostile"));
+    assertThat(own.number() > 1).as("its own breaker has opened").isEqualTo(hostileFails);
   }
 
   @Test
   void hostileTenantWhoseCallsFailHarmsNobodyElse() {
-    assertOthersUnharmed(hostile -> after(10 * MS, hostile ? 500 : 200));
+    assertOthersUnharmed(true, hostile -> after(10 * MS, hostile ? 500 : 200));
   }
 
   @Test
   void hostileTenantWhoseCallsAreRefusedHarmsNobodyElse() {
-    assertOthersUnharmed(hostile -> after(10 * MS, hostile ? 400 : 200));
+    assertOthersUnharmed(false, hostile -> after(10 * MS, hostile ? 400 : 200));
   }
 
   @Test
   void hostileTenantWhoseCallsHangHarmsNobodyElse() {
-    assertOthersUnharmed(hostile -> hostile ? new CompletableFuture<>() : after(10 * MS, 200));
+    assertOthersUnharmed(
+        true, hostile -> hostile ? new CompletableFuture<>() : after(10 * MS, 200));
   }
 
   @Test
   void hostileTenantWhoseCallsAreSlowHarmsNobodyElse() {
-    assertOthersUnharmed(hostile -> after(hostile ? 900 * MS : 10 * MS, 200));
+    assertOthersUnharmed(false, hostile -> after(hostile ? 900 * MS : 10 * MS, 200));
   }
 
   /**

@@ -9,16 +9,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
  * An HTTP client whose requests go through a {@link Dependency}. Each attempt carries the time that
- * is left, the priority and the key as headers, and the time as the request's own timeout.
+ * is left, the priority and the key as headers, and the time as the request's timeout unless its
+ * own is shorter.
  *
  * <p>A response of 500 and more is a failure for the breaker and the retry; when no attempt is left
- * it is given like any other response. 4xx are not failures.
+ * it is given like any other response. 4xx are not failures. The body of a response that nobody
+ * gets is closed if it can be, like an {@code InputStream}: when the request is sent again, or the
+ * response came too late.
  */
 public final class GuardedHttpClient {
   private static final Set<String> REPEATABLE = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
@@ -54,7 +58,7 @@ public final class GuardedHttpClient {
   public <T> HttpResponse<T> send(Call call, HttpRequest request, BodyHandler<T> body)
       throws IOException, InterruptedException {
     try {
-      return dependency.call(call, attempt -> once(attempt, request, body));
+      return dependency.call(closing(call), attempt -> once(attempt, request, body));
     } catch (FailedResultException e) {
       if (e.value() instanceof HttpResponse<?> response) {
         return (HttpResponse<T>) response;
@@ -77,7 +81,8 @@ public final class GuardedHttpClient {
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       Call call, HttpRequest request, BodyHandler<T> body) {
     CompletableFuture<HttpResponse<T>> sent =
-        dependency.callAsync(call, attempt -> client.sendAsync(with(attempt, request), body));
+        dependency.callAsync(
+            closing(call), attempt -> client.sendAsync(with(attempt, request), body));
     CompletableFuture<HttpResponse<T>> given =
         sent.exceptionally(
             thrown -> {
@@ -93,9 +98,29 @@ public final class GuardedHttpClient {
     return given;
   }
 
+  private static Call closing(Call call) {
+    return call.discarding(GuardedHttpClient::closeBody);
+  }
+
+  private static void closeBody(Object response) {
+    if (response instanceof HttpResponse<?> one && one.body() instanceof AutoCloseable body) {
+      try {
+        body.close();
+      } catch (Exception e) {
+        // Nobody reads it anyway.
+      }
+    }
+  }
+
   private static HttpRequest with(Attempt attempt, HttpRequest request) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(request, (name, value) -> true);
     attempt.headers().forEach(builder::setHeader);
-    return builder.timeout(attempt.remaining()).build();
+    Duration left = attempt.remaining();
+    Duration own = request.timeout().orElse(left);
+    if (own.compareTo(left) < 0) {
+      builder.setHeader("Perdure-Timeout", own.toMillis() + "ms");
+      return builder.build();
+    }
+    return builder.timeout(left).build();
   }
 }

@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
  * connection is retried; a statement never is, because nobody here knows what it does. Commit,
  * rollback and close are never refused.
  *
- * <p>A statement's time is set as its query timeout too, in whole seconds, for drivers that heed no
- * interrupt. Refusals are {@link SQLTransientException}, time-outs {@link SQLTimeoutException}; the
- * guard's own exception is the cause. Give its guard the {@link SqlJudge}.
+ * <p>A statement's time is its query timeout too while it runs, in whole seconds and unless its own
+ * is shorter, for drivers that heed no interrupt. Refusals are {@link SQLTransientException},
+ * time-outs {@link SQLTimeoutException}; the guard's own exception is the cause. Give its guard the
+ * {@link SqlJudge}.
  */
 public final class GuardedDataSource implements DataSource {
   private static final String REFUSED = "57P03";
+
+  /** A connection that comes too late is closed: a pool would lack it for ever. */
+  private static final Call CONNECT =
+      Call.idempotent().discarding(GuardedDataSource::closeConnection);
 
   private final DataSource source;
   private final Dependency dependency;
@@ -57,12 +62,20 @@ public final class GuardedDataSource implements DataSource {
 
   @Override
   public Connection getConnection() throws SQLException {
-    return guard(guarded(Call.idempotent(), attempt -> source.getConnection()));
+    return guard(guarded(CONNECT, attempt -> source.getConnection()));
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    return guard(guarded(Call.idempotent(), attempt -> source.getConnection(user, password)));
+    return guard(guarded(CONNECT, attempt -> source.getConnection(user, password)));
+  }
+
+  private static void closeConnection(Object connection) {
+    try {
+      ((Connection) connection).close();
+    } catch (SQLException e) {
+      // It was of no use anyway.
+    }
   }
 
   private Connection guard(Connection connection) {
@@ -96,10 +109,24 @@ public final class GuardedDataSource implements DataSource {
       throws SQLException {
     int seconds = (int) Math.ceilDiv(attempt.remaining().toMillis(), 1_000);
     int own = statement.getQueryTimeout();
-    if (own == 0 || own > seconds) {
-      statement.setQueryTimeout(seconds);
+    if (own != 0 && own <= seconds) {
+      return invoke(statement, method, arguments);
     }
-    return invoke(statement, method, arguments);
+    statement.setQueryTimeout(seconds);
+    try {
+      return invoke(statement, method, arguments);
+    } finally {
+      restore(statement, own);
+    }
+  }
+
+  /** The time was this execution's. */
+  private static void restore(Statement statement, int seconds) {
+    try {
+      statement.setQueryTimeout(seconds);
+    } catch (SQLException e) {
+      // It is closed or broken. What became of the execution matters more.
+    }
   }
 
   private static @Nullable Object invoke(

@@ -50,6 +50,24 @@ public final class Gcra {
     }
   }
 
+  /**
+   * Gives back what {@link #tryTake(Pace, long)} took for a call that was not begun after all. What
+   * would have come back by itself since is not given twice.
+   */
+  public void giveBack(Pace pace, long takenNs, long nowNs) {
+    if (nowNs - takenNs < pace.intervalNs) {
+      dueNs.getAndAdd(-pace.intervalNs);
+    }
+  }
+
+  /**
+   * One at another pace that owes what this one owes, but no more than a whole burst. What is taken
+   * from this one afterwards is not taken from the other.
+   */
+  public Gcra at(Pace other, long nowNs) {
+    return new Gcra(nowNs + Math.min(restNs(nowNs), other.toleranceNs + other.intervalNs));
+  }
+
   /** How long until a call may begin; 0 if one may now. */
   public long waitNs(Pace pace, long nowNs) {
     return Math.max(0, dueNs.get() - nowNs - pace.toleranceNs);
