@@ -226,6 +226,8 @@ public final class Perdure implements AutoCloseable {
     try {
       Latencies latencies = new Latencies(metrics.http());
       HttpListener api = HttpListener.open(Settings.apiPort(config), slot, latencies, drain);
+      metrics.port(admin::figures);
+      metrics.port(api::figures);
       return new Listeners(api, admin, latencies);
     } catch (IOException | RuntimeException e) {
       admin.close();

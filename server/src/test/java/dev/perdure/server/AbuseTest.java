@@ -355,6 +355,32 @@ class AbuseTest {
     }
   }
 
+  @Test
+  void slowRequestsAreSeenBesideTheirLimits() throws Exception {
+    ServerConfig config = config().with(Keys.HTTP_CONNECTIONS_MAX, 50);
+    List<RawHttp> peers = new ArrayList<>();
+    try (Perdure node = start(config)) {
+      for (int i = 0; i < 5; i++) {
+        peers.add(
+            new RawHttp(node.apiPort())
+                .send(
+                    "POST /v1/entities/account/a/deposit HTTP/1.1\r\nHost: a\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"));
+      }
+      await(() -> metric(node, "perdure_http_buffer_bytes{port=\"api\"") == 500_000);
+      assertThat(metric(node, "perdure_http_connections{port=\"api\"")).isEqualTo(5);
+      assertThat(metric(node, "perdure_http_connections{port=\"admin\"")).isPositive();
+      assertThat(metric(node, "perdure_http_connections_limit{port=\"api\"")).isEqualTo(50);
+      assertThat(metric(node, "perdure_http_buffer_bytes_limit{port=\"api\""))
+          .isEqualTo(config.get(Keys.HTTP_BUFFER_BYTES_MAX).doubleValue());
+      for (RawHttp peer : peers) {
+        peer.close();
+      }
+      await(() -> metric(node, "perdure_http_buffer_bytes{port=\"api\"") == 0);
+      await(() -> metric(node, "perdure_http_connections{port=\"api\"") == 0);
+    }
+  }
+
   /** Ids that all have one hash in Java: each pair of letters has the same. */
   private static List<String> colliding(int bits) {
     List<String> all = new ArrayList<>();
