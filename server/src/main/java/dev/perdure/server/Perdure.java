@@ -138,7 +138,7 @@ public final class Perdure implements AutoCloseable {
       Anomalies anomalies = Anomaly.start(config, node, gate, listeners.latencies());
       slot.anomalies(anomalies);
       slot.fill(node, api, new Desks(node, settings, anomalies));
-      node.modes().overloaded(new Shedding(gate));
+      node.modes().overloaded(gate::overloaded);
       awaitReady(node, SERVE_PATIENCE);
       slot.serve();
       awaitReady(node, READY_PATIENCE);

@@ -11,6 +11,7 @@ import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
 import dev.perdure.api.Service;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.mode.Mode;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
@@ -378,6 +379,58 @@ class AbuseTest {
       }
       await(() -> metric(node, "perdure_http_buffer_bytes{port=\"api\"") == 0);
       await(() -> metric(node, "perdure_http_connections{port=\"api\"") == 0);
+    }
+  }
+
+  /** Tenants that deposit as fast as they are answered, from 16 connections each. */
+  private final class Flood implements AutoCloseable {
+    private final List<CompletableFuture<Void>> callers = new ArrayList<>();
+    private volatile boolean over;
+
+    Flood(Perdure node, String... tenants) {
+      for (int i = 0; i < 16 * tenants.length; i++) {
+        String tenant = tenants[i % tenants.length];
+        callers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (!over) {
+                    deposit(node, tenant, "flooded");
+                  }
+                },
+                Thread::startVirtualThread));
+      }
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      callers.forEach(CompletableFuture::join);
+    }
+  }
+
+  @Test
+  void oneTenantsFloodIsNobodysBrownout() throws Exception {
+    ServerConfig config =
+        config()
+            .with(Keys.ADMISSION_LIMIT_MIN, 1)
+            .with(Keys.ADMISSION_LIMIT_MAX, 1)
+            .with(
+                Keys.TENANT_QUOTAS,
+                Objects.requireNonNull(
+                    Keys.TENANT_QUOTAS.kind().read().apply("mallory urgency=5")));
+    try (Perdure node = start(config)) {
+      String refused = "perdure_admission_refused_total{reason=\"overload\"";
+      try (var _ = new Flood(node, "mallory")) {
+        await(() -> metric(node, refused) > 0);
+        for (int i = 0; i < 100; i++) {
+          assertThat(node.node().modes().state().mode()).isEqualTo(Mode.NORMAL);
+          LockSupport.parkNanos(30_000_000); // a brownout would come after half a second
+        }
+      }
+      assertThat(metric(node, refused)).isGreaterThan(100);
+      try (var _ = new Flood(node, "alice", "bob")) {
+        await(() -> node.node().modes().state().mode() == Mode.BROWNOUT);
+      }
     }
   }
 
