@@ -1,6 +1,5 @@
 package dev.perdure.server;
 
-import dev.perdure.kernel.Clock;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.NodeHealth;
@@ -73,14 +72,8 @@ final class NodeSlot implements HttpHandler, NodeView {
 
   @Override
   public void handle(Exchange exchange) throws Exception {
-    handle(exchange, serving.getCount() == 0 || waited(exchange) ? api : null);
-  }
-
-  private boolean waited(Exchange exchange) throws InterruptedException {
-    long beganNs = Clock.system().monotonicNs();
-    boolean serves = serving.await(WAIT_MS, TimeUnit.MILLISECONDS);
-    exchange.waited(Clock.system().monotonicNs() - beganNs);
-    return serves;
+    boolean serves = serving.getCount() == 0 || serving.await(WAIT_MS, TimeUnit.MILLISECONDS);
+    handle(exchange, serves ? api : null);
   }
 
   /** What people decide about, on the admin port. */

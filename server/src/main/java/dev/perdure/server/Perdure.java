@@ -138,7 +138,7 @@ public final class Perdure implements AutoCloseable {
       Anomalies anomalies = Anomaly.start(config, node, gate, listeners.latencies());
       slot.anomalies(anomalies);
       slot.fill(node, api, new Desks(node, settings, anomalies));
-      node.modes().overloaded(new Shedding(gate));
+      node.modes().overloaded(gate::overloaded);
       awaitReady(node, SERVE_PATIENCE);
       slot.serve();
       awaitReady(node, READY_PATIENCE);
@@ -226,6 +226,8 @@ public final class Perdure implements AutoCloseable {
     try {
       Latencies latencies = new Latencies(metrics.http());
       HttpListener api = HttpListener.open(Settings.apiPort(config), slot, latencies, drain);
+      metrics.port(admin::figures);
+      metrics.port(api::figures);
       return new Listeners(api, admin, latencies);
     } catch (IOException | RuntimeException e) {
       admin.close();

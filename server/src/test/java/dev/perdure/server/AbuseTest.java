@@ -11,6 +11,7 @@ import dev.perdure.api.Saga;
 import dev.perdure.api.SagaContext;
 import dev.perdure.api.Service;
 import dev.perdure.kernel.Clock;
+import dev.perdure.runtime.mode.Mode;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.server.config.Keys;
 import dev.perdure.server.config.ServerConfig;
@@ -351,6 +352,84 @@ class AbuseTest {
     } finally {
       for (RawHttp2 peer : peers) {
         peer.close();
+      }
+    }
+  }
+
+  @Test
+  void slowRequestsAreSeenBesideTheirLimits() throws Exception {
+    ServerConfig config = config().with(Keys.HTTP_CONNECTIONS_MAX, 50);
+    List<RawHttp> peers = new ArrayList<>();
+    try (Perdure node = start(config)) {
+      for (int i = 0; i < 5; i++) {
+        peers.add(
+            new RawHttp(node.apiPort())
+                .send(
+                    "POST /v1/entities/account/a/deposit HTTP/1.1\r\nHost: a\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"));
+      }
+      await(() -> metric(node, "perdure_http_buffer_bytes{port=\"api\"") == 500_000);
+      assertThat(metric(node, "perdure_http_connections{port=\"api\"")).isEqualTo(5);
+      assertThat(metric(node, "perdure_http_connections{port=\"admin\"")).isPositive();
+      assertThat(metric(node, "perdure_http_connections_limit{port=\"api\"")).isEqualTo(50);
+      assertThat(metric(node, "perdure_http_buffer_bytes_limit{port=\"api\""))
+          .isEqualTo(config.get(Keys.HTTP_BUFFER_BYTES_MAX).doubleValue());
+      for (RawHttp peer : peers) {
+        peer.close();
+      }
+      await(() -> metric(node, "perdure_http_buffer_bytes{port=\"api\"") == 0);
+      await(() -> metric(node, "perdure_http_connections{port=\"api\"") == 0);
+    }
+  }
+
+  /** Tenants that deposit as fast as they are answered, from 16 connections each. */
+  private final class Flood implements AutoCloseable {
+    private final List<CompletableFuture<Void>> callers = new ArrayList<>();
+    private volatile boolean over;
+
+    Flood(Perdure node, String... tenants) {
+      for (int i = 0; i < 16 * tenants.length; i++) {
+        String tenant = tenants[i % tenants.length];
+        callers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (!over) {
+                    deposit(node, tenant, "flooded");
+                  }
+                },
+                Thread::startVirtualThread));
+      }
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      callers.forEach(CompletableFuture::join);
+    }
+  }
+
+  @Test
+  void oneTenantsFloodIsNobodysBrownout() throws Exception {
+    ServerConfig config =
+        config()
+            .with(Keys.ADMISSION_LIMIT_MIN, 1)
+            .with(Keys.ADMISSION_LIMIT_MAX, 1)
+            .with(
+                Keys.TENANT_QUOTAS,
+                Objects.requireNonNull(
+                    Keys.TENANT_QUOTAS.kind().read().apply("mallory urgency=5")));
+    try (Perdure node = start(config)) {
+      String refused = "perdure_admission_refused_total{reason=\"overload\"";
+      try (var _ = new Flood(node, "mallory")) {
+        await(() -> metric(node, refused) > 0);
+        for (int i = 0; i < 100; i++) {
+          assertThat(node.node().modes().state().mode()).isEqualTo(Mode.NORMAL);
+          LockSupport.parkNanos(30_000_000); // a brownout would come after half a second
+        }
+      }
+      assertThat(metric(node, refused)).isGreaterThan(100);
+      try (var _ = new Flood(node, "alice", "bob")) {
+        await(() -> node.node().modes().state().mode() == Mode.BROWNOUT);
       }
     }
   }

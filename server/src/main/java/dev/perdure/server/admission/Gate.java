@@ -29,6 +29,9 @@ public final class Gate {
   /** What few tenants share: a tenth is left for who comes next. */
   private static final int TENANTS_PERCENT = 90;
 
+  /** From here on the room is taken, also by tenants that are held to their shares of it. */
+  private static final int TAKEN_PERCENT = 80;
+
   private static final long RETRY_MS = 1_000;
   private static final long RETRY_MS_MAX = 30_000;
 
@@ -45,6 +48,7 @@ public final class Gate {
   private final Map<Priority, LongAdder> admitted = new EnumMap<>(Priority.class);
   private final Map<Priority, AtomicLong> lastAdmittedNs = new EnumMap<>(Priority.class);
   private final Map<Why, LongAdder> refused = new EnumMap<>(Why.class);
+  private final Shortage shortage = new Shortage();
   private final Pauses pauses = new Pauses();
   private final HotSpots hotTenants = new HotSpots();
   private final HotSpots hotEntities = new HotSpots();
@@ -236,6 +240,7 @@ public final class Gate {
     int room = (most * priority.percent() + 99) / 100;
     if (now > room) {
       end(tenant, priority);
+      lacksRoom(guest, nowNs);
       return new No(
           Why.OVERLOAD,
           (now - 1) + " requests that matter as much are under way, and " + room + " is the limit",
@@ -245,6 +250,9 @@ public final class Gate {
     int share = Math.max(1, room * percent / 100);
     if (now * 2L > most && own > share) {
       end(tenant, priority);
+      if (now * 100L > (long) room * TAKEN_PERCENT) {
+        lacksRoom(guest, nowNs);
+      }
       return new No(
           Why.TENANT_SHARE,
           named(tenant)
@@ -256,6 +264,23 @@ public final class Gate {
     }
     of(lastAdmittedNs, priority).setOpaque(nowNs);
     return null;
+  }
+
+  /** The least important are there to be shed, and are no measure. */
+  private void lacksRoom(Guest guest, long nowNs) {
+    if (guest.priority != Priority.SHEDDABLE) {
+      shortage.of(guest.tenant, tenants.alone(nowNs));
+    }
+  }
+
+  /**
+   * True if the node had more to do than it can since this was asked last: its room was taken, and
+   * requests of class normal or above were refused for that, of two tenants or of the only one that
+   * has asked within a minute. What one among others asks for too much is that one's own. One
+   * thread asks.
+   */
+  public boolean overloaded() {
+    return shortage.take();
   }
 
   private static String named(Tenant tenant) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tenants that are known now, at most so many. When there is no room for another one, those are
@@ -14,6 +15,9 @@ final class Tenants {
 
   /** For how long one that has asked counts as there. */
   private static final long PERIOD_NS = 1_000_000_000L;
+
+  /** For so many periods one that has asked keeps another from being the only one. */
+  private static final int ALONE_PERIODS = 60;
 
   /** Its name no tenant can have. */
   static final String OTHERS = "(others)";
@@ -27,6 +31,8 @@ final class Tenants {
   private final AtomicLong period = new AtomicLong(Long.MIN_VALUE);
   private final AtomicInteger askingNow = new AtomicInteger();
   private volatile int askedBefore;
+  private volatile @Nullable Tenant latest;
+  private volatile long companyIn;
 
   Tenants(int max, Quota otherwise, Map<String, Quota> own, long nowNs) {
     this.max = max;
@@ -34,6 +40,7 @@ final class Tenants {
     this.own = Map.copyOf(own);
     this.others = new Tenant(OTHERS, otherwise, nowNs);
     this.sweptNs = new AtomicLong(nowNs - PERIOD_NS);
+    this.companyIn = Math.floorDiv(nowNs, PERIOD_NS) - ALONE_PERIODS;
   }
 
   /** The tenant of a name, with a place taken in it. */
@@ -82,8 +89,20 @@ final class Tenants {
     }
     if (tenant.firstIn(now)) {
       askingNow.getAndIncrement();
+      Tenant before = latest;
+      if (before != tenant) {
+        latest = tenant;
+        if (before != null) {
+          companyIn = now;
+        }
+      }
     }
     return Math.max(1, Math.max(askedBefore, askingNow.get()));
+  }
+
+  /** True if only one has asked within the last minute. */
+  boolean alone(long nowNs) {
+    return Math.floorDiv(nowNs, PERIOD_NS) - companyIn >= ALONE_PERIODS;
   }
 
   int size() {

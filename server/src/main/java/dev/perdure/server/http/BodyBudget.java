@@ -27,6 +27,11 @@ final class BodyBudget {
     return false;
   }
 
+  /** What is taken now. */
+  long used() {
+    return used.get();
+  }
+
   /** Gives back what was taken. */
   void release(long bytes) {
     if (bytes > SMALL_BYTES) {

@@ -39,10 +39,11 @@ public final class Exchange {
   private final HttpSettings settings;
   private final BodyBudget budget;
   private final Trace trace;
+  private final HttpDoor door;
+  private final long beganNs;
   private String route = "unmatched";
   private @Nullable String operationId;
   private boolean forwarded;
-  private long waitedNs;
   private IntConsumer answered = code -> {};
   private int status;
   private boolean closing;
@@ -52,6 +53,8 @@ public final class Exchange {
   private byte @Nullable [] whole;
 
   Exchange(ServerRequest request, ServerResponse response, PeerWatch watch, HttpDoor door) {
+    this.door = door;
+    this.beganNs = door.nowNs();
     this.request = request;
     this.response = response;
     this.prologue = request.prologue();
@@ -63,14 +66,9 @@ public final class Exchange {
     this.trace = door.trace(headers);
   }
 
-  /** It waited so long before anybody looked at it: its caller's time went on. */
-  public void waited(long ns) {
-    waitedNs = ns;
-  }
-
-  /** How long it waited before anybody looked at it. */
-  public long waitedNs() {
-    return waitedNs;
+  /** How long ago its headers were there: since then its caller's time runs. */
+  public long elapsedNs() {
+    return door.nowNs() - beganNs;
   }
 
   public String method() {

@@ -73,6 +73,10 @@ final class HttpDoor implements HttpRouting, Router {
     return settings;
   }
 
+  long nowNs() {
+    return clock.monotonicNs();
+  }
+
   PeerWatch watch() {
     return new PeerWatch(clock, settings);
   }
@@ -92,7 +96,6 @@ final class HttpDoor implements HttpRouting, Router {
 
   @Override
   public void route(ConnectionContext ctx, RoutingRequest request, RoutingResponse response) {
-    long beganNs = clock.monotonicNs();
     PeerWatch watch = ((WatchedContext) ctx).watch();
     watch.requestBegins();
     Exchange exchange = new Exchange(request, response, watch, this);
@@ -102,7 +105,7 @@ final class HttpDoor implements HttpRouting, Router {
     } finally {
       exchange.releaseBody();
     }
-    observer.served(exchange, clock.monotonicNs() - beganNs);
+    observer.served(exchange, exchange.elapsedNs());
     if (exchange.closing() && !exchange.http2()) {
       watch.lingering();
       exchange.lingers();

@@ -43,10 +43,13 @@ public final class HttpListener implements AutoCloseable {
 
   private final WebServer server;
   private final HttpDoor door;
+  private final WatchedConnection.Selector selector;
   private final Thread sweeper;
 
-  private HttpListener(WebServer server, HttpDoor door, Thread sweeper) {
+  private HttpListener(
+      WebServer server, HttpDoor door, WatchedConnection.Selector selector, Thread sweeper) {
     this.door = door;
+    this.selector = selector;
     this.server = server;
     this.sweeper = sweeper;
   }
@@ -77,7 +80,7 @@ public final class HttpListener implements AutoCloseable {
             .daemon()
             .name("perdure-" + settings.name() + "-sweeper")
             .start(() -> sweep(selector, clock));
-    return new HttpListener(server, door, sweeper);
+    return new HttpListener(server, door, selector, sweeper);
   }
 
   private static void sweep(WatchedConnection.Selector selector, Clock clock) {
@@ -184,6 +187,17 @@ public final class HttpListener implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return server.port();
+  }
+
+  /** How full it is. */
+  public HttpFigures figures() {
+    HttpSettings settings = door.settings();
+    return new HttpFigures(
+        settings.name(),
+        selector.connections(),
+        settings.connectionsMax(),
+        door.budget().used(),
+        settings.bufferBytesMax());
   }
 
   /** Goes on answering, and every answer is the last one of its connection. */

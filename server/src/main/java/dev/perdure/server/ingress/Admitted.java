@@ -57,7 +57,7 @@ final class Admitted {
   }
 
   /**
-   * Gives every request its deadline.
+   * Gives every request its deadline, which counts from the arrival of its headers.
    *
    * @param timeout for a caller that names none
    * @param timeoutMax the longest a caller may name; more is cut to it
@@ -65,19 +65,30 @@ final class Admitted {
   record Admission(Clock clock, Duration timeout, Duration timeoutMax) {
 
     static final HeaderName TIMEOUT = HeaderNames.create("Perdure-Timeout");
+    private static final long NS_PER_MS = 1_000_000;
 
     /**
      * Lets a request in.
      *
-     * @throws ProblemException {@code malformed-request} for a timeout that is none
+     * @throws ProblemException {@code malformed-request} for a timeout that is none, {@code
+     *     deadline-exceeded} if the time is over now that the request is there
      */
     Admitted admit(Authenticated authenticated, Pass pass) {
       Exchange exchange = authenticated.request().exchange();
       @Nullable String asked = exchange.header(TIMEOUT);
-      long deadlineNs = deadlineNs(asked, "header Perdure-Timeout") - exchange.waitedNs();
+      long timeoutNs = timeoutNs(asked, "header Perdure-Timeout");
+      long nowNs = clock.monotonicNs();
+      long elapsedNs = exchange.elapsedNs();
+      if (elapsedNs >= timeoutNs) {
+        throw new ProblemException(
+            ProblemCode.DEADLINE_EXCEEDED,
+            "it took %d ms until the request was here and let in; its time is %d ms"
+                .formatted(elapsedNs / NS_PER_MS, timeoutNs / NS_PER_MS));
+      }
       String trace = exchange.trace().id();
       CallContext context =
-          new CallContext(authenticated.principal(), trace, deadlineNs, pass.urgency());
+          new CallContext(
+              authenticated.principal(), trace, nowNs + timeoutNs - elapsedNs, pass.urgency());
       return new Admitted(authenticated, context, pass);
     }
 
@@ -87,11 +98,15 @@ final class Admitted {
     }
 
     /**
-     * The deadline for a timeout as a caller writes it; null for the default.
+     * The deadline for a timeout as a caller writes it, from now on; null for the default.
      *
      * @param where names it in the message
      */
     long deadlineNs(@Nullable String asked, String where) {
+      return clock.monotonicNs() + timeoutNs(asked, where);
+    }
+
+    private long timeoutNs(@Nullable String asked, String where) {
       Duration wanted = timeout;
       if (asked != null) {
         Duration parsed = Units.duration(asked.strip());
@@ -102,7 +117,7 @@ final class Admitted {
         }
         wanted = parsed.compareTo(timeoutMax) > 0 ? timeoutMax : parsed;
       }
-      return clock.monotonicNs() + wanted.toNanos();
+      return wanted.toNanos();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.perdure.server.telemetry;
 
 import dev.perdure.server.admission.GateFigures;
+import dev.perdure.server.http.HttpFigures;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -10,6 +11,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ public final class Metrics {
   private final HttpMetrics http = new HttpMetrics(registry);
   private final NodeView node;
   private final Supplier<GateFigures> gate;
+  private final List<Supplier<HttpFigures>> ports = new CopyOnWriteArrayList<>();
   private final AtomicBoolean complete = new AtomicBoolean();
 
   /**
@@ -31,6 +35,11 @@ public final class Metrics {
   public Metrics(NodeView node, Supplier<GateFigures> gate) {
     this.node = node;
     this.gate = gate;
+  }
+
+  /** Says how full a port is. */
+  public void port(Supplier<HttpFigures> figures) {
+    ports.add(figures);
   }
 
   /** Counts requests. */
@@ -65,6 +74,7 @@ public final class Metrics {
     }
     registry.register(new ShardMetrics(node));
     registry.register(new AdmissionMetrics(gate));
+    registry.register(new PortMetrics(ports));
     registry.register(new SubscriptionMetrics(node));
     registry.register(new SagaMetrics(node));
     registry.register(new ModeMetrics(node));

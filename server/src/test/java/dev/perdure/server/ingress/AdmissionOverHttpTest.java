@@ -29,6 +29,7 @@ class AdmissionOverHttpTest {
 
   private static final String DEPOSIT = "/v1/entities/account/a/deposit";
   private static final String ONE = "{\"amount\":1}";
+  private static final long MS = 1_000_000;
 
   private static Gate gate(int limit, Quota otherwise) {
     return new Gate(
@@ -126,6 +127,43 @@ class AdmissionOverHttpTest {
       for (RawHttp peer : peers) {
         peer.close();
       }
+    }
+  }
+
+  /** Sends a deposit, its last bytes only when the gate has seen it for a while. */
+  private static RawHttp.Answer dribbled(ApiServer api, Gate gate, String timeout)
+      throws Exception {
+    try (RawHttp peer = new RawHttp(api.port())) {
+      peer.send(
+          "POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n".formatted(DEPOSIT)
+              + "Perdure-Timeout: %s\r\nContent-Length: 12\r\n\r\n{\"am".formatted(timeout));
+      await(() -> gate.figures().tenants() == 1);
+      long seenNs = Clock.system().monotonicNs();
+      await(() -> Clock.system().monotonicNs() - seenNs > 300 * MS);
+      return peer.send("ount\":1}").answer();
+    }
+  }
+
+  @Test
+  void theTimeInWhichABodyComesIsItsCallersTime() throws Exception {
+    Gate gate = gate(100, Quota.NONE);
+    try (ApiServer api = ApiServer.start(gate)) {
+      RawHttp.Answer late = dribbled(api, gate, "250ms");
+      assertThat(late.body()).contains("\"code\":\"deadline-exceeded\"", "its time is 250 ms");
+      assertThat(late.status()).isEqualTo(504);
+      assertThat(api.entities().seen()).isEmpty();
+      await(() -> gate.figures().underWay() == 0);
+    }
+  }
+
+  @Test
+  void aDeadlineCountsFromTheArrivalOfTheHeaders() throws Exception {
+    Gate gate = gate(100, Quota.NONE);
+    try (ApiServer api = ApiServer.start(gate)) {
+      assertThat(dribbled(api, gate, "20s").status()).isEqualTo(200);
+      long answeredNs = Clock.system().monotonicNs();
+      assertThat(api.entities().seen().getFirst().context().deadlineNs())
+          .isLessThan(answeredNs + 20_000 * MS - 300 * MS);
     }
   }
 
