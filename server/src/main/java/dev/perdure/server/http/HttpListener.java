@@ -22,7 +22,7 @@ import io.helidon.webserver.http2.Http2Upgrader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -94,13 +94,16 @@ public final class HttpListener implements AutoCloseable {
     }
   }
 
-  /** The library reports a port in use in its log only; this says it to the caller. */
+  /**
+   * The library reports a port in use in its log only; this says it to the caller. It is bound and
+   * not listened at: who connects in that moment is refused, and not cut off later.
+   */
   private static void probe(HttpSettings settings) throws IOException {
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     if (address.isUnresolved()) {
       throw new IOException("host '" + settings.host() + "' cannot be resolved");
     }
-    try (ServerSocketChannel socket = ServerSocketChannel.open()) {
+    try (SocketChannel socket = SocketChannel.open()) {
       socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       socket.bind(address);
     } catch (IOException e) {
