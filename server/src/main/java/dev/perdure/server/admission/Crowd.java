@@ -4,12 +4,13 @@ package dev.perdure.server.admission;
  * Whether far more ask than can be served. Then many are refused whatever the limit is, and those
  * who are let in need not wait as well.
  *
- * <p>A crowd begins when all are let in that the target allows, more than one of twenty are
- * refused, and those whom the node's limit has refused and who are held back are more than half of
- * what could be under way; a tenant's own quota or share alone makes none. It could keep itself
- * alive: a limit that is short because many are refused, and refuses because it is short. So every
- * ten seconds it is looked whether the whole target would do: the limit grows, step by step, and if
- * still many are refused when it has doubled, the crowd is still there. For one thread.
+ * <p>A crowd begins when more than one of twenty are refused, those whom the node's limit has
+ * refused and who are held back are more than half of what could be under way, and the limit is
+ * what the target allows, or one of four is refused; a tenant's own quota or share alone makes
+ * none. It could keep itself alive: a limit that is short because many are refused, and refuses
+ * because it is short. So every ten seconds it is looked whether the whole target would do: the
+ * limit grows, step by step, and if still many are refused when it has doubled, the crowd is still
+ * there. For one thread.
  */
 final class Crowd {
 
@@ -18,6 +19,9 @@ final class Crowd {
 
   /** One of so many refused is many. */
   private static final int MANY = 20;
+
+  /** One of so many refused is more than a limit would let in that had only not grown yet. */
+  private static final int FAR = 4;
 
   /** More than these are a crowd wherever they are: no more can be held back than four times. */
   private static final double SERVED_MAX = 2_000;
@@ -44,7 +48,7 @@ final class Crowd {
   boolean presses(Moment now) {
     double most = Math.min(now.served, SERVED_MAX) / 2;
     if (!here) {
-      here = now.full && now.held > most && many(now);
+      here = now.held > most && many(now) && (now.full || now.refused * FAR > now.answered);
       rest(now.nowNs);
     } else if (now.held <= most / 2) {
       here = false;

@@ -153,12 +153,15 @@ final class DelayLimit {
     boolean full = took > wholeNs || exact >= max;
     double served = Math.max(min, bestPerNs * wholeNs);
     int away = refused.getAndSet(0);
+    boolean before = crowded;
     crowded =
         crowd.presses(new Crowd.Moment(nowNs, answered, away, held.get(), served, exact, full));
     double aimNs = crowded ? targetNs * CROWDED : targetNs;
     double allowed = Math.max(aimNs, slowNs);
-    if (took > allowed) {
-      double needed = Math.min(exact, bestPerNs * aimNs);
+    double needed = Math.min(exact, bestPerNs * aimNs);
+    if (crowded && !before) {
+      set(needed); // those who are in leave by themselves
+    } else if (took > allowed) {
       set(Math.max(needed, exact * Math.max(SHRINK_MAX, allowed / took)));
     } else if (busiest * 2L >= limit) {
       // A limit that is not used says nothing about whether a greater one would do.
