@@ -81,11 +81,6 @@ final class DelayLimit {
     return crowded;
   }
 
-  /** How many have been refused for this limit and not been told yet. */
-  int held() {
-    return held.get();
-  }
-
   /**
    * Somebody was refused for this limit, or for his share of it.
    *

@@ -66,10 +66,7 @@ public final class Pass implements Admission {
   /** The request has ended. */
   public void leave() {
     if (gate != null && tenant != null) {
-      if (!executed && ask.kind() == Ask.Kind.BRIEF) {
-        executed = true; // whoever answers for its failure comes later
-        gate.executed(tenant, Priority.ofUrgency(urgency));
-      }
+      executed(false, 0); // whoever answers for its failure comes later
       gate.leave(tenant, ask);
     }
   }
