@@ -194,7 +194,7 @@ public final class Peers implements AutoCloseable {
   }
 
   /** This node's replica of an entity's shard; null if it has none. */
-  @Nullable Shard shardHere(EntityAddress address) {
+  private @Nullable Shard shardHere(EntityAddress address) {
     return Objects.requireNonNull(replicas).get(view.shardOf(address));
   }
 
