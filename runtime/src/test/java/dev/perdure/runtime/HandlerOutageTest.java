@@ -24,6 +24,7 @@ import dev.perdure.runtime.subscription.DeadLetter;
 import dev.perdure.runtime.type.TypeDefinitionException;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -301,6 +302,20 @@ class HandlerOutageTest {
       node.until(30, () -> depot.taken.size() >= 6);
       assertThat(depot.most).hasValue(1);
       assertThat(dead(node)).isEmpty();
+    }
+  }
+
+  @Test
+  void anAddressThatIsNotKnownIsAnOutageAndNoMistake() {
+    depot.refuses = new UnresolvedAddressException();
+    try (RunningNode node = open()) {
+      pay(node, 0, 3);
+      node.until(30, () -> error(node).startsWith("not-sent"));
+      int before = depot.calls.get();
+      node.until(60, () -> depot.calls.get() >= before + 6);
+      assertThat(dead(node)).isEmpty();
+      depot.refuses = null;
+      node.until(30, () -> depot.taken.size() == 3);
     }
   }
 

@@ -102,7 +102,7 @@ class HangingPeerTest {
 
       // It is said who is silent; here nothing is missing, so that nothing else changes.
       one.until(30, () -> peer(one).stands());
-      assertThat(peer(one).evidence()).contains("1 of 2 other nodes");
+      assertThat(peer(one).evidence()).contains("1 of 2 other nodes do not answer");
       assertThat(one.node().modes().state().mode()).isEqualTo(Mode.NORMAL);
 
       door.hangs(false);

@@ -23,6 +23,7 @@ public final class Heard implements Keeper.Others {
   private final Map<String, Said> nodes = new ConcurrentHashMap<>();
   private final Map<String, Long> lackingSinceNs = new ConcurrentHashMap<>();
 
+  private final Map<String, Long> expectedNs = new ConcurrentHashMap<>();
   private final PeerClocks clocks = new PeerClocks();
 
   /**
@@ -77,30 +78,25 @@ public final class Heard implements Keeper.Others {
   }
 
   /**
-   * Who of the others has been silent longest.
+   * Which of the others are silent. One that was never heard of is since this was asked first.
    *
    * @param nodes of the cluster
    * @param self this one
-   * @param sinceNs when this node began to ask
    */
-  public Silence silence(List<ClusterMap.Node> nodes, String self, long sinceNs) {
+  public Silence silence(List<ClusterMap.Node> nodes, String self) {
     long now = clock.monotonicNs();
-    String who = "";
+    List<String> silent = new ArrayList<>();
     long longest = 0;
-    int others = 0;
-    int silent = 0;
     for (ClusterMap.Node node : nodes) {
       if (!node.id().equals(self)) {
-        long ns = now - lastNs(node.id(), sinceNs);
-        others++;
-        silent += ns > ALIVE_NS ? 1 : 0;
-        if (who.isEmpty() || ns > longest) {
-          who = node.name();
-          longest = ns;
+        long ns = now - lastNs(node.id(), expectedNs.computeIfAbsent(node.id(), any -> now));
+        longest = Math.max(longest, ns);
+        if (ns > ALIVE_NS) {
+          silent.add(node.name());
         }
       }
     }
-    return new Silence(who, longest, others, silent);
+    return new Silence(silent, longest, nodes.size() - 1);
   }
 
   @Override
@@ -177,5 +173,6 @@ public final class Heard implements Keeper.Others {
     gone.removeAll(known);
     gone.forEach(nodes::remove);
     clocks.retain(known);
+    expectedNs.keySet().retainAll(known);
   }
 }

@@ -6,8 +6,6 @@ import dev.perdure.guard.Judge;
 import dev.perdure.guard.Verdict;
 import dev.perdure.guard.jdbc.SqlJudge;
 import java.sql.SQLException;
-import java.time.DateTimeException;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +30,12 @@ enum OutsideJudge implements Judge {
   private static boolean isMistake(Throwable thrown) {
     boolean mistake =
         thrown instanceof NullPointerException
-            || thrown instanceof IllegalArgumentException
             || thrown instanceof ClassCastException
             || thrown instanceof IndexOutOfBoundsException
             || thrown instanceof ArithmeticException
-            || thrown instanceof UnsupportedOperationException
-            || thrown instanceof NoSuchElementException
-            || thrown instanceof DateTimeException;
+            // Classes of libraries below it, as of an address that is not known, say something
+            // else.
+            || thrown.getClass() == IllegalArgumentException.class;
     return mistake && thrown.getCause() == null;
   }
 

@@ -285,9 +285,9 @@ public final class Peers implements AutoCloseable {
     return view;
   }
 
-  /** Who of the others has been silent longest since this node asks. */
-  Silence silence(long sinceNs) {
-    return control().heard().silence(view.map().nodes(), self.id(), sinceNs);
+  /** Which of the others are silent. */
+  Silence silence() {
+    return control().heard().silence(view.map().nodes(), self.id());
   }
 
   /** True if this node leads the shard of an entity. */

@@ -45,10 +45,9 @@ final class SelfWatch implements AutoCloseable {
   SelfWatch(
       NodeOptions options, ReplicaSet replicas, RatisJournals journals, @Nullable Peers peers) {
     this.clock = options.clock();
-    long sinceNs = clock.monotonicNs();
     Supplier<ClockOffset> offset =
         peers == null ? () -> ClockOffset.NONE : () -> peers.control().heard().clockOffset();
-    Supplier<Silence> silence = peers == null ? () -> Silence.NONE : () -> peers.silence(sinceNs);
+    Supplier<Silence> silence = peers == null ? () -> Silence.NONE : () -> peers.silence();
     this.watch =
         new Watch(clock, new Sight(replicas, journals, new Machine(clock), offset, silence));
     watch.bounds(bounds(options));

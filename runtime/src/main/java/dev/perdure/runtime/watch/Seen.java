@@ -19,7 +19,7 @@ public interface Seen {
   /** Its clock beside the others'. */
   ClockOffset clock();
 
-  /** Who of the others has been silent longest. */
+  /** Which other nodes do not answer. */
   Silence silence();
 
   /**

@@ -262,12 +262,12 @@ public final class Watch {
     return new Reading(
         (double) silence.ns() / Silence.BOUND_NS,
         text(
-            "node %s has not answered for %.1f s, the bound is %.0f s; %d of %d other nodes are silent",
-            silence.node(),
+            "%d of %d other nodes do not answer: %s; the longest for %.1f s, the bound is %.0f s",
+            silence.nodes().size(),
+            silence.others(),
+            String.join(", ", silence.nodes()),
             silence.ns() / SECOND_NS,
-            Silence.BOUND_NS / SECOND_NS,
-            silence.silent(),
-            silence.others()));
+            Silence.BOUND_NS / SECOND_NS));
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

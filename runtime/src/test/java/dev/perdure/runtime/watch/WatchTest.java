@@ -102,19 +102,18 @@ class WatchTest {
 
   @Test
   void anotherNodeThatIsSilentIsSaidAndChangesNothing() {
-    silence = new Silence("berlin", 1_000 * MS, 2, 0);
+    silence = new Silence(List.of(), 1_000 * MS, 2);
     pass(Duration.ofMinutes(1));
     assertThat(standing()).isEmpty();
-    silence = new Silence("berlin", 12_000 * MS, 2, 1);
+    silence = new Silence(List.of("berlin"), 12_000 * MS, 2);
     pass(Duration.ofSeconds(3));
     assertThat(standing()).containsExactly(Sign.PEER);
     assertThat(of(Sign.PEER).evidence())
-        .contains("node berlin has not answered for 12.0 s")
-        .contains("1 of 2");
+        .contains("1 of 2 other nodes do not answer: berlin; the longest for 12.0 s");
     for (Act act : Act.values()) {
       assertThat(watch.why(act)).isEmpty();
     }
-    silence = new Silence("berlin", 100 * MS, 2, 0);
+    silence = new Silence(List.of(), 100 * MS, 2);
     pass(Duration.ofSeconds(6));
     assertThat(standing()).isEmpty();
   }

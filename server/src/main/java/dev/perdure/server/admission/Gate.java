@@ -43,7 +43,7 @@ public final class Gate {
   private final Tenants tenants;
   private final DelayLimit limit;
   private final UnderWay underWay = new UnderWay();
-  private final Shards shards;
+  private final Shards shards = new Shards();
   private final AtomicInteger asked = new AtomicInteger();
 
   private final Map<Priority, LongAdder> admitted = new EnumMap<>(Priority.class);
@@ -88,7 +88,6 @@ public final class Gate {
     this.clock = clock;
     this.enabled = settings.enabled;
     this.tenants = new Tenants(settings.tenantsMax, settings.otherwise, settings.own, nowNs);
-    this.shards = new Shards(settings);
     this.limit =
         new DelayLimit(settings.target.toNanos(), settings.limitMin, settings.limitMax, nowNs);
     for (Priority priority : Priority.values()) {
@@ -141,12 +140,13 @@ public final class Gate {
     Tenant tenant = tenants.hold(ask.tenant(), nowNs);
     int urgency = Math.max(ask.urgency(), tenant.quota().urgency());
     Priority priority = Priority.ofUrgency(urgency);
+    Guest guest = new Guest(tenant, priority, shards.of(ask.shard()));
     No no = null;
     boolean in = false;
     try {
       no = ask.kind() == Ask.Kind.FREE ? null : quota(tenant, ask, nowNs);
       if (no == null && ask.kind() == Ask.Kind.BRIEF) {
-        no = brief(new Guest(tenant, priority, shards.of(ask.shard(), nowNs)), ask, body);
+        no = brief(guest, ask, body);
       }
       in = no == null;
     } finally {
@@ -158,16 +158,11 @@ public final class Gate {
       return refuse(no, tenant, pauses.hold(priority, clock.monotonicNs()));
     }
     of(admitted, priority).increment();
-    return new Pass(this, tenant, ask, urgency);
+    return new Pass(this, guest, ask, urgency);
   }
 
   /** Who asks. */
-  private record Guest(Tenant tenant, Priority priority, Shards.@Nullable Place place) {
-    /** How many of its shard are under way that matter as much or more, this one among them. */
-    int inShard() {
-      return place == null ? 0 : place.brief().begin(priority);
-    }
-  }
+  record Guest(Tenant tenant, Priority priority, Shards.Place place) {}
 
   private @Nullable No brief(Guest guest, Ask ask, Body body) throws IOException {
     No no = null;
@@ -242,13 +237,13 @@ public final class Gate {
     int most = priority == Priority.CRITICAL ? limit.most() : limit.limit();
     int now = underWay.begin(priority);
     int own = tenant.brief().begin(priority);
-    int inShard = guest.inShard();
+    int inShard = guest.place.brief().begin(priority);
     if (!enabled) {
       return null;
     }
     // Rounded up, so that a limit of one is not none.
     int room = (most * priority.percent() + 99) / 100;
-    boolean kept = shards.keeps(guest.place, inShard, room);
+    boolean kept = shards.keeps(inShard, room);
     if (now > room && !kept) {
       end(guest);
       lacksRoom(guest, nowNs);
@@ -259,7 +254,7 @@ public final class Gate {
     }
     int percent = Math.max(TENANT_SHARE_PERCENT, TENANTS_PERCENT / asking);
     int share = Math.max(1, room * percent / 100);
-    if (now * 2L > most && own > share && !kept) {
+    if (now * 2L > most && own > share && !(kept && asking == 1)) {
       end(guest);
       if (now * 100L > (long) room * TAKEN_PERCENT) {
         lacksRoom(guest, nowNs);
@@ -273,11 +268,13 @@ public final class Gate {
               + asking,
           RETRY_MS);
     }
-    if (inShard > shards.room(guest.place, priority, room, now * 2L > most)) {
+    if (now * 2L > most && inShard > shards.share(room)) {
       end(guest);
       return new No(
           Why.SHARD,
-          "its shard has as many requests under way as it may while others are asked, too: "
+          "shard "
+              + guest.place.name()
+              + " has as many requests under way as it may while others are asked, too: "
               + (inShard - 1),
           RETRY_MS);
     }
@@ -355,13 +352,8 @@ public final class Gate {
     }
   }
 
-  void learn(Ask ask, long tookNs) {
-    long nowNs = clock.monotonicNs();
-    limit.learn(tookNs, underWay.all(), nowNs, ask.shard());
-    Shards.Place place = shards.of(ask.shard(), nowNs);
-    if (place != null) {
-      place.learn(tookNs, nowNs);
-    }
+  void learn(long tookNs) {
+    limit.learn(tookNs, underWay.all(), clock.monotonicNs());
   }
 
   void leave(Tenant tenant, Ask ask) {
@@ -371,14 +363,12 @@ public final class Gate {
     tenant.release();
   }
 
-  void executed(Tenant tenant, Ask ask, Priority priority) {
-    end(new Guest(tenant, priority, shards.of(ask.shard(), clock.monotonicNs())));
+  void executed(Guest guest) {
+    end(guest);
   }
 
   private void end(Guest guest) {
-    if (guest.place != null) {
-      guest.place.brief().end(guest.priority);
-    }
+    guest.place.brief().end(guest.priority);
     guest.tenant.brief().end(guest.priority);
     underWay.end(guest.priority);
   }
@@ -396,6 +386,7 @@ public final class Gate {
     return new GateFigures(
         limit.limit(),
         underWay.all(),
+        shards.underWay(),
         limit.typicalNs(),
         limit.crowded(),
         pauses.held(),

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param limit of brief requests under way
  * @param underWay of these now
+ * @param inShards the same by shard; {@code none} for what is in no single one
  * @param typicalNs what half of the commands of the last window did not exceed
  * @param crowded whether those who are let in are to be served at once
  * @param held who are refused and have not been told yet
@@ -20,6 +21,7 @@ import java.util.Map;
 public record GateFigures(
     int limit,
     int underWay,
+    Map<String, Integer> inShards,
     long typicalNs,
     boolean crowded,
     int held,

@@ -1,6 +1,5 @@
 package dev.perdure.server.admission;
 
-import dev.perdure.guard.policy.Priority;
 import org.jspecify.annotations.Nullable;
 
 /** A request that was let in. Its owner leaves once, on whatever thread. */
@@ -14,15 +13,15 @@ public final class Pass implements Admission {
   private static final int SERVER_ERRORS = 500;
 
   private final @Nullable Gate gate;
-  private final @Nullable Tenant tenant;
+  private final Gate.@Nullable Guest guest;
   private final Ask ask;
   private final int urgency;
   private final long beganNs;
   private boolean executed;
 
-  Pass(@Nullable Gate gate, @Nullable Tenant tenant, Ask ask, int urgency) {
+  Pass(@Nullable Gate gate, Gate.@Nullable Guest guest, Ask ask, int urgency) {
     this.gate = gate;
-    this.tenant = tenant;
+    this.guest = guest;
     this.ask = ask;
     this.urgency = urgency;
     this.beganNs = gate == null ? 0 : gate.nowNs();
@@ -35,7 +34,7 @@ public final class Pass implements Admission {
 
   /** One more request within this one: a line of a batch. Null if it may begin. */
   public @Nullable Refusal line() {
-    return gate == null || tenant == null ? null : gate.line(tenant);
+    return gate == null || guest == null ? null : gate.line(guest.tenant());
   }
 
   /**
@@ -54,30 +53,30 @@ public final class Pass implements Admission {
   }
 
   private void executed(boolean done, long tookNs) {
-    if (gate != null && tenant != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
+    if (gate != null && guest != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
       executed = true;
+      gate.executed(guest);
       if (done) {
-        gate.learn(ask, tookNs);
+        gate.learn(tookNs);
       }
-      gate.executed(tenant, ask, Priority.ofUrgency(urgency));
     }
   }
 
   /** The request has ended. */
   public void leave() {
-    if (gate != null && tenant != null) {
+    if (gate != null && guest != null) {
       executed(false, 0); // whoever answers for its failure comes later
-      gate.leave(tenant, ask);
+      gate.leave(guest.tenant(), ask);
     }
   }
 
   @Override
   public @Nullable String policy() {
-    return tenant == null ? null : tenant.policy();
+    return guest == null ? null : guest.tenant().policy();
   }
 
   @Override
   public @Nullable String standing() {
-    return gate == null || tenant == null ? null : tenant.standing(gate.nowNs());
+    return gate == null || guest == null ? null : guest.tenant().standing(gate.nowNs());
   }
 }

@@ -1,13 +1,13 @@
 package dev.perdure.server.admission;
 
-import dev.perdure.guard.policy.Priority;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What each shard has under way, and may have: a limit of its own, which follows its own delays.
- * Thread-safe.
+ * What each shard has under way, and its part of the node's room: one that is slow, or answers
+ * nobody, must leave some for the others. What is in no single shard counts as one more. With one
+ * alone nothing is divided. Thread-safe.
  */
 final class Shards {
 
@@ -19,83 +19,67 @@ final class Shards {
   /** Half of what each would have if all had the same. */
   private static final int KEPT_PERCENT = 50;
 
-  private final Gate.Settings settings;
   private final Map<Integer, Place> places = new ConcurrentHashMap<>();
   private final Lately lately = new Lately();
 
-  /** As a gate is set. */
-  Shards(Gate.Settings settings) {
-    this.settings = settings;
-  }
-
   /** A shard. */
   static final class Place {
-    private final int shard;
-    private final DelayLimit limit;
+    private final String name;
     private final UnderWay brief = new UnderWay();
     private final Lately.Mark mark = new Lately.Mark();
 
-    private Place(int shard, DelayLimit limit) {
-      this.shard = shard;
-      this.limit = limit;
+    private Place(int shard) {
+      this.name = shard == Ask.NO_SHARD ? "none" : String.valueOf(shard);
+    }
+
+    String name() {
+      return name;
     }
 
     UnderWay brief() {
       return brief;
     }
-
-    void learn(long tookNs, long nowNs) {
-      limit.learn(tookNs, brief.all(), nowNs, shard);
-    }
   }
 
-  /** The place of a shard; null if it is not known which. There are as many as shards. */
-  @Nullable Place of(int shard, long nowNs) {
-    if (shard == Ask.NO_SHARD) {
-      return null;
-    }
+  /** The place of a shard. There are as many as shards. */
+  Place of(int shard) {
     Place known = places.get(shard);
-    return known != null ? known : places.computeIfAbsent(shard, any -> made(shard, nowNs));
+    return known != null ? known : places.computeIfAbsent(shard, Place::new);
   }
 
-  private Place made(int shard, long nowNs) {
-    long targetNs = settings.target().toNanos();
-    return new Place(
-        shard, new DelayLimit(targetNs, settings.limitMin(), settings.limitMax(), nowNs));
+  /** It is asked. */
+  void asked(Place place, long nowNs) {
+    lately.asks(place.mark, nowNs);
   }
 
   /**
-   * How many requests of a priority one shard may have under way while others are asked, too.
+   * How many requests of a priority one shard may have under way when half of the node's limit is
+   * taken.
    *
    * @param room what the whole node has for them
-   * @param crowded whether half of the node's limit is taken
    */
-  int room(@Nullable Place place, Priority priority, int room, boolean crowded) {
+  int share(int room) {
     int asked = lately.count();
-    if (place == null || asked == 1) {
-      return Integer.MAX_VALUE;
-    }
-    int most = priority == Priority.CRITICAL ? place.limit.most() : place.limit.limit();
-    int own = (most * priority.percent() + 99) / 100;
-    int share = room * Math.max(SHARE_PERCENT, SHARES_PERCENT / asked) / 100;
-    return Math.max(1, crowded ? Math.min(own, share) : own);
+    return asked == 1
+        ? Integer.MAX_VALUE
+        : Math.max(1, room * Math.max(SHARE_PERCENT, SHARES_PERCENT / asked) / 100);
   }
 
   /**
    * True if one of a shard is let in although the room is taken: then those of another one hold it
-   * longer than they should.
+   * longer than they should. All together they are at most half of the room, or one for each.
    *
    * @param inShard how many of it are under way, this one among them
    */
-  boolean keeps(@Nullable Place place, int inShard, int room) {
+  boolean keeps(int inShard, int room) {
     int asked = lately.count();
-    return place != null && asked > 1 && inShard * asked * 100L <= (long) room * KEPT_PERCENT;
+    return asked > 1 && inShard <= Math.max(1, room * KEPT_PERCENT / asked / 100);
   }
 
-  /** A shard is asked. */
-  void asked(@Nullable Place place, long nowNs) {
-    if (place != null) {
-      lately.asks(place.mark, nowNs);
-    }
+  /** How many are under way, by shard. */
+  Map<String, Integer> underWay() {
+    Map<String, Integer> all = new TreeMap<>();
+    places.values().forEach(place -> all.put(place.name, place.brief.all()));
+    return all;
   }
 }

@@ -39,6 +39,7 @@ final class AdmissionMetrics implements MultiCollector {
                 figures.refused()),
             gauge("perdure_admission_limit", "Requests under way at most.", figures.limit()),
             gauge("perdure_admission_under_way", "Requests under way.", figures.underWay()),
+            shards(figures.inShards()),
             gauge(
                 "perdure_admission_crowded",
                 "1 while far more ask than can be served, and a part of the target holds.",
@@ -62,6 +63,21 @@ final class AdmissionMetrics implements MultiCollector {
                 "Entities that are asked for most, at most five, with their share.",
                 "entity",
                 figures.hotEntities())));
+  }
+
+  private static MetricSnapshot shards(Map<String, Integer> underWay) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder()
+            .name("perdure_admission_shard_under_way")
+            .help("Requests under way, by shard; none for what is in no single one.");
+    underWay.forEach(
+        (shard, count) ->
+            gauge.dataPoint(
+                GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                    .labels(Labels.of("shard", shard))
+                    .value(count)
+                    .build()));
+    return gauge.build();
   }
 
   private static MetricSnapshot counts(

@@ -88,7 +88,8 @@ class GateTest {
       }
     }
     assertThat(hanging).hasSize(LIMIT / 2);
-    assertThat(refused(gate, inShard("t1", 7)).detail()).contains("its shard").contains("50");
+    assertThat(gate.figures().inShards()).containsEntry("7", 50).containsEntry("3", 0);
+    assertThat(refused(gate, inShard("t1", 7)).detail()).contains("shard 7").contains("50");
     assertThat(gate.figures().refused().get("shard")).isPositive();
     hanging.forEach(Pass::leave);
     assertThat(gate.enter(inShard("t1", 7))).isInstanceOf(Pass.class);
@@ -111,6 +112,33 @@ class GateTest {
     // Nobody asked another for a second: what was asked before that says nothing.
     nowNs += 3_000_000_000L;
     assertThat(refused(gate, inShard("t1", 7)).detail()).contains("matter as much");
+  }
+
+  @Test
+  void whatIsKeptForAShardIsNoWayAroundATenantsShare() {
+    Gate gate = gate();
+    assertThat(gate.enter(inShard("other", 0))).isInstanceOf(Pass.class);
+    int in = 0;
+    for (int i = 0; i < 1_000; i++) {
+      in += gate.enter(inShard("greedy", i % 20)) instanceof Pass ? 1 : 0;
+    }
+    // Of two tenants each has 45 % of 85; until half of the limit is taken it has no share.
+    assertThat(in).isEqualTo(LIMIT / 2 - 1);
+    assertThat(refused(gate, inShard("greedy", 5)).detail()).contains("has its share");
+    assertThat(gate.enter(inShard("other", 5))).isInstanceOf(Pass.class);
+  }
+
+  @Test
+  void withManyShardsAndLittleRoomEachHasAPlace() {
+    Gate gate = gate();
+    List<Pass> in = new ArrayList<>();
+    while (gate.enter(inShard("t" + in.size() % 10, 0)) instanceof Pass pass) {
+      in.add(pass);
+    }
+    for (int shard = 1; shard < 200; shard++) {
+      assertThat(gate.enter(inShard("u" + shard % 30, shard))).isInstanceOf(Pass.class);
+      assertThat(gate.enter(inShard("t" + shard % 7, 0))).isInstanceOf(Refusal.class);
+    }
   }
 
   @Test
@@ -437,7 +465,7 @@ class GateTest {
     List<Pass> passes = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       nowNs += MS;
-      if (gate.enter(new Ask("t" + i % 3, i % 8, Ask.Kind.BRIEF, 1, 300, "", Ask.NO_SHARD))
+      if (gate.enter(new Ask("t" + i % 3, i % 8, Ask.Kind.BRIEF, 1, 300, "", i % 5 - 1))
           instanceof Pass in) {
         passes.add(in);
       }
@@ -447,6 +475,8 @@ class GateTest {
     }
     passes.forEach(Pass::leave);
     assertThat(gate.figures().underWay()).isZero();
+    assertThat(gate.figures().inShards()).hasSize(5);
+    assertThat(gate.figures().inShards().values()).containsOnly(0);
     nowNs += 10_000 * MS;
     assertThat(gate.enter(new Ask("t0", 3, Ask.Kind.BRIEF, 1, 1_000, "", Ask.NO_SHARD)))
         .isInstanceOf(Pass.class);
