@@ -49,7 +49,7 @@ final class Gate {
                 (old, next) -> observer.changed(name, next),
                 at);
     this.tenants = new Tenants(policy.breaker(), breaker, maker, now);
-    this.budget = new RetryBudget(now);
+    this.budget = new RetryBudget(policy.retry().budget(), now);
     this.underWay = new CallsUnderWay(policy.concurrency(), now);
   }
 
@@ -128,5 +128,6 @@ final class Gate {
   void reload(Policy next, long now) {
     tenants.reload(next.breaker(), untenanted.apply(next.breaker()), now);
     underWay.reload(next.concurrency());
+    budget.reload(next.retry().budget());
   }
 }

@@ -16,6 +16,7 @@ final class Plan {
   final long attemptNs;
   final boolean detached;
   final boolean hedged;
+  final int hedgePercentile;
   final int attempts;
   final int budgetPercent;
   final Gcra.@Nullable Pace pace;
@@ -37,9 +38,10 @@ final class Plan {
     this.totalNs = deadline.total().toNanos();
     this.attemptNs = deadline.attempt().toNanos();
     this.detached = deadline.isolation() == Deadlines.Isolation.DETACHED;
-    this.hedged = retry.hedge();
+    this.hedgePercentile = retry.hedgePercentile();
+    this.hedged = hedgePercentile != 0;
     this.attempts = retry.attempts();
-    this.budgetPercent = retry.budgetPercent();
+    this.budgetPercent = retry.budget().percent();
     Rate limit = policy.rate();
     this.pace = limit == null ? null : new Gcra.Pace(limit);
     if (before == null) {

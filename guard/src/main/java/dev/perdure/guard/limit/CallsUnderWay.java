@@ -18,8 +18,7 @@ public final class CallsUnderWay {
 
   /** Begins a call, if there is room for one of its priority. */
   public boolean tryBegin(Priority priority) {
-    // Rounded up, so that a limit of one is not none.
-    int room = (gradient.limit() * priority.percent() + 99) / 100;
+    int room = gradient.room(priority);
     while (true) {
       int now = underWay.get();
       if (now >= room) {

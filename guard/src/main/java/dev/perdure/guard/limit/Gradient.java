@@ -1,6 +1,7 @@
 package dev.perdure.guard.limit;
 
 import dev.perdure.guard.policy.Concurrency;
+import dev.perdure.guard.policy.Priority;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -38,6 +39,10 @@ final class Gradient {
   private volatile int busiest;
   private volatile long endNs;
   private volatile int limit;
+
+  /** The limit for each priority, by its ordinal; never changed, only replaced. */
+  private volatile int[] rooms;
+
   private volatile Concurrency rules;
   private double exact;
   private double usualNs;
@@ -46,11 +51,17 @@ final class Gradient {
     this.rules = rules;
     this.exact = (rules.min() + rules.max()) / 2.0;
     this.limit = (int) exact;
+    this.rooms = rules.shed().rooms(limit);
     this.endNs = nowNs + WINDOW_NS;
   }
 
   int limit() {
     return limit;
+  }
+
+  /** How many may be under way at most when a call of this priority is let in. */
+  int room(Priority priority) {
+    return rooms[priority.ordinal()];
   }
 
   void reload(Concurrency next) {
@@ -114,6 +125,7 @@ final class Gradient {
   private void set(double next) {
     exact = Math.max(rules.min(), Math.min(rules.max(), next));
     limit = (int) exact;
+    rooms = rules.shed().rooms(limit);
   }
 
   private static final VarHandle TAKEN;

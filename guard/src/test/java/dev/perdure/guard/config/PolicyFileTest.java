@@ -40,8 +40,8 @@ class PolicyFileTest {
             new Deadlines(
                 Duration.ofMinutes(1), Duration.ofMillis(500), Deadlines.Isolation.DETACHED));
     assertThat(policy.retry().on()).containsExactlyInAnyOrder("5xx", "429");
-    assertThat(policy.retry().hedge()).isTrue();
-    assertThat(policy.retry().budgetPercent()).isZero();
+    assertThat(policy.retry().hedgePercentile()).isEqualTo(95);
+    assertThat(policy.retry().budget().percent()).isZero();
     assertThat(policy.breaker().tenants()).isNull();
     assertThat(policy.breaker().open())
         .isEqualTo(new Breaking.Opening(Duration.ofSeconds(7), Duration.ofSeconds(7)));
