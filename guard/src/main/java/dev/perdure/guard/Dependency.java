@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #call} gives the value or throws: a {@link NotSentException}, a {@link
  * TimedOutException}, a {@link FailedResultException}, or what the call itself threw. {@link
  * #outcome} says the same as a value. {@link #callAsync} is for code that answers with a stage.
+ * Each of them takes a fallback too: {@link #callOr}.
  */
 public final class Dependency {
   private final Steps steps;
@@ -87,8 +88,58 @@ public final class Dependency {
     if (now.stale == null || call.cached() == null) {
       return new AsyncCall<T>(this, now, call, action).start();
     }
+    return Kept.valueOf(outcomeAsync(call, action));
+  }
+
+  /**
+   * The same, and says what became of the call. Only an {@link Error} completes it exceptionally;
+   * cancelling it cancels the call.
+   */
+  public <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
+      Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
+    Plan now = plan;
+    if (now.stale == null || call.cached() == null) {
+      return Kept.outcomeOf(new AsyncCall<T>(this, now, call, action).start());
+    }
     return this.<T>kept(now.stale, call)
         .async(() -> new AsyncCall<T>(this, now, call, action).start());
+  }
+
+  /**
+   * Calls; if that fails or is not sent and there is no older value either, gives what {@code
+   * fallback} makes of the failure. It runs on this thread, after everything that the call held has
+   * been given back; if it throws, the call's failure is thrown. An {@link Error} and an interrupt
+   * of this thread are not replaced.
+   */
+  public <T extends @Nullable Object, X extends Exception> T callOr(
+      Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) throws X {
+    try {
+      return call(call, action);
+    } catch (Exception e) {
+      return Instead.<T, X>value(steps, e, fallback);
+    }
+  }
+
+  /** The same, and says what became of the call; the fallback's value with what it is in place of. */
+  public <T extends @Nullable Object, X extends Exception> Outcome<T> outcomeOr(
+      Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) {
+    return Instead.of(steps, outcome(call, action), fallback);
+  }
+
+  /** {@link #callOr} for what answers with a stage. The fallback runs on a thread of its own. */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsyncOr(
+      Call call,
+      Function<Attempt, ? extends CompletionStage<T>> action,
+      Function<? super Exception, ? extends T> fallback) {
+    return Kept.valueOf(outcomeAsyncOr(call, action, fallback));
+  }
+
+  /** {@link #outcomeOr} for what answers with a stage. The fallback runs on a thread of its own. */
+  public <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsyncOr(
+      Call call,
+      Function<Attempt, ? extends CompletionStage<T>> action,
+      Function<? super Exception, ? extends T> fallback) {
+    return Instead.later(steps, outcomeAsync(call, action), fallback);
   }
 
   /** Forgets the kept value of a key if it is older than this version. */

@@ -101,6 +101,7 @@ class GuideTest {
     return switch (outcome) {
       case Outcome.Ok<String> ok -> ok.value();
       case Outcome.Stale<String> old -> old.value() + ", " + old.age().toSeconds() + " s ago";
+      case Outcome.Fallback<String> instead -> instead.value() + ", because " + instead.cause();
       case Outcome.NotSent<String> not -> "nothing was done: " + not.reason();
       case Outcome.TimedOut<String> out -> "perhaps done, no answer in " + out.cause().after();
       case Outcome.Failed<String> failed -> "failed: " + failed.cause();
@@ -177,6 +178,18 @@ class GuideTest {
     Outcome<Integer> outcome = late.call(() -> it.outcome(Call.idempotent(), attempt -> 1));
     assertThat(outcome).isInstanceOf(Outcome.NotSent.class);
     assertThat(it.counts().calls()).isZero();
+  }
+
+  @Test
+  void fallbackIsGivenWhenTheCallFails() throws Exception {
+    Dependency payments = Guard.of(Map.of("p", Policy.defaults())).dependency("p");
+    // docs: fallback
+    String status =
+        payments.callOr(Call.read("17"), attempt -> failed(), failure -> "not known yet");
+    // docs: end
+    assertThat(status).isEqualTo("not known yet");
+    Outcome<String> said = payments.outcomeOr(Call.read("17"), a -> failed(), failure -> "later");
+    assertThat(say(said)).startsWith("later, because java.io.IOException: planned");
   }
 
   @Test
