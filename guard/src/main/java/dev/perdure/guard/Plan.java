@@ -21,6 +21,9 @@ final class Plan {
   final int budgetPercent;
   final Gcra.@Nullable Pace pace;
 
+  /** One tenant's part of it when others want theirs; null if that is all. */
+  final Gcra.@Nullable Pace tenantPace;
+
   /**
    * What was taken at this pace. Another pace has another: calls that end under an old plan would
    * make debts at the old pace that the new one may pay off for minutes.
@@ -44,6 +47,7 @@ final class Plan {
     this.budgetPercent = retry.budget().percent();
     Rate limit = policy.rate();
     this.pace = limit == null ? null : new Gcra.Pace(limit);
+    this.tenantPace = limit == null ? null : Gcra.Pace.ofTenant(limit);
     if (before == null) {
       this.rate = new Gcra(nowNs);
     } else if (limit == null || pace == null || limit.equals(before.policy.rate())) {

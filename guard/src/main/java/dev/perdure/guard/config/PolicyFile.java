@@ -193,8 +193,9 @@ public final class PolicyFile {
     }
     yaml.require("limit");
     int burst = yaml.whole("burst", 1);
+    int share = yaml.percent("tenant-share", Rate.perSecond(1, 1).tenantPercent());
     Rate limit = yaml.read("limit", Rate.perSecond(1, 1), "a rate like 500/s", PolicyFile::rate);
-    return yaml.made(limit, () -> new Rate(limit.calls(), limit.period(), burst));
+    return yaml.made(limit, () -> new Rate(limit.calls(), limit.period(), burst, share));
   }
 
   private static @Nullable Rate rate(String text) {

@@ -63,6 +63,7 @@ class PolicyKeysTest {
           Map.entry("rate.calls", "rate: {limit: 600/s, burst: 50}"),
           Map.entry("rate.period", "rate: {limit: 500/m, burst: 50}"),
           Map.entry("rate.burst", "rate: {limit: 500/s, burst: 60}"),
+          Map.entry("rate.tenantPercent", "rate: {limit: 500/s, burst: 50, tenant-share: 50%}"),
           Map.entry("stale.maxStaleness", "fallback: {stale: {max-staleness: 6m}}"),
           Map.entry("stale.ttl", "fallback: {stale: {max-staleness: 5m, ttl: 1s}}"),
           Map.entry("stale.entries", "fallback: {stale: {max-staleness: 5m, entries: 9}}"));
