@@ -142,6 +142,36 @@ public final class Dependency {
     return Instead.later(steps, outcomeAsync(call, action), fallback);
   }
 
+  /**
+   * Ends what was begun, as a commit or a close does. Refusing it would leave open what is open: it
+   * needs no permit, no breaker refuses it or hears of it, and it is never sent again. It has the
+   * time of one attempt, also when the caller's own deadline is over, and then is given up with a
+   * {@link TimedOutException}. An interrupt that came before is there again after it.
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // What an action gives is what it is said to give.
+  public <T extends @Nullable Object, X extends Exception> T finish(Call call, Action<T, X> action)
+      throws X {
+    long start = time.nowNs();
+    Attempt attempt = new Attempt(this, call, Steps.priorityOf(call, Caller.current()), 1);
+    attempt.endsAt(start + plan.attemptNs);
+    boolean interrupted = Thread.interrupted();
+    try {
+      Object result = run(attempt, start, action);
+      if (Ending.TIMED_OUT.equals(result)) {
+        steps.tally.failed(false);
+        throw new TimedOutException(name(), time.nowNs() - start, 1);
+      }
+      if (result instanceof Ending.Threw threw) {
+        throw Sneaky.<X>sneak(threw.thrown());
+      }
+      return (T) result;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Forgets the kept value of a key if it is older than this version. */
   public void forget(@Nullable String tenant, String cacheKey, long version) {
     cache.forget(new StaleCache.Key(tenant, cacheKey), version);
@@ -243,7 +273,17 @@ public final class Dependency {
     plan = new Plan(next, plan, now);
   }
 
-  void overran(Thread thread) {
+  void overran(Thread thread, @Nullable Runnable stop) {
+    if (stop != null) {
+      time.fork(
+          () -> {
+            try {
+              stop.run();
+            } catch (RuntimeException e) {
+              // It goes on then, and is reported as it would be without.
+            }
+          });
+    }
     steps.tally.overran(thread);
   }
 
