@@ -134,6 +134,7 @@ public final class PolicyFile {
     int inARow = yaml.whole("in-a-row", byDefault.trip().inARow());
     Breaking.Opening open =
         yaml.read("open", byDefault.open(), "a time or two, like 5s or 5s..60s", PolicyFile::open);
+    Duration trickle = yaml.duration("trickle", byDefault.open().trickle());
     int probes = yaml.whole("probes", byDefault.probes());
     Duration halfOpenMax = yaml.duration("half-open-max", byDefault.halfOpenMax());
     Breaking.Tenants tenants = Breaking.Tenants.defaults();
@@ -148,7 +149,7 @@ public final class PolicyFile {
         () ->
             new Breaking(
                 new Breaking.Trip(window, rate, least, inARow),
-                open,
+                open.trickling(trickle),
                 probes,
                 halfOpenMax,
                 perTenant && known ? new Breaking.Tenants(voteWindow, voters, max) : null));
