@@ -138,7 +138,7 @@ final class Gate {
       return Reason.CONCURRENCY;
     }
     if (tenant != tenants.anonymous() && underWay.overShare(tenant.underWay())) {
-      underWay.end();
+      underWay.end(attempt.priority());
       return Reason.TENANT_SHARE;
     }
     return null;
@@ -158,7 +158,7 @@ final class Gate {
 
   /** Gives back the room that an attempt took. */
   void release(Attempt attempt) {
-    underWay.end();
+    underWay.end(attempt.priority());
     Objects.requireNonNull(attempt.tenant).unpin();
   }
 
