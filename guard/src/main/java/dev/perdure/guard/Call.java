@@ -99,8 +99,7 @@ public final class Call {
    * a virtual thread of its own; what it throws is ignored.
    */
   public Call discarding(Consumer<Object> discard) {
-    Sending other =
-        new Sending(sending.idempotent(), sending.key(), discard, sending.stop());
+    Sending other = new Sending(sending.idempotent(), sending.key(), discard, sending.stop());
     return new Call(other, tenant, priority, cached);
   }
 

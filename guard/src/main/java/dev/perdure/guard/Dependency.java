@@ -120,7 +120,9 @@ public final class Dependency {
     }
   }
 
-  /** The same, and says what became of the call; the fallback's value with what it is in place of. */
+  /**
+   * The same, and says what became of the call; the fallback's value with what it is in place of.
+   */
   public <T extends @Nullable Object, X extends Exception> Outcome<T> outcomeOr(
       Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) {
     return Instead.of(steps, outcome(call, action), fallback);

@@ -117,17 +117,18 @@ final class Gate {
    */
   private @Nullable Reason takeRate(
       Tenant tenant, Gcra rate, Gcra.Pace pace, Gcra.@Nullable Pace share, long now) {
-    boolean over = share != null && tenant.rate().isSpent(share, now);
-    if (over
-        && tenants.size() > 1
-        && (rate.isHalfTaken(pace, now)
-            || now - wantedNs < Math.max(WANTED_NS, share.intervalNs()))) {
+    if (share == null) {
+      return rate.tryTake(pace, now) ? null : Reason.RATE;
+    }
+    boolean over = tenant.rate().isSpent(share, now);
+    boolean wanted = now - wantedNs < Math.max(WANTED_NS, share.intervalNs());
+    if (over && tenants.size() > 1 && (wanted || rate.isHalfTaken(pace, now))) {
       return Reason.TENANT_RATE;
     }
     if (rate.tryTake(pace, now)) {
       return null;
     }
-    if (share != null && !over) {
+    if (!over) {
       wantedNs = now;
     }
     return Reason.RATE;

@@ -92,9 +92,7 @@ final class Instead {
   }
 
   private static <T extends @Nullable Object> void give(
-      CompletableFuture<Outcome<T>> given,
-      Caller caller,
-      Callable<Outcome<T>> outcome) {
+      CompletableFuture<Outcome<T>> given, Caller caller, Callable<Outcome<T>> outcome) {
     try {
       given.complete(caller.call(outcome));
     } catch (Throwable e) {

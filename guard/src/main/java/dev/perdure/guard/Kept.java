@@ -116,9 +116,7 @@ final class Kept<T extends @Nullable Object> {
   static <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeOf(
       CompletableFuture<T> sent) {
     return then(
-        sent,
-        (value, thrown) ->
-            thrown == null ? new Outcome.Ok<>(value) : failure(cause(thrown)));
+        sent, (value, thrown) -> thrown == null ? new Outcome.Ok<>(value) : failure(cause(thrown)));
   }
 
   /** What a stage failed with, without the wrapping of later stages. */

@@ -96,8 +96,7 @@ class FallbackTest {
     assertThat(outcome).isInstanceOf(Outcome.Fallback.class);
     assertThat(((Outcome.Fallback<String>) outcome).cause())
         .isInstanceOfSatisfying(
-            NotSentException.class,
-            not -> assertThat(not.reason()).isEqualTo(Reason.CONCURRENCY));
+            NotSentException.class, not -> assertThat(not.reason()).isEqualTo(Reason.CONCURRENCY));
     assertThat(first.cancel(true)).isTrue();
   }
 

@@ -113,10 +113,7 @@ class RateShareTest {
 
   @Test
   void callThatFindsNoRoomTakesNothingOfItsTenantsShare() {
-    Policy narrow =
-        Policy.defaults()
-            .with(Concurrency.fixed(1))
-            .with(Rate.perSecond(4, 4));
+    Policy narrow = Policy.defaults().with(Concurrency.fixed(1)).with(Rate.perSecond(4, 4));
     Dependency it = dependency(narrow);
     call(it, Call.once().tenant("other"), "other");
     CompletableFuture<Integer> held =

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How soon open breakers learn that a dependency is back, and what that costs it while it is not. */
+/**
+ * How soon open breakers learn that a dependency is back, and what that costs it while it is not.
+ */
 class RecoveryTest {
   private static final long MS = 1_000_000;
   private static final long SECOND = 1_000 * MS;

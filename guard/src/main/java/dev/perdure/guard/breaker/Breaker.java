@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: closed counts calls in a window and opens when too many fail; open refuses until its
  * time is over, or until one of the few scouts that pass all the same comes back with good news;
- * half-open lets exactly as many probes pass as the rules say and, when the last
- * result is in, closes or opens for twice as long. Half-open ends after its longest time even if
- * results never come: with what is known, and when nothing is, with fresh probes.
+ * half-open lets exactly as many probes pass as the rules say and, when the last result is in,
+ * closes or opens for twice as long. Half-open ends after its longest time even if results never
+ * come: with what is known, and when nothing is, with fresh probes.
  */
 public final class Breaker {
 

@@ -5,8 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The calls that an open breaker lets pass all the same, to see whether the dependency is back: one
  * in each interval, and no more than one of ten that come. So many small clients, each with a guard
- * of its own, together send a dead
- * dependency no more than a tenth of their load.
+ * of its own, together send a dead dependency no more than a tenth of their load.
  */
 final class Scouts {
   private static final int OF = 10;

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A statement's time is its query timeout too while it runs, in whole seconds and unless its own
  * is shorter. Where an interrupt does not help, as with the sockets of platform threads, the
- * connection is aborted: what ran over its time has lost its connection. Refusals are {@link SQLTransientException},
- * time-outs {@link SQLTimeoutException}; the guard's own exception is the cause. Give its guard the
- * {@link SqlJudge}.
+ * connection is aborted: what ran over its time has lost its connection. Refusals are {@link
+ * SQLTransientException}, time-outs {@link SQLTimeoutException}; the guard's own exception is the
+ * cause. Give its guard the {@link SqlJudge}.
  */
 public final class GuardedDataSource implements DataSource {
   private static final String REFUSED = "57P03";
@@ -165,8 +165,7 @@ public final class GuardedDataSource implements DataSource {
           CountDownLatch over = new CountDownLatch(1);
           Call call = Call.once().stopping(() -> abortUnless(over, QUERY_TIMEOUT_MS, plain));
           return this.<@Nullable Object>guarded(
-              call,
-              attempt -> ending(over, () -> execute(attempt, statement, method, arguments)));
+              call, attempt -> ending(over, () -> execute(attempt, statement, method, arguments)));
         });
   }
 

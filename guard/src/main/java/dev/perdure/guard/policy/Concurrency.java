@@ -79,15 +79,10 @@ public record Concurrency(int min, int max, int tenantPercent, Shares shed) {
       };
     }
 
-    /** How many may be under way when a call of each priority is let in, by its ordinal. */
-    public int[] rooms(int limit) {
-      Priority[] all = Priority.values();
-      int[] rooms = new int[all.length];
-      for (Priority one : all) {
-        // Rounded up, so that a limit of one is not none.
-        rooms[one.ordinal()] = (int) (((long) limit * of(one) + 99) / 100);
-      }
-      return rooms;
+    /** How many may be under way of a limit when a call of a priority is let in. */
+    public int room(Priority priority, int limit) {
+      // Rounded up, so that a limit of one is not none.
+      return (int) (((long) limit * of(priority) + 99) / 100);
     }
   }
 }

@@ -193,8 +193,7 @@ class HangingDatabaseTest {
           }
           interrupted.set(Thread.currentThread().isInterrupted());
         };
-    Thread thread =
-        (isVirtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(work);
+    Thread thread = (isVirtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(work);
     assertThat(thread.join(Duration.ofSeconds(30))).as("%s has ended", step).isTrue();
     assertThat(thrown.get()).isInstanceOf(SQLTimeoutException.class);
     assertThat(interrupted.get()).as("an interrupt is left").isFalse();
