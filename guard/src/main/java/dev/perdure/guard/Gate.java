@@ -98,11 +98,15 @@ final class Gate {
       return takeRoom(tenant, attempt);
     }
     Gcra.Pace share = tenant == tenants.anonymous() ? null : plan.tenantPace;
-    Reason refused = takeRate(tenant, plan.rate, pace, share, now);
-    if (refused != null) {
-      return refused;
+    if (share != null) {
+      Reason held = takeShare(tenant, plan, share, now);
+      if (held != null) {
+        return held;
+      }
+    } else if (!plan.rate.tryTake(pace, now)) {
+      return Reason.RATE;
     }
-    refused = takeRoom(tenant, attempt);
+    Reason refused = takeRoom(tenant, attempt);
     if (refused != null) {
       plan.rate.giveBack(pace, now, time.nowNs());
     } else if (share != null) {
@@ -115,17 +119,14 @@ final class Gate {
    * Half of the burst is kept for tenants that have had less than their share. With a small burst
    * that may not do: one of them that is refused holds the others to their shares for a while.
    */
-  private @Nullable Reason takeRate(
-      Tenant tenant, Gcra rate, Gcra.Pace pace, Gcra.@Nullable Pace share, long now) {
-    if (share == null) {
-      return rate.tryTake(pace, now) ? null : Reason.RATE;
-    }
+  private @Nullable Reason takeShare(Tenant tenant, Plan plan, Gcra.Pace share, long now) {
+    Gcra.Pace pace = Objects.requireNonNull(plan.pace);
     boolean over = tenant.rate().isSpent(share, now);
     boolean wanted = now - wantedNs < Math.max(WANTED_NS, share.intervalNs());
-    if (over && tenants.size() > 1 && (wanted || rate.isHalfTaken(pace, now))) {
+    if (over && tenants.size() > 1 && (wanted || plan.rate.isHalfTaken(pace, now))) {
       return Reason.TENANT_RATE;
     }
-    if (rate.tryTake(pace, now)) {
+    if (plan.rate.tryTake(pace, now)) {
       return null;
     }
     if (!over) {
