@@ -176,7 +176,7 @@ final class AsyncCall<T extends @Nullable Object> {
   }
 
   private void hedgeLater(Try first) {
-    long afterNs = steps.gate.latency.percentile95();
+    long afterNs = steps.gate.latency.percentile(plan.hedgePercentile);
     if (afterNs > 0 && afterNs < first.attempt.endNs() - first.startNs) {
       later(() -> hedge(first), afterNs);
     }

@@ -92,6 +92,6 @@ public final class Attempt extends Watched {
 
   @Override
   protected void overrun(Thread thread) {
-    dependency.overran(thread);
+    dependency.overran(thread, call.stop());
   }
 }

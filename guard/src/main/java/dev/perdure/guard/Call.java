@@ -10,15 +10,21 @@ import org.jspecify.annotations.Nullable;
  * its kind.
  */
 public final class Call {
-  private static final Call ONCE = new Call(new Sending(false, null, null), null, null, null);
-  private static final Call REPEATABLE = new Call(new Sending(true, null, null), null, null, null);
+  private static final Call ONCE = new Call(Sending.ONCE, null, null, null);
+  private static final Call REPEATABLE = new Call(Sending.REPEATABLE, null, null, null);
 
   /**
-   * May it be sent again, under which key does the other side know it, and what is done with values
-   * that nobody gets?
+   * May it be sent again, under which key does the other side know it, what is done with values
+   * that nobody gets, and what stops it when an interrupt does not?
    */
   private record Sending(
-      boolean idempotent, @Nullable String key, @Nullable Consumer<Object> discard) {}
+      boolean idempotent,
+      @Nullable String key,
+      @Nullable Consumer<Object> discard,
+      @Nullable Runnable stop) {
+    static final Sending ONCE = new Sending(false, null, null, null);
+    static final Sending REPEATABLE = new Sending(true, null, null, null);
+  }
 
   /** How its value is kept. */
   record Cached(String key, long versionMin, @Nullable ToLongFunction<Object> versionOf) {}
@@ -51,7 +57,7 @@ public final class Call {
 
   /** May be sent again, because the other side recognises this key. */
   public static Call idempotent(String key) {
-    return new Call(new Sending(true, key, null), null, null, null);
+    return new Call(new Sending(true, key, null, null), null, null, null);
   }
 
   /** Reads something that may be kept under this name, for the tenant alone. */
@@ -93,7 +99,18 @@ public final class Call {
    * a virtual thread of its own; what it throws is ignored.
    */
   public Call discarding(Consumer<Object> discard) {
-    Sending other = new Sending(sending.idempotent(), sending.key(), discard);
+    Sending other = new Sending(sending.idempotent(), sending.key(), discard, sending.stop());
+    return new Call(other, tenant, priority, cached);
+  }
+
+  /**
+   * The same, and this is run when an attempt goes on after its time although it was interrupted,
+   * for example to close the socket that it reads from. On a virtual thread of its own, a tenth of
+   * a second after the interrupt, once for each attempt; what it throws is ignored. It does not
+   * concern stages: they are cancelled.
+   */
+  public Call stopping(Runnable stop) {
+    Sending other = new Sending(sending.idempotent(), sending.key(), sending.discard(), stop);
     return new Call(other, tenant, priority, cached);
   }
 
@@ -109,6 +126,10 @@ public final class Call {
 
   @Nullable Consumer<Object> discard() {
     return sending.discard();
+  }
+
+  @Nullable Runnable stop() {
+    return sending.stop();
   }
 
   @Nullable String tenant() {

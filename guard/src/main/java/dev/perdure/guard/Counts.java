@@ -13,6 +13,7 @@ import java.util.Map;
  * @param late results that came after their breaker had changed
  * @param overran attempts that went on long after their interrupt
  * @param stale calls answered with an older value
+ * @param fallbacks calls answered with what the caller's own code gave instead
  * @param refused by reason; nothing of these was sent
  */
 public record Counts(
@@ -23,6 +24,7 @@ public record Counts(
     long late,
     long overran,
     long stale,
+    long fallbacks,
     Map<Reason, Long> refused) {
 
   /** All that were refused. */

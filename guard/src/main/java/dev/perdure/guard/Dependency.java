@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #call} gives the value or throws: a {@link NotSentException}, a {@link
  * TimedOutException}, a {@link FailedResultException}, or what the call itself threw. {@link
  * #outcome} says the same as a value. {@link #callAsync} is for code that answers with a stage.
+ * Each of them takes a fallback too: {@link #callOr}.
  */
 public final class Dependency {
   private final Steps steps;
@@ -87,8 +88,90 @@ public final class Dependency {
     if (now.stale == null || call.cached() == null) {
       return new AsyncCall<T>(this, now, call, action).start();
     }
+    return Kept.valueOf(outcomeAsync(call, action));
+  }
+
+  /**
+   * The same, and says what became of the call. Only an {@link Error} completes it exceptionally;
+   * cancelling it cancels the call.
+   */
+  public <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
+      Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
+    Plan now = plan;
+    if (now.stale == null || call.cached() == null) {
+      return Kept.outcomeOf(new AsyncCall<T>(this, now, call, action).start());
+    }
     return this.<T>kept(now.stale, call)
         .async(() -> new AsyncCall<T>(this, now, call, action).start());
+  }
+
+  /**
+   * Calls; if that fails or is not sent and there is no older value either, gives what {@code
+   * fallback} makes of the failure. It runs on this thread, after everything that the call held has
+   * been given back; if it throws, the call's failure is thrown. An {@link Error} and an interrupt
+   * of this thread are not replaced.
+   */
+  public <T extends @Nullable Object, X extends Exception> T callOr(
+      Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) throws X {
+    try {
+      return call(call, action);
+    } catch (Exception e) {
+      return Instead.<T, X>value(steps, e, fallback);
+    }
+  }
+
+  /**
+   * The same, and says what became of the call; the fallback's value with what it is in place of.
+   */
+  public <T extends @Nullable Object, X extends Exception> Outcome<T> outcomeOr(
+      Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) {
+    return Instead.of(steps, outcome(call, action), fallback);
+  }
+
+  /** {@link #callOr} for what answers with a stage. The fallback runs on a thread of its own. */
+  public <T extends @Nullable Object> CompletableFuture<T> callAsyncOr(
+      Call call,
+      Function<Attempt, ? extends CompletionStage<T>> action,
+      Function<? super Exception, ? extends T> fallback) {
+    return Kept.valueOf(outcomeAsyncOr(call, action, fallback));
+  }
+
+  /** {@link #outcomeOr} for what answers with a stage. The fallback runs on a thread of its own. */
+  public <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsyncOr(
+      Call call,
+      Function<Attempt, ? extends CompletionStage<T>> action,
+      Function<? super Exception, ? extends T> fallback) {
+    return Instead.later(steps, outcomeAsync(call, action), fallback);
+  }
+
+  /**
+   * Ends what was begun, as a commit or a close does. Refusing it would leave open what is open: it
+   * needs no permit, no breaker refuses it or hears of it, and it is never sent again. It has the
+   * time of one attempt, also when the caller's own deadline is over, and then is given up with a
+   * {@link TimedOutException}. An interrupt that came before is there again after it.
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // What an action gives is what it is said to give.
+  public <T extends @Nullable Object, X extends Exception> T finish(Call call, Action<T, X> action)
+      throws X {
+    long start = time.nowNs();
+    Attempt attempt = new Attempt(this, call, Steps.priorityOf(call, Caller.current()), 1);
+    attempt.endsAt(start + plan.attemptNs);
+    boolean interrupted = Thread.interrupted();
+    try {
+      Object result = run(attempt, start, action);
+      if (Ending.TIMED_OUT.equals(result)) {
+        steps.tally.failed(false);
+        throw new TimedOutException(name(), time.nowNs() - start, 1);
+      }
+      if (result instanceof Ending.Threw threw) {
+        throw Sneaky.<X>sneak(threw.thrown());
+      }
+      return (T) result;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Forgets the kept value of a key if it is older than this version. */
@@ -192,7 +275,17 @@ public final class Dependency {
     plan = new Plan(next, plan, now);
   }
 
-  void overran(Thread thread) {
+  void overran(Thread thread, @Nullable Runnable stop) {
+    if (stop != null) {
+      time.fork(
+          () -> {
+            try {
+              stop.run();
+            } catch (RuntimeException e) {
+              // It goes on then, and is reported as it would be without.
+            }
+          });
+    }
     steps.tally.overran(thread);
   }
 

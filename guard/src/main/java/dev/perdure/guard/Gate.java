@@ -12,6 +12,7 @@ import dev.perdure.guard.limit.RetryBudget;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.policy.Reason;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,18 @@ import org.jspecify.annotations.Nullable;
  * rate, concurrency. Outlives policies.
  */
 final class Gate {
+  private static final long WANTED_NS = 1_000_000_000L;
+
   final RetryBudget budget;
   final CallsUnderWay underWay;
   final Latency latency = new Latency();
   final Tenants tenants;
   final Breaker breaker;
   private final Time time;
+
+  /** When a tenant last had to do without some of its share of the rate. */
+  private volatile long wantedNs;
+
   private final UnaryOperator<Breaking> untenanted;
 
   /** Told of changes of a breaker; the tenant is null for the dependency's. */
@@ -38,6 +45,7 @@ final class Gate {
     this.time = time;
     this.untenanted = untenanted;
     long now = time.nowNs();
+    this.wantedNs = now - Duration.ofDays(2).toNanos();
     Breaker.Chance chance = time::random;
     this.breaker =
         new Breaker(policy.breaker(), chance, (old, next) -> observer.changed(null, next), now);
@@ -49,7 +57,7 @@ final class Gate {
                 (old, next) -> observer.changed(name, next),
                 at);
     this.tenants = new Tenants(policy.breaker(), breaker, maker, now);
-    this.budget = new RetryBudget(now);
+    this.budget = new RetryBudget(policy.retry().budget(), now);
     this.underWay = new CallsUnderWay(policy.concurrency(), now);
   }
 
@@ -86,14 +94,45 @@ final class Gate {
 
   private @Nullable Reason begin(Tenant tenant, Attempt attempt, Plan plan, long now) {
     Gcra.Pace pace = plan.pace;
-    if (pace != null && !plan.rate.tryTake(pace, now)) {
+    if (pace == null) {
+      return takeRoom(tenant, attempt);
+    }
+    Gcra.Pace share = tenant == tenants.anonymous() ? null : plan.tenantPace;
+    if (share != null) {
+      Reason held = takeShare(tenant, plan, share, now);
+      if (held != null) {
+        return held;
+      }
+    } else if (!plan.rate.tryTake(pace, now)) {
       return Reason.RATE;
     }
     Reason refused = takeRoom(tenant, attempt);
-    if (refused != null && pace != null) {
+    if (refused != null) {
       plan.rate.giveBack(pace, now, time.nowNs());
+    } else if (share != null) {
+      tenant.rate().charge(share, now);
     }
     return refused;
+  }
+
+  /**
+   * Half of the burst is kept for tenants that have had less than their share. With a small burst
+   * that may not do: one of them that is refused holds the others to their shares for a while.
+   */
+  private @Nullable Reason takeShare(Tenant tenant, Plan plan, Gcra.Pace share, long now) {
+    Gcra.Pace pace = Objects.requireNonNull(plan.pace);
+    boolean over = tenant.rate().isSpent(share, now);
+    boolean wanted = now - wantedNs < Math.max(WANTED_NS, share.intervalNs());
+    if (over && tenants.size() > 1 && (wanted || plan.rate.isHalfTaken(pace, now))) {
+      return Reason.TENANT_RATE;
+    }
+    if (plan.rate.tryTake(pace, now)) {
+      return null;
+    }
+    if (!over) {
+      wantedNs = now;
+    }
+    return Reason.RATE;
   }
 
   private @Nullable Reason takeRoom(Tenant tenant, Attempt attempt) {
@@ -101,7 +140,7 @@ final class Gate {
       return Reason.CONCURRENCY;
     }
     if (tenant != tenants.anonymous() && underWay.overShare(tenant.underWay())) {
-      underWay.end();
+      underWay.end(attempt.priority());
       return Reason.TENANT_SHARE;
     }
     return null;
@@ -121,12 +160,13 @@ final class Gate {
 
   /** Gives back the room that an attempt took. */
   void release(Attempt attempt) {
-    underWay.end();
+    underWay.end(attempt.priority());
     Objects.requireNonNull(attempt.tenant).unpin();
   }
 
   void reload(Policy next, long now) {
     tenants.reload(next.breaker(), untenanted.apply(next.breaker()), now);
     underWay.reload(next.concurrency());
+    budget.reload(next.retry().budget());
   }
 }

@@ -25,6 +25,9 @@ public interface GuardListener {
   /** A call was refused here. */
   default void refused(String dependency, Reason reason, @Nullable String tenant) {}
 
+  /** A call failed or was refused, and the caller's own code gave something instead. */
+  default void fellBack(String dependency, Exception cause) {}
+
   /** An attempt after the first begins: a retry, or a hedge. */
   default void repeated(String dependency, int attempt) {}
 

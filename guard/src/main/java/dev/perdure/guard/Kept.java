@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,24 +74,49 @@ final class Kept<T extends @Nullable Object> {
     return new Outcome.Stale<>(value(old), Duration.ofNanos(ageNs));
   }
 
-  CompletableFuture<T> async(Supplier<CompletableFuture<T>> send) {
+  CompletableFuture<Outcome<T>> async(Supplier<CompletableFuture<T>> send) {
     StaleCache.Entry fresh = newerThan(rules.ttl());
     if (fresh != null) {
-      return CompletableFuture.completedFuture(value(fresh));
+      return CompletableFuture.completedFuture(new Outcome.Ok<>(value(fresh)));
     }
     long askedNs = steps.time.nowNs();
-    CompletableFuture<T> sent = send.get();
-    CompletableFuture<T> given =
-        sent.handle(
-            (value, thrown) -> {
-              if (thrown == null) {
-                keep(value, askedNs);
-                return value;
-              }
-              return valueOf(stale(failure(cause(thrown))));
-            });
-    CompletableFuture<T> unused = given.whenComplete((value, thrown) -> sent.cancel(true));
+    return then(
+        send.get(),
+        (value, thrown) -> {
+          if (thrown == null) {
+            keep(value, askedNs);
+            return new Outcome.Ok<>(value);
+          }
+          return stale(failure(cause(thrown)));
+        });
+  }
+
+  /** What comes of a stage; cancelled, it cancels the stage. */
+  private static <A extends @Nullable Object, B extends @Nullable Object> CompletableFuture<B> then(
+      CompletableFuture<A> sent, BiFunction<A, @Nullable Throwable, B> next) {
+    CompletableFuture<B> given = sent.handle(next);
+    CompletableFuture<B> unused = given.whenComplete((value, thrown) -> sent.cancel(true));
     return given;
+  }
+
+  /** The value of an outcome that comes later; or what it says instead. */
+  static <T extends @Nullable Object> CompletableFuture<T> valueOf(
+      CompletableFuture<Outcome<T>> outcome) {
+    return then(
+        outcome,
+        (said, thrown) -> {
+          if (thrown != null) {
+            throw Sneaky.<RuntimeException>sneak(cause(thrown));
+          }
+          return valueOf(said);
+        });
+  }
+
+  /** What becomes of a call that answers later. Only an {@link Error} is not an outcome. */
+  static <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeOf(
+      CompletableFuture<T> sent) {
+    return then(
+        sent, (value, thrown) -> thrown == null ? new Outcome.Ok<>(value) : failure(cause(thrown)));
   }
 
   /** What a stage failed with, without the wrapping of later stages. */
@@ -105,6 +131,7 @@ final class Kept<T extends @Nullable Object> {
     return switch (outcome) {
       case Outcome.Ok<T> ok -> ok.value();
       case Outcome.Stale<T> stale -> stale.value();
+      case Outcome.Fallback<T> instead -> instead.value();
       case Outcome.NotSent<T> not -> throw not.cause();
       case Outcome.TimedOut<T> out -> throw out.cause();
       case Outcome.Failed<T> failed -> throw Sneaky.<RuntimeException>sneak(failed.cause());

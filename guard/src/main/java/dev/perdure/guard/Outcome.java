@@ -21,6 +21,13 @@ public sealed interface Outcome<T extends @Nullable Object> {
    */
   record Stale<T extends @Nullable Object>(T value, Duration age) implements Outcome<T> {}
 
+  /**
+   * It did not work, and this is what the caller's own code gave instead.
+   *
+   * @param cause what the call failed with, or why it was not sent
+   */
+  record Fallback<T extends @Nullable Object>(T value, Exception cause) implements Outcome<T> {}
+
   /** It was not sent: nothing was done. */
   record NotSent<T extends @Nullable Object>(NotSentException cause) implements Outcome<T> {
     /** Why not. */

@@ -16,9 +16,13 @@ final class Plan {
   final long attemptNs;
   final boolean detached;
   final boolean hedged;
+  final int hedgePercentile;
   final int attempts;
   final int budgetPercent;
   final Gcra.@Nullable Pace pace;
+
+  /** One tenant's part of it when others want theirs; null if that is all. */
+  final Gcra.@Nullable Pace tenantPace;
 
   /**
    * What was taken at this pace. Another pace has another: calls that end under an old plan would
@@ -37,11 +41,13 @@ final class Plan {
     this.totalNs = deadline.total().toNanos();
     this.attemptNs = deadline.attempt().toNanos();
     this.detached = deadline.isolation() == Deadlines.Isolation.DETACHED;
-    this.hedged = retry.hedge();
+    this.hedgePercentile = retry.hedgePercentile();
+    this.hedged = hedgePercentile != 0;
     this.attempts = retry.attempts();
-    this.budgetPercent = retry.budgetPercent();
+    this.budgetPercent = retry.budget().percent();
     Rate limit = policy.rate();
     this.pace = limit == null ? null : new Gcra.Pace(limit);
+    this.tenantPace = limit == null ? null : Gcra.Pace.ofTenant(limit);
     if (before == null) {
       this.rate = new Gcra(nowNs);
     } else if (limit == null || pace == null || limit.equals(before.policy.rate())) {

@@ -21,6 +21,7 @@ final class Tally {
   private final LongAdder late = new LongAdder();
   private final LongAdder overran = new LongAdder();
   private final LongAdder stale = new LongAdder();
+  private final LongAdder fallbacks = new LongAdder();
   private final Map<Reason, LongAdder> refused = new EnumMap<>(Reason.class);
 
   Tally(String dependency, GuardListener listener) {
@@ -73,6 +74,11 @@ final class Tally {
     stale.increment();
   }
 
+  void fellBack(Exception cause) {
+    fallbacks.increment();
+    tell(() -> listener.fellBack(dependency, cause));
+  }
+
   private void tell(Runnable word) {
     if (GuardListener.NONE.equals(listener)) {
       return;
@@ -95,6 +101,7 @@ final class Tally {
         late.sum(),
         overran.sum(),
         stale.sum(),
+        fallbacks.sum(),
         Map.copyOf(reasons));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.perdure.guard.config.PolicyFile;
+import dev.perdure.guard.config.PolicyWatch;
 import dev.perdure.guard.http.GuardedHttpClient;
 import dev.perdure.guard.http.HttpCaller;
 import dev.perdure.guard.policy.Policy;
@@ -26,10 +27,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/guard.md, on a real server: it fails the first time, then answers. */
 class GuideTest {
@@ -101,6 +104,7 @@ class GuideTest {
     return switch (outcome) {
       case Outcome.Ok<String> ok -> ok.value();
       case Outcome.Stale<String> old -> old.value() + ", " + old.age().toSeconds() + " s ago";
+      case Outcome.Fallback<String> instead -> instead.value() + ", because " + instead.cause();
       case Outcome.NotSent<String> not -> "nothing was done: " + not.reason();
       case Outcome.TimedOut<String> out -> "perhaps done, no answer in " + out.cause().after();
       case Outcome.Failed<String> failed -> "failed: " + failed.cause();
@@ -177,6 +181,38 @@ class GuideTest {
     Outcome<Integer> outcome = late.call(() -> it.outcome(Call.idempotent(), attempt -> 1));
     assertThat(outcome).isInstanceOf(Outcome.NotSent.class);
     assertThat(it.counts().calls()).isZero();
+  }
+
+  @Test
+  void fallbackIsGivenWhenTheCallFails() throws Exception {
+    Dependency payments = Guard.of(Map.of("p", Policy.defaults())).dependency("p");
+    // docs: fallback
+    String status =
+        payments.callOr(Call.read("17"), attempt -> failed(), failure -> "not known yet");
+    // docs: end
+    assertThat(status).isEqualTo("not known yet");
+    Outcome<String> said = payments.outcomeOr(Call.read("17"), a -> failed(), failure -> "later");
+    assertThat(say(said)).startsWith("later, because java.io.IOException: planned");
+  }
+
+  @Test
+  void policiesFollowTheirFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("policies.yaml"), "dependencies: {payments: {}}");
+    List<String> log = new CopyOnWriteArrayList<>();
+    // docs: watch
+    Guard guard = Guard.of(Map.of());
+    PolicyWatch.Listener listener =
+        new PolicyWatch.Listener() {
+          @Override
+          public void refused(Path path, String reason) {
+            log.add(path + " is not used: " + reason);
+          }
+        };
+    PolicyWatch watch = PolicyWatch.start(file, guard, listener);
+    // docs: end
+    assertThat(guard.dependency("payments").policy()).isEqualTo(Policy.defaults());
+    watch.close();
+    assertThat(log).isEmpty();
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thousand clients and a server that goes away, in simulated time. */
 class StormTest {
@@ -128,11 +130,17 @@ class StormTest {
 
     private final ArrayDeque<Work> queue = new ArrayDeque<>();
     private final boolean dropsExpired;
+    private final long untilSecond;
     private int busy;
 
     Hanging(boolean dropsExpired) {
+      this(dropsExpired, 15);
+    }
+
+    Hanging(boolean dropsExpired, long untilSecond) {
       this.dropsExpired = dropsExpired;
-      Time.Timer _ = time.schedule(this::serve, 15 * SECOND);
+      this.untilSecond = untilSecond;
+      Time.Timer _ = time.schedule(this::serve, untilSecond * SECOND);
     }
 
     @Override
@@ -147,7 +155,7 @@ class StormTest {
     }
 
     private void serve() {
-      boolean hangs = time.nowNs() >= 10 * SECOND && time.nowNs() < 15 * SECOND;
+      boolean hangs = time.nowNs() >= 10 * SECOND && time.nowNs() < untilSecond * SECOND;
       while (!hangs && busy < 30 && !queue.isEmpty()) {
         Work work = queue.poll();
         if (dropsExpired && work.untilNs() - time.nowNs() <= 0) {
@@ -186,6 +194,39 @@ class StormTest {
             .shared()
             .opening(new Breaking.Opening(Duration.ofMillis(500), Duration.ofSeconds(1)));
     assertThat(goodAfterHang(POLICY.with(brief), true, 17)).isGreaterThanOrEqualTo(0.95);
+  }
+
+  /** A server that hangs from second 10 on, for so long, under what a guard does by default. */
+  private Hanging hangs(Policy policy, int seconds) {
+    Hanging server = new Hanging(true, 10 + seconds);
+    clients(shared(policy), (17 + seconds) * SECOND, server);
+    time.pass(Duration.ofSeconds(18 + seconds));
+    return server;
+  }
+
+  private static Policy trickling(Duration trickle) {
+    Breaking.Opening opening = Breaking.Opening.defaults().trickling(trickle);
+    return Policy.defaults().with(Breaking.defaults().opening(opening));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 10, 60})
+  void withDefaultsCapacityIsBackWithinOneAttemptTimeoutOfRecovery(int seconds) {
+    Hanging server = hangs(Policy.defaults(), seconds);
+    int end = 10 + seconds;
+    for (int second = end + 1; second < end + 7; second++) {
+      double calls = server.sum(server.calls, second, second + 1);
+      assertThat(server.sum(server.good, second, second + 1) / calls)
+          .as("good in second %d after recovery", second - end)
+          .isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @Test
+  void withoutTrickleNothingIsGoodLongAfterHangOfMinute() {
+    // What the test above would look like if nothing passed an open breaker.
+    Hanging server = hangs(trickling(Duration.ZERO), 60);
+    assertThat(server.sum(server.good, 70, 77)).isZero();
   }
 
   @Test

@@ -41,7 +41,7 @@ final class LimitParts {
     if (!underWay.tryBegin(Priority.NORMAL)) {
       return false;
     }
-    underWay.end();
+    underWay.end(Priority.NORMAL);
     long now = System.nanoTime();
     underWay.learn(now - start, now);
     return true;

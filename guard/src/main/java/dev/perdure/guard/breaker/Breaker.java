@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * #settle}, always, whatever became of the call.
  *
  * <p>States: closed counts calls in a window and opens when too many fail; open refuses until its
- * time is over; half-open lets exactly as many probes pass as the rules say and, when the last
- * result is in, closes or opens for twice as long. Half-open ends after its longest time even if
- * results never come: with what is known, and when nothing is, with fresh probes.
+ * time is over, or until one of the few scouts that pass all the same comes back with good news;
+ * half-open lets exactly as many probes pass as the rules say and, when the last result is in,
+ * closes or opens for twice as long. Half-open ends after its longest time even if results never
+ * come: with what is known, and when nothing is, with fresh probes.
  */
 public final class Breaker {
 
@@ -76,7 +77,7 @@ public final class Breaker {
         }
         case OPEN -> {
           if (nowNs - now.untilNs() < 0) {
-            return null;
+            return mayScout(now, nowNs) ? now : null;
           }
           change(now, halfOpen(now, nowNs));
         }
@@ -106,15 +107,34 @@ public final class Breaker {
     if (current.get() != entered) {
       return false;
     }
-    if (entered.state() == State.CLOSED) {
-      count(entered, result, nowNs, consent);
-    } else {
-      Generation.Probes probes = entered.settle(result);
-      if (probes.allIn(rules.probes())) {
-        decide(entered, probes, nowNs);
+    switch (entered.state()) {
+      case CLOSED -> count(entered, result, nowNs, consent);
+      case OPEN -> heard(entered, result, nowNs);
+      case HALF_OPEN -> {
+        Generation.Probes probes = entered.settle(result);
+        if (probes.allIn(rules.probes())) {
+          decide(entered, probes, nowNs);
+        }
       }
     }
     return true;
+  }
+
+  private boolean mayScout(Generation open, long nowNs) {
+    Scouts scouts = open.scouts();
+    return scouts != null
+        && rules.open().trickles()
+        && scouts.tryTake(nowNs, rules.open().trickleNs(chance.next()));
+  }
+
+  /** One scout's good news is no proof: probes decide, as they would have later. */
+  private void heard(Generation open, Result result, long nowNs) {
+    Scouts scouts = open.scouts();
+    if (result == Result.GOOD) {
+      change(open, halfOpen(open, nowNs));
+    } else if (result == Result.UNSENT && scouts != null) {
+      scouts.giveBack(nowNs);
+    }
   }
 
   private void count(
@@ -149,7 +169,8 @@ public final class Breaker {
 
   private Generation open(Generation before, int trips, long nowNs) {
     long untilNs = nowNs + rules.open().openNs(trips, chance.next());
-    return Generation.open(before.number() + 1, untilNs, trips);
+    Scouts scouts = new Scouts(nowNs + rules.open().trickleNs(chance.next()));
+    return Generation.open(before.number() + 1, new Generation.Until(untilNs, trips), scouts);
   }
 
   private Generation halfOpen(Generation before, long nowNs) {

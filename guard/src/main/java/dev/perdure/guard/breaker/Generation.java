@@ -13,7 +13,7 @@ public final class Generation {
   public enum State {
     /** Calls pass and are counted. */
     CLOSED,
-    /** No call passes until the time is over. */
+    /** No call passes until the time is over, but for a few scouts. */
     OPEN,
     /** A few calls pass and decide. */
     HALF_OPEN
@@ -27,6 +27,7 @@ public final class Generation {
   private final long untilNs;
   private final int trips;
   private final @Nullable Window window;
+  private final @Nullable Scouts scouts;
 
   /**
    * Probes let through, and their results: four counters in one word, so that they change at once.
@@ -34,14 +35,15 @@ public final class Generation {
   private final AtomicLong probes = new AtomicLong();
 
   /** When a state ends, and how many openings in a row went before. */
-  private record Until(long ns, int trips) {}
+  record Until(long ns, int trips) {}
 
-  private Generation(State state, long number, Until until, @Nullable Window window) {
+  private Generation(State state, long number, Until until, @Nullable Object own) {
     this.state = state;
     this.number = number;
     this.untilNs = until.ns();
     this.trips = until.trips();
-    this.window = window;
+    this.window = own instanceof Window counting ? counting : null;
+    this.scouts = own instanceof Scouts looking ? looking : null;
   }
 
   static Generation closed(long number, Window window) {
@@ -49,8 +51,8 @@ public final class Generation {
   }
 
   /** {@code trips} openings in a row went before this one. */
-  static Generation open(long number, long untilNs, int trips) {
-    return new Generation(State.OPEN, number, new Until(untilNs, trips), null);
+  static Generation open(long number, Until until, Scouts scouts) {
+    return new Generation(State.OPEN, number, until, scouts);
   }
 
   static Generation halfOpen(long number, long untilNs, int trips) {
@@ -78,6 +80,11 @@ public final class Generation {
 
   @Nullable Window window() {
     return window;
+  }
+
+  /** Of an open state; null of the others. */
+  @Nullable Scouts scouts() {
+    return scouts;
   }
 
   /** Takes one of the probes, if one is left. */

@@ -1,5 +1,6 @@
 package dev.perdure.guard.breaker;
 
+import dev.perdure.guard.limit.Gcra;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -11,13 +12,15 @@ public final class Tenant {
 
   private final String name;
   private final Breaker breaker;
+  private final Gcra rate;
   private final Vote.Cell cell = new Vote.Cell();
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean touched = true;
 
-  Tenant(String name, Breaker breaker) {
+  Tenant(String name, Breaker breaker, long nowNs) {
     this.name = name;
     this.breaker = breaker;
+    this.rate = new Gcra(nowNs);
   }
 
   /** Its key; empty for calls without one. */
@@ -28,6 +31,11 @@ public final class Tenant {
   /** Its own breaker. */
   public Breaker breaker() {
     return breaker;
+  }
+
+  /** What it has taken of the dependency's rate. */
+  public Gcra rate() {
+    return rate;
   }
 
   /** Calls that are pinned. */

@@ -44,8 +44,8 @@ public final class Tenants {
     this.maker = maker;
     this.rules = rules;
     this.dependency = dependency;
-    this.anonymous = new Tenant("", maker.make(rules, "", nowNs));
-    this.overflow = new Tenant("*", maker.make(rules, "*", nowNs));
+    this.anonymous = new Tenant("", maker.make(rules, "", nowNs), nowNs);
+    this.overflow = new Tenant("*", maker.make(rules, "*", nowNs), nowNs);
     Breaking.Tenants own = Objects.requireNonNullElse(rules.tenants(), Breaking.Tenants.defaults());
     this.vote = new Vote(own, nowNs);
     this.max = own.max();
@@ -101,7 +101,7 @@ public final class Tenants {
       return there;
     }
     if (clock.size() < max) {
-      Tenant added = new Tenant(name, maker.make(rules, name, nowNs));
+      Tenant added = new Tenant(name, maker.make(rules, name, nowNs), nowNs);
       clock.add(added);
       byName.put(name, added);
       voting = clock.size() >= voters;
@@ -113,7 +113,7 @@ public final class Tenants {
       Tenant old = clock.get(hand);
       if (old.evict(nowNs)) {
         byName.remove(old.name());
-        Tenant added = new Tenant(name, maker.make(rules, name, nowNs));
+        Tenant added = new Tenant(name, maker.make(rules, name, nowNs), nowNs);
         clock.set(hand, added);
         byName.put(name, added);
         return added;

@@ -25,6 +25,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Policies written in YAML, under {@code dependencies}. */
 public final class PolicyFile {
   private static final Pattern RANGE = Pattern.compile("([^.]+)\\.\\.([^.]+)");
+  private static final Pattern HEDGE = Pattern.compile("p([5-9]\\d)");
   private static final Pattern RATE = Pattern.compile("(\\d{1,10})/(ms|s|m|h)");
 
   private PolicyFile() {}
@@ -89,17 +90,31 @@ public final class PolicyFile {
     Retry byDefault = Retry.defaults();
     int attempts = yaml.whole("attempts", byDefault.attempts());
     Retry.Backoff backoff = backoff(yaml.inside("backoff"));
-    Yaml budget = yaml.inside("budget");
-    int ratio = budget.percent("ratio", byDefault.budgetPercent());
-    int percent = budget.made(byDefault.budgetPercent(), () -> ratio);
-    boolean hedge = yaml.word("hedge", false, Map.of("off", false, "p95", true));
+    Retry.Budget budget = budget(yaml.inside("budget"));
+    int hedge =
+        yaml.read("hedge", byDefault.hedgePercentile(), "off or p50 to p99", PolicyFile::hedge);
     var on = yaml.words("on", byDefault.on(), (key, word) -> Retry.isKind(word));
     return yaml.made(
         byDefault,
         () ->
             on.stream().allMatch(Retry::isKind)
-                ? new Retry(attempts, backoff, on, percent, hedge)
+                ? new Retry(attempts, backoff, on, budget, hedge)
                 : byDefault);
+  }
+
+  private static @Nullable Integer hedge(String text) {
+    if (text.equals("off")) {
+      return 0;
+    }
+    Matcher matcher = HEDGE.matcher(text);
+    return matcher.matches() ? Integer.valueOf(matcher.group(1)) : null;
+  }
+
+  private static Retry.Budget budget(Yaml yaml) {
+    Retry.Budget byDefault = Retry.Budget.defaults();
+    int ratio = yaml.percent("ratio", byDefault.percent());
+    int burst = yaml.whole("burst", byDefault.burst());
+    return yaml.made(byDefault, () -> new Retry.Budget(ratio, burst));
   }
 
   private static Retry.Backoff backoff(Yaml yaml) {
@@ -107,7 +122,8 @@ public final class PolicyFile {
     Duration base = yaml.duration("base", byDefault.base());
     Duration max = yaml.duration("max", byDefault.max());
     boolean jitter = yaml.word("jitter", true, Map.of("full", true, "none", false));
-    return yaml.made(byDefault, () -> new Retry.Backoff(base, max, jitter));
+    double factor = yaml.number("factor", byDefault.factor());
+    return yaml.made(byDefault, () -> new Retry.Backoff(base, max, jitter, factor));
   }
 
   private static Breaking breaker(Yaml yaml) {
@@ -118,6 +134,7 @@ public final class PolicyFile {
     int inARow = yaml.whole("in-a-row", byDefault.trip().inARow());
     Breaking.Opening open =
         yaml.read("open", byDefault.open(), "a time or two, like 5s or 5s..60s", PolicyFile::open);
+    Duration trickle = yaml.duration("trickle", byDefault.open().trickle());
     int probes = yaml.whole("probes", byDefault.probes());
     Duration halfOpenMax = yaml.duration("half-open-max", byDefault.halfOpenMax());
     Breaking.Tenants tenants = Breaking.Tenants.defaults();
@@ -132,7 +149,7 @@ public final class PolicyFile {
         () ->
             new Breaking(
                 new Breaking.Trip(window, rate, least, inARow),
-                open,
+                open.trickling(trickle),
                 probes,
                 halfOpenMax,
                 perTenant && known ? new Breaking.Tenants(voteWindow, voters, max) : null));
@@ -151,15 +168,24 @@ public final class PolicyFile {
   private static Concurrency concurrency(Yaml yaml) {
     Concurrency byDefault = Concurrency.defaults();
     int share = yaml.percent("tenant-share", byDefault.tenantPercent());
+    Concurrency.Shares shed = shares(yaml.inside("shed"));
     if (yaml.has("limit")) {
       int limit = yaml.whole("limit", byDefault.max());
-      return yaml.made(byDefault, () -> new Concurrency(limit, limit, share));
+      return yaml.made(byDefault, () -> new Concurrency(limit, limit, share, shed));
     }
     String kind = yaml.word("adaptive", "gradient", Map.of("gradient", "gradient"));
     int min = yaml.whole("min", byDefault.min());
     int max = yaml.whole("max", byDefault.max());
     return yaml.made(
-        byDefault, () -> kind.isEmpty() ? byDefault : new Concurrency(min, max, share));
+        byDefault, () -> kind.isEmpty() ? byDefault : new Concurrency(min, max, share, shed));
+  }
+
+  private static Concurrency.Shares shares(Yaml yaml) {
+    Concurrency.Shares byDefault = Concurrency.Shares.defaults();
+    int sheddable = yaml.percent("sheddable", byDefault.sheddable());
+    int normal = yaml.percent("normal", byDefault.normal());
+    int high = yaml.percent("high", byDefault.high());
+    return yaml.made(byDefault, () -> new Concurrency.Shares(sheddable, normal, high));
   }
 
   private static @Nullable Rate rate(Yaml yaml, boolean wanted) {
@@ -168,8 +194,9 @@ public final class PolicyFile {
     }
     yaml.require("limit");
     int burst = yaml.whole("burst", 1);
+    int share = yaml.percent("tenant-share", Rate.perSecond(1, 1).tenantPercent());
     Rate limit = yaml.read("limit", Rate.perSecond(1, 1), "a rate like 500/s", PolicyFile::rate);
-    return yaml.made(limit, () -> new Rate(limit.calls(), limit.period(), burst));
+    return yaml.made(limit, () -> new Rate(limit.calls(), limit.period(), burst, share));
   }
 
   private static @Nullable Rate rate(String text) {

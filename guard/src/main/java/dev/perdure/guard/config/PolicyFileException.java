@@ -14,6 +14,11 @@ public final class PolicyFileException extends RuntimeException {
     this.mistakes = List.copyOf(mistakes);
   }
 
+  /** The file as a whole. */
+  static PolicyFileException of(String mistake) {
+    return new PolicyFileException(List.of("line 1: " + mistake));
+  }
+
   /** All of them, each with its line, its key and value, and what is allowed. */
   public List<String> mistakes() {
     return mistakes;

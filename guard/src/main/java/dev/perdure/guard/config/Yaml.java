@@ -27,6 +27,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class Yaml {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Pattern WHOLE = Pattern.compile("\\d{1,12}");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,6}(\\.\\d{1,6})?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%");
 
   private final String path;
@@ -151,6 +152,14 @@ final class Yaml {
     }
     long number = Long.parseLong(text);
     return number > Integer.MAX_VALUE ? null : (int) number;
+  }
+
+  double number(String key, double byDefault) {
+    return read(
+        key,
+        byDefault,
+        "a number like 2 or 1.5",
+        text -> NUMBER.matcher(text).matches() ? Double.valueOf(text) : null);
   }
 
   int percent(String key, int byDefault) {

@@ -16,22 +16,58 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientException;
 import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A data source whose connections and statements go through a {@link Dependency}. Opening a
- * connection is retried; a statement never is, because nobody here knows what it does. Commit,
- * rollback and close are never refused.
+ * connection is retried; a statement never is, because nobody here knows what it does. Everything
+ * else that a connection can be told, commit, rollback and close among it, is never refused, but
+ * has the time of an attempt.
  *
  * <p>A statement's time is its query timeout too while it runs, in whole seconds and unless its own
- * is shorter, for drivers that heed no interrupt. Refusals are {@link SQLTransientException},
- * time-outs {@link SQLTimeoutException}; the guard's own exception is the cause. Give its guard the
- * {@link SqlJudge}.
+ * is shorter. Where an interrupt does not help, as with the sockets of platform threads, the
+ * connection is aborted: what ran over its time has lost its connection. Refusals are {@link
+ * SQLTransientException}, time-outs {@link SQLTimeoutException}; the guard's own exception is the
+ * cause. Give its guard the {@link SqlJudge}.
  */
 public final class GuardedDataSource implements DataSource {
   private static final String REFUSED = "57P03";
+
+  /**
+   * The query timeout is in whole seconds, and may end a statement and leave the connection: how
+   * much later that may be, and a little.
+   */
+  private static final long QUERY_TIMEOUT_MS = 1_200;
+
+  /** What a connection is asked or told without its database, or what has a time of its own. */
+  private static final Set<String> AT_ONCE =
+      Set.of(
+          "abort",
+          "clearWarnings",
+          "createStatement",
+          "equals",
+          "getAutoCommit",
+          "getClientInfo",
+          "getHoldability",
+          "getNetworkTimeout",
+          "getTypeMap",
+          "getWarnings",
+          "hashCode",
+          "isClosed",
+          "isReadOnly",
+          "isValid",
+          "isWrapperFor",
+          "nativeSQL",
+          "setHoldability",
+          "setNetworkTimeout",
+          "setTypeMap",
+          "toString",
+          "unwrap");
 
   /** A connection that comes too late is closed: a pool would lack it for ever. */
   private static final Call CONNECT =
@@ -51,8 +87,28 @@ public final class GuardedDataSource implements DataSource {
   }
 
   private <T extends @Nullable Object> T guarded(Call call, Body<T> body) throws SQLException {
+    return said(() -> dependency.call(call, body::run));
+  }
+
+  /** Never refused, but not for ever either. */
+  private @Nullable Object finished(
+      Connection connection, Object target, Method method, Object @Nullable [] arguments)
+      throws SQLException {
+    CountDownLatch over = new CountDownLatch(1);
+    Call call = Call.once().stopping(() -> abortUnless(over, 0, connection));
+    return said(
+        () ->
+            dependency.<@Nullable Object, SQLException>finish(
+                call, attempt -> ending(over, () -> invoke(target, method, arguments))));
+  }
+
+  private interface Said<T extends @Nullable Object> {
+    T run() throws SQLException;
+  }
+
+  private static <T extends @Nullable Object> T said(Said<T> call) throws SQLException {
     try {
-      return dependency.call(call, body::run);
+      return call.run();
     } catch (NotSentException e) {
       throw new SQLTransientException(e.getMessage(), REFUSED, e);
     } catch (TimedOutException e) {
@@ -82,26 +138,63 @@ public final class GuardedDataSource implements DataSource {
     return proxy(
         Connection.class,
         (proxy, method, arguments) -> {
-          Object made = invoke(connection, method, arguments);
+          Object made =
+              AT_ONCE.contains(method.getName())
+                  ? invoke(connection, method, arguments)
+                  : finished(connection, connection, method, arguments);
           return made instanceof Statement statement
-              ? guard(statement, method.getReturnType(), (Connection) proxy)
+              ? guard(statement, method.getReturnType(), (Connection) proxy, connection)
               : made;
         });
   }
 
-  private Object guard(Statement statement, Class<?> type, Connection connection) {
+  private Object guard(Statement statement, Class<?> type, Connection guarded, Connection plain) {
     return proxy(
         type,
         (proxy, method, arguments) -> {
-          if (method.getName().equals("getConnection")) {
-            return connection;
+          String name = method.getName();
+          if (name.equals("getConnection")) {
+            return guarded;
           }
-          if (!method.getName().startsWith("execute")) {
+          if (name.equals("close") || name.equals("getMoreResults")) {
+            return finished(plain, statement, method, arguments);
+          }
+          if (!name.startsWith("execute")) {
             return invoke(statement, method, arguments);
           }
+          CountDownLatch over = new CountDownLatch(1);
+          Call call = Call.once().stopping(() -> abortUnless(over, QUERY_TIMEOUT_MS, plain));
           return this.<@Nullable Object>guarded(
-              Call.once(), attempt -> execute(attempt, statement, method, arguments));
+              call, attempt -> ending(over, () -> execute(attempt, statement, method, arguments)));
         });
+  }
+
+  private static @Nullable Object ending(CountDownLatch over, Said<@Nullable Object> work)
+      throws SQLException {
+    try {
+      return work.run();
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** Somebody else may have the connection when what was asked of it is over. */
+  private static void abortUnless(CountDownLatch over, long laterMs, Connection connection) {
+    try {
+      if (!over.await(laterMs, TimeUnit.MILLISECONDS)) {
+        abort(connection);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException | AbstractMethodError e) {
+      // A driver that cannot: it goes on until it ends, and was reported.
+    }
   }
 
   private static @Nullable Object execute(

@@ -4,9 +4,20 @@ import dev.perdure.guard.policy.Concurrency;
 import dev.perdure.guard.policy.Priority;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The calls under way towards one dependency, and how many there may be. Nobody waits. */
+/**
+ * The calls under way towards one dependency, and how many there may be. Nobody waits.
+ *
+ * <p>Critical calls have a place in the limit that nothing less important can take: they are
+ * counted by themselves too. When a limit comes down, more is under way for a moment than it
+ * allows; that is what others began, and no reason to refuse what matters most, while all together
+ * are not more than the policy's greatest limit.
+ */
 public final class CallsUnderWay {
   private final AtomicInteger underWay = new AtomicInteger();
+
+  /** The critical ones among them. */
+  private final AtomicInteger critical = new AtomicInteger();
+
   private final Gradient gradient;
   private volatile Concurrency rules;
 
@@ -18,14 +29,29 @@ public final class CallsUnderWay {
 
   /** Begins a call, if there is room for one of its priority. */
   public boolean tryBegin(Priority priority) {
-    // Rounded up, so that a limit of one is not none.
-    int room = (gradient.limit() * priority.percent() + 99) / 100;
+    return priority == Priority.CRITICAL
+        ? tryBeginCritical()
+        : tryAdd(underWay, gradient.room(priority));
+  }
+
+  private boolean tryBeginCritical() {
+    if (!tryAdd(critical, gradient.limit())) {
+      return false;
+    }
+    if (tryAdd(underWay, rules.max())) {
+      return true;
+    }
+    critical.getAndDecrement();
+    return false;
+  }
+
+  private static boolean tryAdd(AtomicInteger count, int room) {
     while (true) {
-      int now = underWay.get();
+      int now = count.get();
       if (now >= room) {
         return false;
       }
-      if (underWay.compareAndSet(now, now + 1)) {
+      if (count.compareAndSet(now, now + 1)) {
         return true;
       }
     }
@@ -38,9 +64,12 @@ public final class CallsUnderWay {
         && tenantUnderWay * 100 > Math.max(100, limit * rules.tenantPercent());
   }
 
-  /** Ends a call. */
-  public void end() {
+  /** Ends a call that was begun with this priority. */
+  public void end(Priority priority) {
     underWay.getAndDecrement();
+    if (priority == Priority.CRITICAL) {
+      critical.getAndDecrement();
+    }
   }
 
   /** Learns from how long a call took that got an answer, or none in time. */

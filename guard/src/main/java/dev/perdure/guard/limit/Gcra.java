@@ -2,6 +2,7 @@ package dev.perdure.guard.limit;
 
 import dev.perdure.guard.policy.Rate;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the next call would
@@ -26,6 +27,26 @@ public final class Gcra {
       this.intervalNs = Math.ceilDiv(rate.period().toNanos(), rate.calls());
       this.toleranceNs = intervalNs * (rate.burst() - 1);
     }
+
+    private Pace(long intervalNs, long burst) {
+      this.intervalNs = intervalNs;
+      this.toleranceNs = intervalNs * (burst - 1);
+    }
+
+    /** What one tenant has of a rate when others want theirs; null if that is all of it. */
+    public static @Nullable Pace ofTenant(Rate rate) {
+      int percent = rate.tenantPercent();
+      if (percent == 100) {
+        return null;
+      }
+      long intervalNs = Math.ceilDiv(new Pace(rate).intervalNs * 100, percent);
+      return new Pace(intervalNs, Math.max(1, (long) rate.burst() * percent / 100));
+    }
+
+    /** The time between two calls. */
+    public long intervalNs() {
+      return intervalNs;
+    }
   }
 
   /** May a call begin now? */
@@ -48,6 +69,36 @@ public final class Gcra {
         return true;
       }
     }
+  }
+
+  /**
+   * Counts a call that is let in whether this allows it or not. No more is owed for such calls than
+   * a burst and one, so that who was free to take more is not held to it for long.
+   */
+  public void charge(Pace pace, long nowNs) {
+    while (true) {
+      long due = dueNs.get();
+      long owedNs = Math.max(0, due - nowNs) + pace.intervalNs;
+      long next = nowNs + Math.min(owedNs, pace.toleranceNs + pace.intervalNs);
+      if (dueNs.compareAndSet(due, next)) {
+        return;
+      }
+    }
+  }
+
+  /** Has as much been taken as may be? What was owed at a slower pace is cut to this one's most. */
+  public boolean isSpent(Pace pace, long nowNs) {
+    long due = dueNs.get();
+    long mostNs = pace.toleranceNs + pace.intervalNs;
+    if (due - nowNs > mostNs && !dueNs.compareAndSet(due, nowNs + mostNs)) {
+      due = dueNs.get();
+    }
+    return due - nowNs > pace.toleranceNs;
+  }
+
+  /** Would one more leave less than half of the burst? With a burst of one there is no half. */
+  public boolean isHalfTaken(Pace pace, long nowNs) {
+    return dueNs.get() - nowNs > Math.max(0, (pace.toleranceNs - pace.intervalNs) / 2);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.perdure.guard.limit;
 
 import dev.perdure.guard.policy.Concurrency;
+import dev.perdure.guard.policy.Priority;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -29,6 +30,27 @@ final class Gradient {
   private static final double RISE = 0.01;
   private static final double RISE_SLOW = 0.001;
 
+  /** The limit for each priority, worked out when it changes. */
+  private record Rooms(int critical, int high, int normal, int sheddable) {
+    static Rooms of(Concurrency rules, int limit) {
+      Concurrency.Shares shed = rules.shed();
+      return new Rooms(
+          limit,
+          shed.room(Priority.HIGH, limit),
+          shed.room(Priority.NORMAL, limit),
+          shed.room(Priority.SHEDDABLE, limit));
+    }
+
+    int of(Priority priority) {
+      return switch (priority) {
+        case CRITICAL -> critical;
+        case HIGH -> high;
+        case NORMAL -> normal;
+        case SHEDDABLE -> sheddable;
+      };
+    }
+  }
+
   private final AtomicLongArray samples = new AtomicLongArray(SAMPLES);
   private final AtomicBoolean updating = new AtomicBoolean();
 
@@ -38,6 +60,9 @@ final class Gradient {
   private volatile int busiest;
   private volatile long endNs;
   private volatile int limit;
+
+  private volatile Rooms rooms;
+
   private volatile Concurrency rules;
   private double exact;
   private double usualNs;
@@ -46,11 +71,17 @@ final class Gradient {
     this.rules = rules;
     this.exact = (rules.min() + rules.max()) / 2.0;
     this.limit = (int) exact;
+    this.rooms = Rooms.of(rules, limit);
     this.endNs = nowNs + WINDOW_NS;
   }
 
   int limit() {
     return limit;
+  }
+
+  /** How many may be under way at most when a call of this priority is let in. */
+  int room(Priority priority) {
+    return rooms.of(priority);
   }
 
   void reload(Concurrency next) {
@@ -114,6 +145,7 @@ final class Gradient {
   private void set(double next) {
     exact = Math.max(rules.min(), Math.min(rules.max(), next));
     limit = (int) exact;
+    rooms = Rooms.of(rules, limit);
   }
 
   private static final VarHandle TAKEN;

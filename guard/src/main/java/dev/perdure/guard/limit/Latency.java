@@ -18,14 +18,14 @@ public final class Latency {
     ring[(int) (added++ % SIZE)] = tookNs;
   }
 
-  /** What 95 of a hundred calls did not exceed; 0 while too few are known. */
-  public synchronized long percentile95() {
+  /** What so many of a hundred calls did not exceed; 0 while too few are known. */
+  public synchronized long percentile(int percent) {
     if (added < LEAST) {
       return 0;
     }
     int count = (int) Math.min(added, SIZE);
     long[] sorted = Arrays.copyOf(ring, count);
     Arrays.sort(sorted);
-    return sorted[count * 95 / 100];
+    return sorted[count * percent / 100];
   }
 }

@@ -89,17 +89,44 @@ public record Breaking(
   /**
    * How long a breaker stays open: {@code first}, doubling to {@code longest} while probes fail, a
    * fifth more or less by chance.
+   *
+   * @param trickle how often a call passes all the same, so that it closes soon after the
+   *     dependency is back, but never more than one of ten that come; default 500 ms, a fifth more
+   *     or less by chance; 0 for never
    */
-  public record Opening(Duration first, Duration longest) {
+  public record Opening(Duration first, Duration longest, Duration trickle) {
     /** Checks the ranges. */
     public Opening {
       Range.check("breaker.open", first, Duration.ofMillis(1), Policy.LONGEST);
       Range.check("breaker.open (longest)", longest, first, Policy.LONGEST);
+      if (!trickle.isZero()) {
+        Range.check("breaker.trickle", trickle, Duration.ofMillis(10), Policy.LONGEST);
+      }
+    }
+
+    /** The default trickle. */
+    public Opening(Duration first, Duration longest) {
+      this(first, longest, Duration.ofMillis(500));
     }
 
     /** 5 s to 60 s. */
     public static Opening defaults() {
       return new Opening(Duration.ofSeconds(5), Duration.ofSeconds(60));
+    }
+
+    /** The same with another trickle; 0 for none. */
+    public Opening trickling(Duration other) {
+      return new Opening(first, longest, other);
+    }
+
+    /** Does any call pass while it is open? */
+    public boolean trickles() {
+      return !trickle.isZero();
+    }
+
+    /** How long until the next call passes; {@code random} from 0 to 1. */
+    public long trickleNs(double random) {
+      return (long) (trickle.toNanos() * (0.8 + 0.4 * random));
     }
 
     /** How long, after {@code trips} openings in a row before; {@code random} from 0 to 1. */

@@ -2,7 +2,10 @@ package dev.perdure.guard.policy;
 
 import org.jspecify.annotations.Nullable;
 
-/** How much a call matters: the share of the concurrency limit that calls of its kind may fill. */
+/**
+ * How much a call matters: the share of a limit that calls of its kind may fill. A dependency may
+ * have other shares, {@link Concurrency.Shares}.
+ */
 public enum Priority {
   /** Never refused while anything less important is under way: 100 %. */
   CRITICAL(100, 0),
@@ -21,7 +24,7 @@ public enum Priority {
     this.urgency = urgency;
   }
 
-  /** The part of the limit, in percent, at which calls of this priority are refused. */
+  /** The part of a limit, in percent, at which calls of this priority are refused by default. */
   public int percent() {
     return percent;
   }

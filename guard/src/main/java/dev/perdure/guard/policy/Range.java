@@ -13,6 +13,18 @@ final class Range {
     }
   }
 
+  static void check(String what, double value, double least, double most) {
+    // Written so that what is no number is refused too.
+    if (!(value >= least && value <= most)) {
+      throw new IllegalArgumentException(
+          what + " is " + text(value) + "; allowed is " + text(least) + " to " + text(most));
+    }
+  }
+
+  private static String text(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
   static void check(String what, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(

@@ -5,13 +5,27 @@ import java.time.Duration;
 /**
  * How many calls may begin: {@code calls} in each {@code period}, spread evenly, and {@code burst}
  * at once after a pause.
+ *
+ * @param tenantPercent the most that one of several tenants may have of both, once half of the
+ *     burst is used or another was refused; default 25, and 100 for all
  */
-public record Rate(long calls, Duration period, int burst) {
+public record Rate(long calls, Duration period, int burst, int tenantPercent) {
   /** Checks the ranges. */
   public Rate {
     Range.check("rate.limit", calls, 1, 1_000_000_000);
     Range.check("rate.limit (period)", period, Duration.ofNanos(calls), Duration.ofDays(1));
     Range.check("rate.burst", burst, 1, 1_000_000);
+    Range.check("rate.tenant-share", tenantPercent, 1, 100);
+  }
+
+  /** A quarter for one of several tenants. */
+  public Rate(long calls, Duration period, int burst) {
+    this(calls, period, burst, 25);
+  }
+
+  /** The same with another share. */
+  public Rate sharing(int percent) {
+    return new Rate(calls, period, burst, percent);
   }
 
   /** So many a second. */

@@ -12,6 +12,8 @@ public enum Reason {
   BREAKER("calls have failed too often"),
   /** More calls a second than the policy allows. */
   RATE("the rate limit is reached"),
+  /** The tenant has its share of the rate, and others want theirs. */
+  TENANT_RATE("this tenant has its share of the rate"),
   /** As many calls are under way as the limit allows for the call's priority. */
   CONCURRENCY("too many calls are under way"),
   /** The tenant has its share of the limit, and others want theirs. */

@@ -40,8 +40,8 @@ class PolicyFileTest {
             new Deadlines(
                 Duration.ofMinutes(1), Duration.ofMillis(500), Deadlines.Isolation.DETACHED));
     assertThat(policy.retry().on()).containsExactlyInAnyOrder("5xx", "429");
-    assertThat(policy.retry().hedge()).isTrue();
-    assertThat(policy.retry().budgetPercent()).isZero();
+    assertThat(policy.retry().hedgePercentile()).isEqualTo(95);
+    assertThat(policy.retry().budget().percent()).isZero();
     assertThat(policy.breaker().tenants()).isNull();
     assertThat(policy.breaker().open())
         .isEqualTo(new Breaking.Opening(Duration.ofSeconds(7), Duration.ofSeconds(7)));
@@ -84,7 +84,8 @@ class PolicyFileTest {
             "line 9: dependencies.payments.breaker.open: '60s..5s': allowed is a time or two, like"
                 + " 5s or 5s..60s",
             "line 10: dependencies.payments.breaker.colour: unknown; allowed here is failure-rate,"
-                + " half-open-max, in-a-row, key, min-calls, open, probes, tenants-max, vote, window",
+                + " half-open-max, in-a-row, key, min-calls, open, probes, tenants-max, trickle, vote,"
+                + " window",
             "line 11: dependencies.payments.rate.limit: is missing, and has no default");
   }
 

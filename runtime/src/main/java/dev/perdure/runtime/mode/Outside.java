@@ -184,6 +184,7 @@ public final class Outside implements GuardListener {
         yield done(asked, capability, ok.value());
       }
       case Outcome.Stale<Given> stale -> done(asked, null, stale.value());
+      case Outcome.Fallback<Given> instead -> done(asked, null, instead.value());
       case Outcome.NotSent<Given> no -> notSent(asked, capability, no);
       case Outcome.Failed<Given> failed -> threw(failed.cause(), probe.get());
       case Outcome.TimedOut<Given> late -> threw(late.cause(), probe.get());
