@@ -86,7 +86,7 @@ public final class RunningNode implements AutoCloseable {
   public String breaker(String dependency) {
     return node.modes().outside().views().stream()
         .filter(one -> one.name().equals(dependency))
-        .map(Outside.View::breaker)
+        .map(Outside.View::standing)
         .findFirst()
         .orElse("");
   }

@@ -71,10 +71,7 @@ final class OverloadProof implements AutoCloseable {
 
   OverloadReport run() throws IOException, InterruptedException {
     OverloadReport.Run guarded = once("with admission", "guarded", 0);
-    OverloadReport.Run open =
-        System.getenv("OV_ALONE") != null
-            ? guarded
-            : once("without admission", "open", guarded.capacity());
+    OverloadReport.Run open = once("without admission", "open", guarded.capacity());
     List<Check> checks = checks(guarded);
     boolean held = checks.stream().allMatch(Check::held);
     return new OverloadReport(held, settings.factor(), settings.seconds(), guarded, open, checks);

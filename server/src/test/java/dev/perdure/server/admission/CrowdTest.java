@@ -34,7 +34,7 @@ class CrowdTest {
       int underWay = (int) Math.ceil(SHARED * done / (PER_SECOND - done));
       long tookNs = (long) ((underWay + SHARED) / PER_SECOND * 1e9);
       for (due += done / 100; due >= 1; due--) {
-        limit.learn(tookNs, underWay, nowNs);
+        limit.learn(tookNs, underWay, nowNs, Ask.NO_SHARD);
       }
       for (double away = (perSecond - done) / 100; away >= 1; away--) {
         refused++;
@@ -65,14 +65,14 @@ class CrowdTest {
 
   @Test
   void aCrowdDoesNotKeepItselfAlive() {
-    ask(0.8 * PER_SECOND, 10);
+    ask(0.87 * PER_SECOND, 10);
     assertThat(refused).isZero();
     ask(5 * PER_SECOND, 8);
     assertThat(limit.crowded()).isTrue();
-    ask(0.8 * PER_SECOND, 14);
+    ask(0.87 * PER_SECOND, 14);
     assertThat(limit.crowded()).isFalse();
     assertThat(refused).isZero();
-    ask(0.8 * PER_SECOND, 30);
+    ask(0.87 * PER_SECOND, 30);
     assertThat(crowdedTicks).isZero();
     assertThat(refused).isZero();
   }
