@@ -1,7 +1,13 @@
 package dev.perdure.cli;
 
+import dev.perdure.api.Service;
 import dev.perdure.example.ledger.LedgerService;
+import dev.perdure.server.Perdure;
+import dev.perdure.server.config.Keys;
+import dev.perdure.server.config.ServerConfig;
 import dev.perdure.testkit.degraded.DegradedForms;
+import dev.perdure.testkit.degraded.Door;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -16,7 +22,24 @@ class LedgerFormsTest {
   // docs: forms
   @TestFactory
   Stream<DynamicTest> degradedForms() {
-    return DegradedForms.of(new LedgerService("CZK"), folder);
+    return DegradedForms.of(new LedgerService("CZK"), folder, LedgerFormsTest::open);
+  }
+
+  // docs: end
+
+  // docs: door
+  static Door.Opened open(Service service, Path data) {
+    Perdure node =
+        Perdure.start(
+            ServerConfig.defaults()
+                .with(Keys.DATA_DIR, data)
+                .with(Keys.API_PORT, 0)
+                .with(Keys.ADMIN_PORT, 0),
+            service);
+    return new Door.Opened(
+        URI.create("http://127.0.0.1:" + node.apiPort()),
+        URI.create("http://127.0.0.1:" + node.adminPort()),
+        node);
   }
   // docs: end
 }

@@ -9,6 +9,7 @@ import dev.perdure.runtime.NodeOptions;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.SubscriptionFigures;
 import dev.perdure.runtime.Subscriptions;
+import dev.perdure.runtime.mode.Outside;
 import dev.perdure.runtime.node.Node;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.subscription.DeadLetter;
@@ -26,7 +27,11 @@ public final class RunningNode implements AutoCloseable {
   private final EntityModel purse;
 
   public RunningNode(Path directory, Subscription<?>... subscriptions) {
-    node = Node.open(NodeOptions.of(directory), List.of(new Purse.Purses(List.of(subscriptions))));
+    this(NodeOptions.of(directory), subscriptions);
+  }
+
+  public RunningNode(NodeOptions options, Subscription<?>... subscriptions) {
+    node = Node.open(options, List.of(new Purse.Purses(List.of(subscriptions))));
     purse = Objects.requireNonNull(node.types().find("purse"));
     Wait.until("the node is ready", () -> node.health().reads());
   }
@@ -73,6 +78,15 @@ public final class RunningNode implements AutoCloseable {
         .filter(one -> one.of().subscription().equals(subscription))
         .map(SubscriptionFigures::error)
         .filter(error -> !error.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Of what a subscription calls: closed, open or half open. */
+  public String breaker(String dependency) {
+    return node.modes().outside().views().stream()
+        .filter(one -> one.name().equals(dependency))
+        .map(Outside.View::standing)
         .findFirst()
         .orElse("");
   }

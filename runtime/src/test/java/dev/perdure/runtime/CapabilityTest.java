@@ -16,6 +16,7 @@ import dev.perdure.api.StepFailed;
 import dev.perdure.api.Undo;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Rate;
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.SagaView.Status;
 import dev.perdure.runtime.Sagas.SagaAnswer;
@@ -126,9 +127,13 @@ class CapabilityTest {
   }
 
   private RunningNode open(Script.Code code, Capability... declared) {
+    return open(QUICK, code, declared);
+  }
+
+  private RunningNode open(Policy policy, Script.Code code, Capability... declared) {
     RunningNode opened =
         RunningNode.open(
-            NodeOptions.of(directory).withPolicies(Map.of("gateway", QUICK)),
+            NodeOptions.of(directory).withPolicies(Map.of("gateway", policy)),
             new Bundle(
                 code,
                 List.of(declared),
@@ -283,6 +288,29 @@ class CapabilityTest {
     }
     // Calls are made at least once: a slow machine may repeat one, under the same operation id.
     assertThat(gateway.delivered).hasSize(31);
+  }
+
+  /** Permits are given no faster than that, so that the last call cannot come sooner. */
+  @Test
+  void whatIsDeferredDrainsNoFasterThanTheRateOfItsDependency() {
+    int some = 40;
+    Policy slowly = QUICK.with(Rate.perSecond(10, 1));
+    try (RunningNode node = open(slowly, this::tells, later(100))) {
+      Capabilities all = node.node().modes().capabilities();
+      all.force("notices", "the gateway is being moved", "me");
+      for (int i = 0; i < some; i++) {
+        assertThat(result(ran(node, i))).isEqualTo("\"told\"");
+      }
+      assertThat(notices(node).waiting()).isEqualTo(some);
+      long released = node.node().clock().monotonicNs();
+      all.release("notices", "it has moved", "me");
+      node.until(() -> gateway.delivered.size() == some);
+      long took = node.node().clock().monotonicNs() - released;
+      assertThat(Duration.ofNanos(took)).isGreaterThanOrEqualTo(Duration.ofMillis(3_900));
+      node.until(() -> notices(node).waiting() == 0);
+      assertThat(gateway.twice).isEmpty();
+      assertThat(gateway.calls).hasValue(some);
+    }
   }
 
   @Test

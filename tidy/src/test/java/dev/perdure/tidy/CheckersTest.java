@@ -57,6 +57,27 @@ class CheckersTest {
   }
 
   @Test
+  void findsAServiceWhoseFormsNobodyTries() {
+    SourceFile service =
+        new SourceFile(
+            "examples/some/src/main/java/a/SomeService.java",
+            "class SomeService { @Override public List<Capability> capabilities() {} }");
+    SourceFile other =
+        new SourceFile(
+            "cli/src/test/java/a/OtherTest.java",
+            "class A { Object o = DegradedForms.of(new OtherService(), f); SomeService s; }");
+    SourceFile trying =
+        new SourceFile(
+            "cli/src/test/java/a/SomeTest.java",
+            "class A { Object o = DegradedForms.of(\n new SomeService(1), folder, door); }");
+    assertThat(Forms.check(List.of(service, other)))
+        .singleElement()
+        .asString()
+        .contains("SomeService");
+    assertThat(Forms.check(List.of(service, other, trying))).isEmpty();
+  }
+
+  @Test
   void namesThePlace() {
     String text = "class A {\n\n  long t = System.nanoTime();\n}\n";
     assertThat(bans(PRODUCTION, text)).singleElement().asString().startsWith(PRODUCTION + ":3: ");

@@ -43,6 +43,10 @@ final class Doors {
               Set.of(Bans.Topic.MONOTONIC_CLOCK, Bans.Topic.RANDOMNESS),
               "the guard sees no other module: its one reader of clock and chance"),
           new Door(
+              "connect/src/main/java/dev/perdure/connect/webhook/WallClock.java",
+              Set.of(Bans.Topic.WALL_CLOCK),
+              "it sees the api module alone: when a request was signed"),
+          new Door(
               "examples/cascade/src/main/java/dev/perdure/example/cascade/CascadeCommand.java",
               Set.of(Bans.Topic.PRINTING),
               "a command that does not see the cli: prints its progress and result"),

@@ -52,6 +52,12 @@ class TidyTest {
   }
 
   @Test
+  void everyDegradedFormOfTheExamplesHasAGeneratedTest() {
+    assertThat(Forms.declaring(files)).hasSizeGreaterThan(1);
+    assertNone(Forms.check(files));
+  }
+
+  @Test
   void everyDoorLeadsSomewhere() {
     for (Doors.Door door : Doors.ALL) {
       assertThat(Files.exists(Repository.root().resolve(door.path())))

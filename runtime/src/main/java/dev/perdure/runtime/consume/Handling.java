@@ -2,6 +2,7 @@ package dev.perdure.runtime.consume;
 
 import dev.perdure.api.Delivery;
 import dev.perdure.api.Retry;
+import dev.perdure.api.RetryAfter;
 import dev.perdure.api.Undeliverable;
 import dev.perdure.runtime.mode.Said;
 import dev.perdure.runtime.shard.PlantedBug;
@@ -92,12 +93,13 @@ final class Handling {
   List<DeadLetter> handle(List<Event> events, int room) {
     List<DeadLetter> dead = new ArrayList<>();
     boolean together = !model.reacts() && events.size() > 1;
-    if (together && sent(events, 1) == null) {
-      delivered.addAndGet(events.size());
-      return dead;
-    }
     if (together) {
-      pause.sleep(Duration.ZERO); // a consumer that stops does not begin anew, one by one
+      Throwable failure = sent(events, 1);
+      if (failure == null) {
+        delivered.addAndGet(events.size());
+        return dead;
+      }
+      pause.sleep(asked(failure)); // and a consumer that stops does not begin anew, one by one
     }
     boolean back = parts.has(PlantedBug.SPLIT_BACKWARDS);
     for (Event one : back ? events.reversed() : events) {
@@ -136,8 +138,8 @@ final class Handling {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());
       }
-      Duration wait = passing ? PASSING : retry.after(attempt);
-      pause.sleep(wait.compareTo(PASSING) < 0 && over ? PASSING : wait);
+      Duration wait = passing ? PASSING : longer(retry.after(attempt), asked(failure));
+      pause.sleep(over ? longer(wait, PASSING) : wait);
       attempt += passing ? 0 : 1;
     }
   }
@@ -148,12 +150,21 @@ final class Handling {
       Throwable failure = attempt(events, attempt);
       switch (failure) {
         case Unsent unsent -> pause.sleep(unsent.rest);
-        case Probed _ -> pause.sleep(UNSENT);
+        case Probed probe -> pause.sleep(longer(UNSENT, asked(probe.getCause())));
         case null, default -> {
           return failure;
         }
       }
     }
+  }
+
+  /** What the other side wants to be waited. */
+  private static Duration asked(@Nullable Throwable failure) {
+    return failure instanceof RetryAfter later ? later.delay() : Duration.ZERO;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   /** Null if all of them are handled. */

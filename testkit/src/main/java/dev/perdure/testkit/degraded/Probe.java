@@ -18,6 +18,8 @@ final class Probe implements Saga<Probe.Input, JsonNode> {
   /** What it gives if the dependency was called, or is said to have been. */
   static final String REAL = "done";
 
+  static final String STEP = "probe";
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final String dependency;
@@ -38,7 +40,7 @@ final class Probe implements Saga<Probe.Input, JsonNode> {
 
   @Override
   public JsonNode run(Input input, SagaContext saga) {
-    Step step = saga.step("probe").retry(Retry.never());
+    Step step = saga.step(STEP).retry(Retry.never());
     try {
       if (form instanceof Degraded.Later later) {
         step.run(dependency, Sample.of(later.arguments()), call -> calls.incrementAndGet());

@@ -1,13 +1,29 @@
 package dev.perdure.testkit.degraded;
 
 import dev.perdure.api.Capability;
+import dev.perdure.api.Degraded;
 import dev.perdure.api.Entity;
 import dev.perdure.api.Saga;
 import dev.perdure.api.Service;
+import dev.perdure.api.Subscription;
 import java.util.List;
 
-/** A service of nothing but one capability and the probe of it. */
-record Probed(Capability declared, Probe probe) implements Service {
+/** A service of nothing but one capability, and what tries it. */
+record Probed(Capability declared, List<Saga<?, ?>> sagas, List<Subscription<?>> subscriptions)
+    implements Service {
+
+  static Probed of(Capability declared, Probe probe) {
+    return new Probed(declared, List.of(probe), List.of());
+  }
+
+  static Probed of(Capability declared, Beats.Hearer hearer) {
+    return new Probed(declared, List.of(), List.of(hearer));
+  }
+
+  /** The same with another form. */
+  static Capability with(Capability declared, Degraded form) {
+    return declared.covers(new String[0]).degraded(form);
+  }
 
   @Override
   public String name() {
@@ -21,12 +37,7 @@ record Probed(Capability declared, Probe probe) implements Service {
 
   @Override
   public List<Entity<?, ?, ?>> entities() {
-    return List.of();
-  }
-
-  @Override
-  public List<Saga<?, ?>> sagas() {
-    return List.of(probe);
+    return List.of(new Beats());
   }
 
   @Override

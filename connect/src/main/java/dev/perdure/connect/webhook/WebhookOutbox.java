@@ -1,0 +1,183 @@
+package dev.perdure.connect.webhook;
+
+import dev.perdure.api.Delivery;
+import dev.perdure.api.Retry;
+import dev.perdure.api.RetryAfter;
+import dev.perdure.api.Subscription;
+import dev.perdure.api.SubscriptionOptions;
+import dev.perdure.api.Undeliverable;
+import dev.perdure.connect.cloudevent.CloudEvent;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Sends the events of an entity type to a URL, one POST for each: CloudEvents in structured mode,
+ * signed as Standard Webhooks say. None is left out, those of an entity are in order, and what
+ * comes twice has the same {@code webhook-id}. A service returns it from {@code subscriptions()}.
+ *
+ * <p>What the receiver answers with 2xx is done. 4xx refuse the event for good: it is a dead
+ * letter. 408, 425, 429, everything else and no answer are failures of the receiver: the event
+ * waits, with those behind it in its shard, and {@code Retry-After} is heeded up to an hour.
+ * Redirects are not followed.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <E> the events of the entity
+ */
+public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
+
+  /** Only what is refused dies, and that at once. */
+  private static final Retry PATIENT =
+      new Retry(Integer.MAX_VALUE, Duration.ofMillis(100), 2, Duration.ofSeconds(10));
+
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+
+  /** So that what failed is the event, and nothing is sent again that was taken. */
+  private static final int ONE_BY_ONE = 1;
+
+  private static final int ID_BYTES = 24;
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_EARLY = 425;
+  private static final int TOO_MANY = 429;
+
+  private final Webhook webhook;
+  private final HttpClient client;
+
+  private WebhookOutbox(Webhook webhook) {
+    this.webhook = webhook;
+    boolean secure = webhook.target().getScheme().toLowerCase(Locale.ROOT).equals("https");
+    Duration timeout = webhook.timeout();
+    this.client =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout.compareTo(CONNECT_MAX) < 0 ? timeout : CONNECT_MAX)
+            .build();
+  }
+
+  /** An outbox; a receiver that is away changes nothing. */
+  public static <E> WebhookOutbox<E> of(Webhook webhook) {
+    return new WebhookOutbox<>(webhook);
+  }
+
+  @Override
+  public String name() {
+    return webhook.name();
+  }
+
+  @Override
+  public String entity() {
+    return webhook.entity();
+  }
+
+  @Override
+  public SubscriptionOptions options() {
+    return SubscriptionOptions.defaults()
+        .withBatch(ONE_BY_ONE)
+        .withRetry(PATIENT)
+        .withTimeout(webhook.timeout())
+        .withDependency(webhook.dependency());
+  }
+
+  @Override
+  public void handle(List<Delivery<E>> batch) throws IOException, InterruptedException {
+    for (Delivery<E> one : batch) {
+      send(one);
+    }
+  }
+
+  private void send(Delivery<E> delivery) throws IOException, InterruptedException {
+    byte[] body = CloudEvent.of(delivery).structured();
+    if (body.length > webhook.bytesMax()) {
+      throw new Undeliverable(
+          "webhook-too-large: the event is a message of %,d bytes, and webhook %s sends up to %,d"
+              .formatted(body.length, webhook.name(), webhook.bytesMax()));
+    }
+    Instant now = WallClock.now();
+    HttpResponse<?> answer;
+    try {
+      answer = client.send(request(delivery, body, now.getEpochSecond()), any -> new Discarding());
+    } catch (HttpTimeoutException e) {
+      throw unanswered("gave no answer within " + webhook.timeout().toMillis() + " ms", e);
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw unanswered("gave no answer: " + why, e);
+    }
+    judge(answer, now);
+  }
+
+  private HttpRequest request(Delivery<E> delivery, byte[] body, long timestamp) {
+    String id = id(delivery);
+    return HttpRequest.newBuilder(webhook.target())
+        .timeout(webhook.timeout())
+        .header("Content-Type", "application/cloudevents+json; charset=utf-8")
+        .header("User-Agent", "Perdure-Webhook")
+        .header("Idempotency-Key", id)
+        .header("Perdure-Timeout", webhook.timeout().toMillis() + "ms")
+        .header(WebhookSignature.ID, id)
+        .header(WebhookSignature.TIMESTAMP, String.valueOf(timestamp))
+        .header(
+            WebhookSignature.SIGNATURE, WebhookSignature.of(webhook.secrets(), id, timestamp, body))
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+        .build();
+  }
+
+  /**
+   * Names the event for ever, among tenants too, in few characters that any header takes: names of
+   * entities are longer, and of any characters.
+   */
+  static String id(Delivery<?> delivery) {
+    byte[] name = (delivery.tenant() + "/" + delivery.id()).getBytes(StandardCharsets.UTF_8);
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(name);
+      return "evt_" + Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hash, ID_BYTES));
+    } catch (GeneralSecurityException e) {
+      throw new LinkageError("SHA-256, which every JDK has", e);
+    }
+  }
+
+  private IOException unanswered(String what, IOException cause) {
+    return new IOException("webhook-unanswered: " + webhook.receiver() + " " + what, cause);
+  }
+
+  private void judge(HttpResponse<?> answer, Instant now) throws IOException {
+    int status = answer.statusCode();
+    if (status >= 200 && status < 300) {
+      return;
+    }
+    String said = webhook.receiver() + " answered " + status;
+    boolean later = status == REQUEST_TIMEOUT || status == TOO_EARLY || status == TOO_MANY;
+    if (status >= 400 && status < 500 && !later) {
+      throw new Undeliverable("webhook-refused: " + said);
+    }
+    if (status >= 300 && status < 400) {
+      throw new IOException(
+          "webhook-redirected: " + said + "; redirects are not followed: configure the new target");
+    }
+    Duration wait = AskedWait.of(answer.headers().firstValue("Retry-After").orElse(""), now);
+    throw new RetryAfter("webhook-failed: " + said, wait);
+  }
+
+  @Override
+  public String toString() {
+    return "outbox of " + webhook;
+  }
+
+  /** Ends what is under way. */
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}
