@@ -35,7 +35,7 @@ final class Pulled implements AutoCloseable {
 
   private final Path dependencies;
   private final Network network;
-  private final List<AutoCloseable> closed = new ArrayList<>();
+  private final List<Runnable> closing = new ArrayList<>();
   private final PostgresServer database;
   private final ServiceProgram gateway;
   private final List<ServiceProgram> nodes = new ArrayList<>();
@@ -83,7 +83,7 @@ final class Pulled implements AutoCloseable {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     dependencies = Files.writeString(folder.resolve("dependencies.yaml"), policies);
     network = Network.create(DATABASE);
-    closed.add(network);
+    closing.add(network::close);
     try {
       database = later(PostgresServer.start(folder, Host.in(network, DATABASE)));
       gateway =
@@ -103,8 +103,13 @@ final class Pulled implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T later(T one) {
-    closed.addFirst(one);
+  private PostgresServer later(PostgresServer one) {
+    closing.addFirst(one::close);
+    return one;
+  }
+
+  private ServiceProgram later(ServiceProgram one) {
+    closing.addFirst(one::close);
     return one;
   }
 
@@ -158,9 +163,7 @@ final class Pulled implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable one : closed) {
-      one.close();
-    }
+  public void close() {
+    closing.forEach(Runnable::run);
   }
 }

@@ -29,6 +29,8 @@ final class PulledProof {
   private static final String NOTIFICATIONS = "notifications";
   private static final String REPORTING = "reporting";
   private static final String LOST = "lost-";
+  private static final String THERE_AND_BACK =
+      "normal (brownout )?read-only (brownout )?normal( brownout normal)?";
 
   private final Pulled pulled;
   private final Door door;
@@ -65,11 +67,14 @@ final class PulledProof {
               && await("everything works: normal", () -> modes(Set.of("normal")))
               && await("everything works: rows keep up", () -> rows() > 0);
       if (there) {
-        hold();
-        withoutGateway();
-        withoutDatabase();
-        withoutQuorum();
-        back();
+        try (ModeWatch modes = new ModeWatch(nodes)) {
+          hold();
+          withoutGateway();
+          withoutDatabase();
+          withoutQuorum();
+          back();
+          modes(modes.seen());
+        }
         compare();
       }
       return checks;
@@ -240,6 +245,15 @@ final class PulledProof {
     String path = "/v1/entities/account/behind/deposit";
     Map<String, String> once = Map.of("Idempotency-Key", "behind");
     return door.write("POST", pulled.api(1) + path, once, "{\"amount\":1}").status() == 200;
+  }
+
+  /** One that leads nothing notices nothing of what is outside; at least one of them leads. */
+  private void modes(List<String> seen) {
+    check(
+        "each node went there and back",
+        seen.stream().allMatch(one -> one.matches(THERE_AND_BACK))
+            && seen.stream().anyMatch(one -> one.startsWith("normal brownout read-only")),
+        String.join("; ", seen));
   }
 
   private void compare() throws Exception {

@@ -112,7 +112,7 @@ final class TransferLoad implements AutoCloseable {
   }
 
   private static long amount(int number) {
-    return 1 + number % 7;
+    return 1L + number % 7;
   }
 
   /** Asks one node after the other until one has done it. */
