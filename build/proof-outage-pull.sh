@@ -23,7 +23,7 @@ on_pull_line() {
   case $line in
     '  held    '*) progress_end; printf '%s\n' "$line" ;;
     '  FAILED  '*) progress_end; printf '%s\n' "$line"; : >"$log.unheld" ;;
-    *"Tests run:"*"Skipped: 1"*) : >"$log.skipped" ;;
+    '  skipped '*) progress_end; say "${line#  skipped }"; : >"$log.skipped" ;;
   esac
 }
 
@@ -35,7 +35,7 @@ run_proof_pull() {
       --pull) shift ;;
       --hold | --rate)
         case ${2:-} in
-          '' | 0* | *[!0-9]* | ?????*) say "$1 needs a number from 1 to 9999"; proof_pull_usage >&2; exit 2 ;;
+          '' | 0* | *[!0-9]* | ????*) say "$1 needs a number from 1 to 999"; proof_pull_usage >&2; exit 2 ;;
         esac
         if [ "$1" = --rate ]; then rate=$2; else hold=$2; fi
         shift 2
@@ -65,7 +65,7 @@ run_proof_pull() {
     exit 3
   fi
   if [ "$skipped" = 1 ]; then
-    say "it cannot be run here, so nothing is proved; the reason is in $log"
+    say "it cannot be run here: nothing is proved"
     exit 1
   fi
   if [ "$code" != 0 ]; then

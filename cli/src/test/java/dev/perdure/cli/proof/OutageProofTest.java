@@ -3,6 +3,8 @@ package dev.perdure.cli.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.cli.demo.Check;
+import dev.perdure.cli.terminal.CommandException;
+import dev.perdure.cli.terminal.Exit;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,21 @@ class OutageProofTest {
       "the dead dependency was sent at most 1.15 requests for each transfer";
 
   @TempDir private Path folder;
+
+  /** The launcher of a work tree does it; a release has neither the example nor its database. */
+  @Test
+  void pullingNeedsTheSources() {
+    int exit =
+        ProofCommand.commandLine(true)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (problem, command, parsed) -> {
+                  assertThat(problem).hasMessageContaining("--pull needs the sources");
+                  return problem instanceof CommandException known ? known.exit() : -1;
+                })
+            .execute("outage", "--pull");
+    assertThat(exit).isEqualTo(Exit.FAILED);
+  }
 
   @Test
   void transfersWaitAndNotificationsAreMadeUpFor() throws Exception {
