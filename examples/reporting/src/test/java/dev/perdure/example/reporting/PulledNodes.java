@@ -122,6 +122,14 @@ final class PulledNodes implements AutoCloseable {
     return waiting;
   }
 
+  /** As on the admin port. */
+  record ModeAndWhy(String mode, String why) {}
+
+  ModeAndWhy modeAndWhy(int node) throws IOException {
+    JsonNode says = mode(node);
+    return new ModeAndWhy(says.path("mode").asString(), says.path("why").asString());
+  }
+
   private JsonNode mode(int node) throws IOException {
     return door.get(pulled.admin(node) + "/admin/v1/mode").body();
   }
