@@ -323,7 +323,7 @@ final class PulledProof {
         byId.values().stream()
             .filter(times -> times.stream().anyMatch(one -> openAtPull.contains(one.from)))
             .count();
-    return "%d came again, %d of them sent by TCP when the cable was back"
+    return "%d came again under their ids, %d of them sent by TCP when the cable was back"
         .formatted(byId.size(), late);
   }
 
