@@ -40,6 +40,17 @@ public final class ClientBuilder {
     return header("Perdure-Tenant", tenant);
   }
 
+  /**
+   * How much all calls of this client matter when a node has more to do than it can: 0 the most, 7
+   * the least, as in RFC 9218; 3. A tenant may be kept to less.
+   */
+  public ClientBuilder urgency(int urgency) {
+    if (urgency < 0 || urgency > 7) {
+      throw new IllegalArgumentException("urgency is " + urgency + "; 0 to 7 are allowed");
+    }
+    return header("Priority", "u=" + urgency);
+  }
+
   /** A header of all requests; none. */
   public ClientBuilder header(String name, String value) {
     headers.put(name, value);

@@ -54,6 +54,17 @@ class RepeatsTest {
   }
 
   @Test
+  void howMuchItMattersIsSaidWithEveryAttempt() {
+    node.thenBreaks().then(200, "{\"sum\":1}");
+    try (PerdureClient client = PerdureClient.builder(node.url()).urgency(1).build()) {
+      client.command("counter", "a", "add", new Counter.Add(1));
+    }
+    assertThat(node.priorities).containsExactly("u=1", "u=1");
+    assertThatThrownBy(() -> PerdureClient.builder(node.url()).urgency(8))
+        .hasMessageContaining("0 to 7");
+  }
+
+  @Test
   void whatWasRejectedIsNeverSentAgain() {
     node.then(409, "{\"code\":\"not-positive\",\"detail\":\"no\"}");
     Answer answer = add();

@@ -20,6 +20,7 @@ final class ScriptedNode implements AutoCloseable {
   private final Deque<Step> steps = new ArrayDeque<>();
   final List<String> keys = Collections.synchronizedList(new ArrayList<>());
   final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
+  final List<String> priorities = Collections.synchronizedList(new ArrayList<>());
   final List<Long> askedNs = Collections.synchronizedList(new ArrayList<>());
 
   private interface Step {
@@ -65,6 +66,7 @@ final class ScriptedNode implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     askedNs.add(System.nanoTime());
     keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
+    priorities.add(String.valueOf(exchange.getRequestHeaders().getFirst("Priority")));
     bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     Step step;
     synchronized (steps) {

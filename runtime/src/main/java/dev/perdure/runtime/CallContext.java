@@ -23,4 +23,14 @@ public record CallContext(String principal, String trace, long deadlineNs, int u
   public CallContext(String principal, String trace, long deadlineNs) {
     this(principal, trace, deadlineNs, URGENCY_DEFAULT);
   }
+
+  /** The same with another urgency. */
+  public CallContext urgent(int other) {
+    return new CallContext(principal, trace, deadlineNs, other);
+  }
+
+  /** The same with another deadline. */
+  public CallContext until(long otherNs) {
+    return new CallContext(principal, trace, otherNs, urgency);
+  }
 }

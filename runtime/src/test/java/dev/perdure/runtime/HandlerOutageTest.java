@@ -219,7 +219,7 @@ class HandlerOutageTest {
       node.until(30, () -> node.node().modes().state().mode() == Mode.NORMAL);
       assertThat(dead(node)).isEmpty();
       assertThat(depot.taken).doesNotHaveDuplicates();
-      assertThat(depotOf(node).breaker()).isEqualTo("closed");
+      assertThat(depotOf(node).standing()).isEqualTo("closed");
     }
   }
 
@@ -311,6 +311,8 @@ class HandlerOutageTest {
         List.of(
             new HandlerFailed("the handler has a bug"),
             new Undeliverable("nobody lives there"),
+            new IllegalArgumentException("no such street"),
+            new NullPointerException("the address"),
             new IllegalStateException(new SQLException("duplicate key", "23505")));
     for (Exception fault : faults) {
       depot.refuses = fault;
@@ -323,7 +325,7 @@ class HandlerOutageTest {
         node.until(30, () -> !dead(node).isEmpty());
         node.until(30, () -> depot.taken.contains("wallet/w2/" + letters * 3));
         assertThat(refusals(node)).as("%s", fault).isZero();
-        assertThat(depotOf(node).breaker()).isEqualTo("closed");
+        assertThat(depotOf(node).standing()).isEqualTo("closed");
         node.node().subscriptions().discard("courier", null, "seen", node.context());
       }
     }

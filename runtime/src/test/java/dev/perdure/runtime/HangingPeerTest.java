@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perdure.kernel.ProblemCode;
 import dev.perdure.runtime.Wallet.Deposit;
+import dev.perdure.runtime.mode.Mode;
 import dev.perdure.runtime.record.EntityAddress;
+import dev.perdure.runtime.watch.Sign;
+import dev.perdure.runtime.watch.Watch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +47,13 @@ class HangingPeerTest {
     return IntStream.range(0, 10_000)
         .mapToObj(i -> "w" + i)
         .filter(id -> node.node().leads(view.shardOf(new EntityAddress("default", "wallet", id))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Watch.View peer(RunningNode node) {
+    return node.node().watch().views().stream()
+        .filter(one -> one.sign() == Sign.PEER)
         .findFirst()
         .orElseThrow();
   }
@@ -90,6 +100,11 @@ class HangingPeerTest {
         assertThat(one.run(here, new Deposit(1), "here" + i)).isInstanceOf(Outcome.Done.class);
       }
 
+      // It is said who is silent; here nothing is missing, so that nothing else changes.
+      one.until(30, () -> peer(one).stands());
+      assertThat(peer(one).evidence()).contains("1 of 2 other nodes");
+      assertThat(one.node().modes().state().mode()).isEqualTo(Mode.NORMAL);
+
       door.hangs(false);
       for (CompletableFuture<Outcome> each : waiting) {
         assertThat(each.join()).isInstanceOf(Outcome.Done.class);
@@ -97,6 +112,7 @@ class HangingPeerTest {
       // Whatever each was told in between, it was done once.
       assertThat(RunningNode.text(one.read(there)))
           .startsWith("{\"balance\":" + (CALLERS + 1) + "}");
+      one.until(30, () -> !peer(one).stands());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.perdure.server;
 import dev.perdure.guard.config.PolicyFile;
 import dev.perdure.guard.config.PolicyFileException;
 import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Retry;
 import dev.perdure.runtime.StartException;
 import dev.perdure.runtime.mode.Outside;
 import java.io.IOException;
@@ -52,7 +53,29 @@ final class Policies implements AutoCloseable {
   }
 
   private static Map<String, Policy> parse(String text) {
-    return text.isBlank() ? Map.of() : PolicyFile.read(text);
+    Map<String, Policy> read = text.isBlank() ? Map.of() : PolicyFile.read(text);
+    read.forEach(Policies::check);
+    return read;
+  }
+
+  /** What would have no effect is a mistake: somebody relies on it. */
+  private static void check(String dependency, Policy policy) {
+    Retry retry = policy.retry();
+    if (!retry.equals(Retry.defaults()) && !retry.equals(Retry.none())) {
+      throw new PolicyFileException(
+          List.of(
+              dependency
+                  + ": 'retry' has no effect in a node: steps and handlers repeat by themselves, as"
+                  + " their Retry in the code says; take it out"));
+    }
+    if (policy.stale() != null) {
+      throw new PolicyFileException(
+          List.of(
+              dependency
+                  + ": 'fallback' has no effect in a node: declare a capability that needs "
+                  + dependency
+                  + ", with Degraded.stale; take it out"));
+    }
   }
 
   private static String text(List<Path> files) throws IOException {

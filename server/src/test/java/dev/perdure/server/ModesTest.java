@@ -152,7 +152,8 @@ class ModesTest {
       JsonNode all = mode(node);
       assertThat(all.path("acts").asBoolean()).isTrue();
       assertThat(all.path("signs").valueStream().map(one -> one.path("name").asString("")))
-          .containsExactly("disk", "pauses", "loop", "queue", "clock", "leak", "exhaustion");
+          .containsExactly(
+              "disk", "pauses", "loop", "queue", "clock", "peer", "leak", "exhaustion");
       assertThat(all.path("anomaly").path("stands").asBoolean(true)).isFalse();
       assertThat(node.node().watch().bounds().force()).isEqualTo(Duration.ofMillis(7));
       String metrics = send("GET", node.adminPort(), "/metrics", "").body();
@@ -280,6 +281,19 @@ class ModesTest {
             () -> start(ServerConfig.defaults().with(Keys.DEPENDENCIES_FILE, List.of(file))))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("breeker");
+  }
+
+  @Test
+  void whatHasNoEffectInANodeIsAMistake() throws Exception {
+    Path file = directory.resolve("dependencies.yaml");
+    for (String one : List.of("retry: {attempts: 5}", "fallback: {stale: {max-staleness: 1m}}")) {
+      Files.writeString(file, "dependencies:\n  bank: {" + one + "}\n");
+      assertThatThrownBy(
+              () -> start(ServerConfig.defaults().with(Keys.DEPENDENCIES_FILE, List.of(file))))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining(
+              "bank: '" + one.substring(0, one.indexOf(':')) + "' has no effect in a node");
+    }
   }
 
   private static Duration attempt(Perdure node) {

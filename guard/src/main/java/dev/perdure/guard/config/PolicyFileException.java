@@ -8,7 +8,8 @@ public final class PolicyFileException extends RuntimeException {
 
   private final transient List<String> mistakes;
 
-  PolicyFileException(List<String> mistakes) {
+  /** For who reads a file of policies and cannot use all of it. */
+  public PolicyFileException(List<String> mistakes) {
     super(String.join("\n", mistakes));
     this.mistakes = List.copyOf(mistakes);
   }

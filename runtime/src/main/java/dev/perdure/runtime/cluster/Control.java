@@ -10,7 +10,6 @@ import dev.perdure.runtime.EntityCommand;
 import dev.perdure.runtime.Level;
 import dev.perdure.runtime.Outcome;
 import dev.perdure.runtime.shard.Shard;
-import dev.perdure.runtime.watch.ClockOffset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -142,9 +141,9 @@ public final class Control implements AutoCloseable {
     return node.equals(parts.self.id()) || heard.alive(node);
   }
 
-  /** This node's wall clock beside the others'. */
-  public ClockOffset clockOffset() {
-    return heard.clockOffset();
+  /** What was heard of other nodes. */
+  public Heard heard() {
+    return heard;
   }
 
   private long now() {

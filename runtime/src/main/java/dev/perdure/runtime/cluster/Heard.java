@@ -2,6 +2,7 @@ package dev.perdure.runtime.cluster;
 
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.watch.ClockOffset;
+import dev.perdure.runtime.watch.Silence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.function.ObjLongConsumer;
 public final class Heard implements Keeper.Others {
 
   /** A node that did not answer for so long does not answer. */
-  public static final long ALIVE_NS = 5_000_000_000L;
+  public static final long ALIVE_NS = Silence.BOUND_NS;
 
   private static final long BREAK_NS = 2_000_000_000L;
   private static final long LACKS_NS = 10_000_000_000L;
@@ -59,7 +60,7 @@ public final class Heard implements Keeper.Others {
   }
 
   /** This node's wall clock beside the others'. */
-  ClockOffset clockOffset() {
+  public ClockOffset clockOffset() {
     return clocks.offset(clock.monotonicNs());
   }
 
@@ -73,6 +74,33 @@ public final class Heard implements Keeper.Others {
   public long lastNs(String node, long otherwise) {
     Said said = nodes.get(node);
     return said == null ? otherwise : said.lastNs;
+  }
+
+  /**
+   * Who of the others has been silent longest.
+   *
+   * @param nodes of the cluster
+   * @param self this one
+   * @param sinceNs when this node began to ask
+   */
+  public Silence silence(List<ClusterMap.Node> nodes, String self, long sinceNs) {
+    long now = clock.monotonicNs();
+    String who = "";
+    long longest = 0;
+    int others = 0;
+    int silent = 0;
+    for (ClusterMap.Node node : nodes) {
+      if (!node.id().equals(self)) {
+        long ns = now - lastNs(node.id(), sinceNs);
+        others++;
+        silent += ns > ALIVE_NS ? 1 : 0;
+        if (who.isEmpty() || ns > longest) {
+          who = node.name();
+          longest = ns;
+        }
+      }
+    }
+    return new Silence(who, longest, others, silent);
   }
 
   @Override

@@ -61,8 +61,8 @@ final class Leasing {
     long micros = (asked == null ? usual : asked).toNanos() / 1000;
     String by = wanted.worker().isEmpty() ? context.principal() : wanted.worker();
     long nowNs = parts.nowNs();
-    CallContext leasing = until(context, Math.min(context.deadlineNs(), nowNs + LEASE_NS));
-    CallContext reading = until(context, nowNs + LEASE_NS + READ_NS);
+    CallContext leasing = context.until(Math.min(context.deadlineNs(), nowNs + LEASE_NS));
+    CallContext reading = context.until(nowNs + LEASE_NS + READ_NS);
     Dispatcher.Taken taken = dispatcher.take(wanted);
     Deque<Held> open = new ArrayDeque<>(taken.messages());
     try {
@@ -91,10 +91,6 @@ final class Leasing {
     } finally {
       open.forEach(dispatcher::giveBack);
     }
-  }
-
-  private static CallContext until(CallContext context, long deadlineNs) {
-    return new CallContext(context.principal(), context.trace(), deadlineNs);
   }
 
   private void gone(Held one, Outcome outcome) {

@@ -204,7 +204,7 @@ public final class QueueDoor implements Queues {
         return nothing(got);
       }
       turn = 0; // what woke it is here
-      round = new CallContext(context.principal(), context.trace(), endNs);
+      round = context.until(endNs);
     }
   }
 
@@ -290,8 +290,7 @@ public final class QueueDoor implements Queues {
     ByteWriter question = new ByteWriter(128);
     question.u8(QUESTION);
     // It is to end before its answer is not waited for any more: else what it leased is lost.
-    CallContext its =
-        new CallContext(context.principal(), context.trace(), nowNs + leftNs - WAY_NS);
+    CallContext its = context.until(nowNs + leftNs - WAY_NS);
     QueueFrames.question(question, wanted, its, nowNs);
     try {
       Leasing.Result got =

@@ -35,7 +35,8 @@ final class QueueFrames {
         .text(wanted.worker())
         .text(context.principal())
         .text(context.trace())
-        .varint(Math.max(0, context.deadlineNs() - nowNs));
+        .varint(Math.max(0, context.deadlineNs() - nowNs))
+        .u8(context.urgency()); // the last of its message: older nodes do not look there
   }
 
   /** A question that was read. */
@@ -54,7 +55,9 @@ final class QueueFrames {
             time == 0 ? null : Duration.ofNanos(time * 1000),
             in.text(),
             Duration.ZERO);
-    return new Question(wanted, new CallContext(in.text(), in.text(), nowNs + in.varint()));
+    CallContext context = new CallContext(in.text(), in.text(), nowNs + in.varint());
+    int urgency = in.remaining() > 0 ? in.u8() & 7 : CallContext.URGENCY_DEFAULT;
+    return new Question(wanted, context.urgent(urgency));
   }
 
   static byte[] answer(Leasing.Result result) {

@@ -366,12 +366,22 @@ public final class Outside implements GuardListener {
   /**
    * A dependency as it stands.
    *
-   * @param breaker of all tenants, or of calls that belong to none: closed, open or half open
+   * @param breaker of all tenants, or of calls that belong to none
    * @param missing why it cannot be used now; empty if it can, as far as is known
    * @param limit how many calls may be under way now
    */
   public record View(
-      String name, String breaker, String missing, int underWay, int limit, Counts counts) {}
+      String name,
+      Generation.State breaker,
+      String missing,
+      int underWay,
+      int limit,
+      Counts counts) {
+    /** The state of the breaker in words. */
+    public String standing() {
+      return word(breaker);
+    }
+  }
 
   /** All dependencies that were used or configured, by name. */
   public List<View> views() {
@@ -382,7 +392,7 @@ public final class Outside implements GuardListener {
       views.add(
           new View(
               name,
-              word(way.getValue().standing()),
+              way.getValue().standing(),
               missing(name),
               one.underWay(),
               one.limit(),

@@ -6,11 +6,15 @@ import dev.perdure.guard.Judge;
 import dev.perdure.guard.Verdict;
 import dev.perdure.guard.jdbc.SqlJudge;
 import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every exception is a failure of the dependency, but for what a database says of a statement: a
- * constraint that does not hold, or a table that is not there, shows that the database works.
+ * constraint that does not hold, or a table that is not there, shows that the database works. What
+ * the author's code says of itself, or a mistake in it, says nothing: an event that a handler can
+ * never digest must not look like an outage, which is waited for.
  */
 enum OutsideJudge implements Judge {
   /** The only one. */
@@ -21,7 +25,21 @@ enum OutsideJudge implements Judge {
 
   /** True for what the author's code says of itself or of the event: perhaps nobody was asked. */
   static boolean saysNothing(Throwable thrown) {
-    return thrown instanceof HandlerFailed || thrown instanceof Undeliverable;
+    return thrown instanceof HandlerFailed || thrown instanceof Undeliverable || isMistake(thrown);
+  }
+
+  /** What a program throws that has a mistake, unless something outside is behind it. */
+  private static boolean isMistake(Throwable thrown) {
+    boolean mistake =
+        thrown instanceof NullPointerException
+            || thrown instanceof IllegalArgumentException
+            || thrown instanceof ClassCastException
+            || thrown instanceof IndexOutOfBoundsException
+            || thrown instanceof ArithmeticException
+            || thrown instanceof UnsupportedOperationException
+            || thrown instanceof NoSuchElementException
+            || thrown instanceof DateTimeException;
+    return mistake && thrown.getCause() == null;
   }
 
   @Override

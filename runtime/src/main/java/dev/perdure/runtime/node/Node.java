@@ -53,7 +53,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -115,7 +114,7 @@ public final class Node implements AutoCloseable {
     this.journals = openJournals();
     this.replicas = new ReplicaSet(data, memory, journals, this::parts);
     if (peers == null) {
-      this.entities = new NodeEntities(options, List.of(types), this::shardAlone);
+      this.entities = new NodeEntities(options, List.of(types), this::shardHere);
     } else {
       this.entities = peers.connect(replicas);
       peers.onLost(journals::refused);
@@ -166,7 +165,7 @@ public final class Node implements AutoCloseable {
     return new DriveParts(
         types,
         entities,
-        peers == null ? this::shardAlone : peers::shardHere,
+        this::shardHere,
         options.clock(),
         options.entropy(),
         options.limits().replyRetention(),
@@ -181,7 +180,7 @@ public final class Node implements AutoCloseable {
   private QueueParts queueing() {
     return new QueueParts(
         new QueueParts.Core(types, entities, sagas, wakes, options.clock(), options.entropy()),
-        peers == null ? this::shardAlone : peers::shardHere,
+        this::shardHere,
         this::shardNumbers,
         level::now,
         peers == null ? Others.NONE : peers.others(),
@@ -217,9 +216,15 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private Shard shardAlone(EntityAddress address) {
-    int number = address.slot() * data.shards() / EntityAddress.SLOTS;
-    return Objects.requireNonNull(replicas.get(number));
+  private @Nullable Shard shardHere(EntityAddress address) {
+    return replicas.get(shardOf(address));
+  }
+
+  /** The number of an entity's shard; -1 if it is not known. */
+  public int shardOf(EntityAddress address) {
+    return peers == null
+        ? address.slot() * data.shards() / EntityAddress.SLOTS
+        : peers.view().shardOf(address);
   }
 
   private ShardParts parts(int shard, ShardState state) {

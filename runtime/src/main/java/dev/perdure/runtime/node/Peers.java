@@ -28,6 +28,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.shard.Shard;
 import dev.perdure.runtime.store.StableDirectory;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.runtime.watch.Silence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -193,7 +194,7 @@ public final class Peers implements AutoCloseable {
   }
 
   /** This node's replica of an entity's shard; null if it has none. */
-  @Nullable Shard shardHere(EntityAddress address) {
+  private @Nullable Shard shardHere(EntityAddress address) {
     return Objects.requireNonNull(replicas).get(view.shardOf(address));
   }
 
@@ -282,6 +283,11 @@ public final class Peers implements AutoCloseable {
   /** The cluster's map as this node knows it. */
   public ClusterView view() {
     return view;
+  }
+
+  /** Who of the others has been silent longest since this node asks. */
+  Silence silence(long sinceNs) {
+    return control().heard().silence(view.map().nodes(), self.id(), sinceNs);
   }
 
   /** True if this node leads the shard of an entity. */

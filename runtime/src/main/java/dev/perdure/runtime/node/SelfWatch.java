@@ -15,6 +15,7 @@ import dev.perdure.runtime.watch.ClockOffset;
 import dev.perdure.runtime.watch.Machine;
 import dev.perdure.runtime.watch.Resource;
 import dev.perdure.runtime.watch.Seen;
+import dev.perdure.runtime.watch.Silence;
 import dev.perdure.runtime.watch.Watch;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,12 @@ final class SelfWatch implements AutoCloseable {
   SelfWatch(
       NodeOptions options, ReplicaSet replicas, RatisJournals journals, @Nullable Peers peers) {
     this.clock = options.clock();
+    long sinceNs = clock.monotonicNs();
     Supplier<ClockOffset> offset =
-        peers == null ? () -> ClockOffset.NONE : () -> peers.control().clockOffset();
-    this.watch = new Watch(clock, new Sight(replicas, journals, new Machine(clock), offset));
+        peers == null ? () -> ClockOffset.NONE : () -> peers.control().heard().clockOffset();
+    Supplier<Silence> silence = peers == null ? () -> Silence.NONE : () -> peers.silence(sinceNs);
+    this.watch =
+        new Watch(clock, new Sight(replicas, journals, new Machine(clock), offset, silence));
     watch.bounds(bounds(options));
   }
 
@@ -61,7 +65,11 @@ final class SelfWatch implements AutoCloseable {
 
   /** Where the figures come from. */
   private record Sight(
-      ReplicaSet replicas, RatisJournals journals, Machine machine, Supplier<ClockOffset> offset)
+      ReplicaSet replicas,
+      RatisJournals journals,
+      Machine machine,
+      Supplier<ClockOffset> offset,
+      Supplier<Silence> quiet)
       implements Seen {
     @Override
     public ForceFigures forces() {
@@ -84,6 +92,11 @@ final class SelfWatch implements AutoCloseable {
     @Override
     public ClockOffset clock() {
       return offset.get();
+    }
+
+    @Override
+    public Silence silence() {
+      return quiet.get();
     }
 
     @Override

@@ -143,7 +143,7 @@ public final class Transacting {
   /** For what has to be said although the caller's time may be over. */
   private CallContext afterwards(long nowNs) {
     long until = Math.max(nowNs, context.deadlineNs()) + GRACE_MICROS * 1000;
-    return new CallContext(context.principal(), context.trace(), until);
+    return context.until(until);
   }
 
   private void begun(Outcome outcome, long nowNs) {

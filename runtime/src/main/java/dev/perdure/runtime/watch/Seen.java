@@ -19,6 +19,9 @@ public interface Seen {
   /** Its clock beside the others'. */
   ClockOffset clock();
 
+  /** Who of the others has been silent longest. */
+  Silence silence();
+
   /**
    * What it uses of the process.
    *

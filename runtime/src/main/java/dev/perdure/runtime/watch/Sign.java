@@ -20,6 +20,8 @@ public enum Sign {
       Duration.ofSeconds(5),
       Act.LEAD_ELSEWHERE,
       Act.REFUSE_TO_LEAD),
+  /** Another node of the cluster does not answer. Who still leads goes on. */
+  PEER("peer", Duration.ofSeconds(2), Duration.ofSeconds(5)),
   /** Something grows so that it ends soon. It is only said: doing less need not help. */
   LEAK("leak", Duration.ofMinutes(1), Duration.ofMinutes(5)),
   /** Nearly all of something is used. */

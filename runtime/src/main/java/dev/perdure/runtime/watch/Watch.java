@@ -145,6 +145,7 @@ public final class Watch {
       case LOOP -> loops(nowNs, by);
       case QUEUE -> queue(by);
       case CLOCK -> clock(seen.clock(), by);
+      case PEER -> peer(seen.silence());
       case LEAK -> leak(seen.resources(by.threads()), nowNs, by);
       case EXHAUSTION -> Growth.exhaustion(seen.resources(by.threads()));
     };
@@ -255,6 +256,18 @@ public final class Watch {
             offset.micros() < 0 ? "behind" : "ahead of",
             offset.peers(),
             by.clock().toNanos() / SECOND_NS));
+  }
+
+  private static Reading peer(Silence silence) {
+    return new Reading(
+        (double) silence.ns() / Silence.BOUND_NS,
+        text(
+            "node %s has not answered for %.1f s, the bound is %.0f s; %d of %d other nodes are silent",
+            silence.node(),
+            silence.ns() / SECOND_NS,
+            Silence.BOUND_NS / SECOND_NS,
+            silence.silent(),
+            silence.others()));
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

@@ -98,6 +98,11 @@ class LeakTest {
       }
 
       @Override
+      public Silence silence() {
+        return Silence.NONE;
+      }
+
+      @Override
       public List<Resource> resources(int threadsMax) {
         return machine.resources(threadsMax);
       }

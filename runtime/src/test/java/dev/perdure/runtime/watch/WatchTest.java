@@ -27,6 +27,8 @@ class WatchTest {
 
   private final Watch watch = new Watch(new Hand(), new Figures());
 
+  private Silence silence = Silence.NONE;
+
   private final class Hand implements Clock {
     @Override
     public long wallMicros() {
@@ -64,6 +66,11 @@ class WatchTest {
     }
 
     @Override
+    public Silence silence() {
+      return silence;
+    }
+
+    @Override
     public List<Resource> resources(int threadsMax) {
       return List.of(new Resource("descriptors", used, 1_000));
     }
@@ -91,6 +98,25 @@ class WatchTest {
 
   private List<Sign> standing() {
     return watch.views().stream().filter(Watch.View::stands).map(Watch.View::sign).toList();
+  }
+
+  @Test
+  void anotherNodeThatIsSilentIsSaidAndChangesNothing() {
+    silence = new Silence("berlin", 1_000 * MS, 2, 0);
+    pass(Duration.ofMinutes(1));
+    assertThat(standing()).isEmpty();
+    silence = new Silence("berlin", 12_000 * MS, 2, 1);
+    pass(Duration.ofSeconds(3));
+    assertThat(standing()).containsExactly(Sign.PEER);
+    assertThat(of(Sign.PEER).evidence())
+        .contains("node berlin has not answered for 12.0 s")
+        .contains("1 of 2");
+    for (Act act : Act.values()) {
+      assertThat(watch.why(act)).isEmpty();
+    }
+    silence = new Silence("berlin", 100 * MS, 2, 0);
+    pass(Duration.ofSeconds(6));
+    assertThat(standing()).isEmpty();
   }
 
   @Test

@@ -9,8 +9,13 @@ package dev.perdure.server.admission;
  * @param cost how many requests it counts for
  * @param bytes of its body, as announced
  * @param entity what it is for, as it stands in the path; empty if nothing single
+ * @param shard where that is; {@link #NO_SHARD} if it is nothing single, or not known
  */
-public record Ask(String tenant, int urgency, Kind kind, int cost, long bytes, String entity) {
+public record Ask(
+    String tenant, int urgency, Kind kind, int cost, long bytes, String entity, int shard) {
+
+  /** In no shard that could be named. */
+  public static final int NO_SHARD = -1;
 
   /** How long a request stays. */
   public enum Kind {

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Commands that are slow by themselves raise the target to twice what they take while no more than
  * the least limit are under way.
  *
+ * <p>What counts is the shard that is quickest: one that is slow by itself, or answers nobody, says
+ * nothing of what the others could do, and has a limit of its own.
+ *
  * <p>The target is how long commands may take before anybody is refused for it. In a {@link Crowd}
  * {@link #CROWDED} of it holds.
  */
@@ -23,6 +26,12 @@ final class DelayLimit {
   private static final long WINDOW_NS = 100_000_000L;
   private static final int SAMPLES = 64;
   private static final int SAMPLES_MIN = 10;
+
+  /** Fewer of a shard say nothing. */
+  private static final int SHARD_SAMPLES_MIN = 3;
+
+  private static final int SHARD_SHIFT = 48;
+  private static final long TOOK_MAX = (1L << SHARD_SHIFT) - 1;
   private static final double SHRINK_MAX = 0.8;
   private static final double SMOOTHING = 0.3;
   private static final int START = 4;
@@ -102,10 +111,12 @@ final class DelayLimit {
    * A command was answered.
    *
    * @param underWay how many were
+   * @param shard where; {@link Ask#NO_SHARD} if that is not known
    */
-  void learn(long tookNs, int underWay, long nowNs) {
+  void learn(long tookNs, int underWay, long nowNs, int shard) {
     int index = taken.getAndIncrement();
-    samples.lazySet(index & (SAMPLES - 1), tookNs);
+    long sample = (shard + 1L) << SHARD_SHIFT | Math.clamp(tookNs, 1, TOOK_MAX);
+    samples.lazySet(index & (SAMPLES - 1), sample);
     if (underWay > busiest) {
       busiest = underWay;
     }
@@ -126,16 +137,35 @@ final class DelayLimit {
     double perNs = answered / (double) (nowNs - endNs + WINDOW_NS);
     // With a short limit less is done: that says nothing about what could be.
     bestPerNs = Math.max(perNs, crowded ? bestPerNs : bestPerNs * FORGET);
-    int count = Math.min(SAMPLES, answered);
+    adjust((double) typical(Math.min(SAMPLES, answered)), answered, nowNs);
+    taken.set(0);
+    busiest = 0;
+    endNs = nowNs + WINDOW_NS;
+  }
+
+  /** The median of the quickest shard; of all if no shard has enough. */
+  private long typical(int count) {
     long[] sorted = new long[count];
     for (int i = 0; i < count; i++) {
       sorted[i] = samples.get(i);
     }
     Arrays.sort(sorted);
-    adjust((double) Math.max(1, sorted[count / 2]), answered, nowNs);
-    taken.set(0);
-    busiest = 0;
-    endNs = nowNs + WINDOW_NS;
+    long quickest = Long.MAX_VALUE;
+    int first = 0;
+    for (int i = 1; i <= count; i++) {
+      if (i == count || sorted[i] >> SHARD_SHIFT != sorted[first] >> SHARD_SHIFT) {
+        if (i - first >= SHARD_SAMPLES_MIN && sorted[first] >> SHARD_SHIFT != 0) {
+          quickest = Math.min(quickest, sorted[(first + i) / 2] & TOOK_MAX);
+        }
+        first = i;
+      }
+    }
+    if (quickest != Long.MAX_VALUE) {
+      return quickest;
+    }
+    Arrays.setAll(sorted, i -> sorted[i] & TOOK_MAX);
+    Arrays.sort(sorted);
+    return sorted[count / 2];
   }
 
   private void adjust(double took, int answered, long nowNs) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets requests in, or says why not. In this order: the tenant's quota, the node's limit at the
- * share of the request's priority, the tenant's share of the limit. What is refused was neither
- * read nor executed. Thread-safe.
+ * share of the request's priority, the tenant's share of the limit, the shard's. What is refused
+ * was neither read nor executed. Thread-safe.
  */
 public final class Gate {
 
@@ -43,6 +43,7 @@ public final class Gate {
   private final Tenants tenants;
   private final DelayLimit limit;
   private final UnderWay underWay = new UnderWay();
+  private final Shards shards;
   private final AtomicInteger asked = new AtomicInteger();
 
   private final Map<Priority, LongAdder> admitted = new EnumMap<>(Priority.class);
@@ -77,7 +78,8 @@ public final class Gate {
     CONCURRENCY,
     BYTES,
     OVERLOAD,
-    TENANT_SHARE
+    TENANT_SHARE,
+    SHARD
   }
 
   /** With nothing under way. */
@@ -86,6 +88,7 @@ public final class Gate {
     this.clock = clock;
     this.enabled = settings.enabled;
     this.tenants = new Tenants(settings.tenantsMax, settings.otherwise, settings.own, nowNs);
+    this.shards = new Shards(settings);
     this.limit =
         new DelayLimit(settings.target.toNanos(), settings.limitMin, settings.limitMax, nowNs);
     for (Priority priority : Priority.values()) {
@@ -143,7 +146,7 @@ public final class Gate {
     try {
       no = ask.kind() == Ask.Kind.FREE ? null : quota(tenant, ask, nowNs);
       if (no == null && ask.kind() == Ask.Kind.BRIEF) {
-        no = brief(new Guest(tenant, priority), ask, body);
+        no = brief(new Guest(tenant, priority, shards.of(ask.shard(), nowNs)), ask, body);
       }
       in = no == null;
     } finally {
@@ -159,7 +162,12 @@ public final class Gate {
   }
 
   /** Who asks. */
-  private record Guest(Tenant tenant, Priority priority) {}
+  private record Guest(Tenant tenant, Priority priority, Shards.@Nullable Place place) {
+    /** How many of its shard are under way that matter as much or more, this one among them. */
+    int inShard() {
+      return place == null ? 0 : place.brief().begin(priority);
+    }
+  }
 
   private @Nullable No brief(Guest guest, Ask ask, Body body) throws IOException {
     No no = null;
@@ -169,7 +177,7 @@ public final class Gate {
         // Already clear? Then nothing is read. It is looked at again when the body is there.
         no = begin(guest, clock.monotonicNs());
         if (no == null) {
-          end(guest.tenant, guest.priority);
+          end(guest);
           body.arrive();
         }
       }
@@ -229,17 +237,20 @@ public final class Gate {
     Tenant tenant = guest.tenant;
     Priority priority = guest.priority;
     int asking = tenants.asking(tenant, nowNs);
+    shards.asked(guest.place, nowNs);
     // Delays shed what is less important; only the greatest limit sheds the critical.
     int most = priority == Priority.CRITICAL ? limit.most() : limit.limit();
     int now = underWay.begin(priority);
     int own = tenant.brief().begin(priority);
+    int inShard = guest.inShard();
     if (!enabled) {
       return null;
     }
     // Rounded up, so that a limit of one is not none.
     int room = (most * priority.percent() + 99) / 100;
-    if (now > room) {
-      end(tenant, priority);
+    boolean kept = shards.keeps(guest.place, inShard, room);
+    if (now > room && !kept) {
+      end(guest);
       lacksRoom(guest, nowNs);
       return new No(
           Why.OVERLOAD,
@@ -248,8 +259,8 @@ public final class Gate {
     }
     int percent = Math.max(TENANT_SHARE_PERCENT, TENANTS_PERCENT / asking);
     int share = Math.max(1, room * percent / 100);
-    if (now * 2L > most && own > share) {
-      end(tenant, priority);
+    if (now * 2L > most && own > share && !kept) {
+      end(guest);
       if (now * 100L > (long) room * TAKEN_PERCENT) {
         lacksRoom(guest, nowNs);
       }
@@ -260,6 +271,14 @@ public final class Gate {
               + share
               + " requests under way; tenants that ask at the moment: "
               + asking,
+          RETRY_MS);
+    }
+    if (inShard > shards.room(guest.place, priority, room, now * 2L > most)) {
+      end(guest);
+      return new No(
+          Why.SHARD,
+          "its shard has as many requests under way as it may while others are asked, too: "
+              + (inShard - 1),
           RETRY_MS);
     }
     of(lastAdmittedNs, priority).setOpaque(nowNs);
@@ -336,8 +355,13 @@ public final class Gate {
     }
   }
 
-  void learn(long tookNs) {
-    limit.learn(tookNs, underWay.all(), clock.monotonicNs());
+  void learn(Ask ask, long tookNs) {
+    long nowNs = clock.monotonicNs();
+    limit.learn(tookNs, underWay.all(), nowNs, ask.shard());
+    Shards.Place place = shards.of(ask.shard(), nowNs);
+    if (place != null) {
+      place.learn(tookNs, nowNs);
+    }
   }
 
   void leave(Tenant tenant, Ask ask) {
@@ -347,13 +371,16 @@ public final class Gate {
     tenant.release();
   }
 
-  void executed(Tenant tenant, Priority priority) {
-    end(tenant, priority);
+  void executed(Tenant tenant, Ask ask, Priority priority) {
+    end(new Guest(tenant, priority, shards.of(ask.shard(), clock.monotonicNs())));
   }
 
-  private void end(Tenant tenant, Priority priority) {
-    tenant.brief().end(priority);
-    underWay.end(priority);
+  private void end(Guest guest) {
+    if (guest.place != null) {
+      guest.place.brief().end(guest.priority);
+    }
+    guest.tenant.brief().end(guest.priority);
+    underWay.end(guest.priority);
   }
 
   /** How it stands. */

@@ -8,7 +8,7 @@ public final class Pass implements Admission {
 
   /** Of those who operate the node: nothing is counted. */
   public static final Pass OPERATOR =
-      new Pass(null, null, new Ask("", 1, Ask.Kind.FREE, 0, 0, ""), 1);
+      new Pass(null, null, new Ask("", 1, Ask.Kind.FREE, 0, 0, "", Ask.NO_SHARD), 1);
 
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERRORS = 500;
@@ -57,9 +57,9 @@ public final class Pass implements Admission {
     if (gate != null && tenant != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
       executed = true;
       if (done) {
-        gate.learn(tookNs);
+        gate.learn(ask, tookNs);
       }
-      gate.executed(tenant, Priority.ofUrgency(urgency));
+      gate.executed(tenant, ask, Priority.ofUrgency(urgency));
     }
   }
 

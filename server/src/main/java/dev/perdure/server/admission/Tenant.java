@@ -22,7 +22,7 @@ final class Tenant {
 
   private final UnderWay brief = new UnderWay();
   private final AtomicLong bytes = new AtomicLong();
-  private volatile long askedIn = -1;
+  private final Lately.Mark mark = new Lately.Mark();
 
   Tenant(String name, Quota quota, long nowNs) {
     this.name = name;
@@ -96,13 +96,9 @@ final class Tenant {
     return pace == null ? 0 : rate.waitNs(pace, nowNs);
   }
 
-  /** True the first time in a period. */
-  boolean firstIn(long period) {
-    if (askedIn == period) {
-      return false;
-    }
-    askedIn = period; // two at once may both be the first: the count is one too high for a second
-    return true;
+  /** When it asked last. */
+  Lately.Mark mark() {
+    return mark;
   }
 
   /** {@code RateLimit-Policy}; null if it has no rate. */

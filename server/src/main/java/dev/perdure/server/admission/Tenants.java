@@ -2,7 +2,6 @@ package dev.perdure.server.admission;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tenants {
 
-  /** For how long one that has asked counts as there. */
-  private static final long PERIOD_NS = 1_000_000_000L;
+  private static final long PERIOD_NS = Lately.PERIOD_NS;
 
   /** For so many periods one that has asked keeps another from being the only one. */
   private static final int ALONE_PERIODS = 60;
@@ -28,9 +26,7 @@ final class Tenants {
   private final Map<String, Tenant> known = new ConcurrentHashMap<>();
   private final Tenant others;
   private final AtomicLong sweptNs;
-  private final AtomicLong period = new AtomicLong(Long.MIN_VALUE);
-  private final AtomicInteger askingNow = new AtomicInteger();
-  private volatile int askedBefore;
+  private final Lately lately = new Lately();
   private volatile @Nullable Tenant latest;
   private volatile long companyIn;
 
@@ -81,23 +77,16 @@ final class Tenants {
 
   /** How many have asked lately, this one among them. */
   int asking(Tenant tenant, long nowNs) {
-    long now = Math.floorDiv(nowNs, PERIOD_NS);
-    long was = period.get();
-    if (was != now && period.compareAndSet(was, now)) {
-      askedBefore = was == now - 1 ? askingNow.get() : 0;
-      askingNow.set(0);
-    }
-    if (tenant.firstIn(now)) {
-      askingNow.getAndIncrement();
+    if (lately.asks(tenant.mark(), nowNs)) {
       Tenant before = latest;
       if (before != tenant) {
         latest = tenant;
         if (before != null) {
-          companyIn = now;
+          companyIn = Math.floorDiv(nowNs, PERIOD_NS);
         }
       }
     }
-    return Math.max(1, Math.max(askedBefore, askingNow.get()));
+    return lately.count();
   }
 
   /** True if only one has asked within the last minute. */

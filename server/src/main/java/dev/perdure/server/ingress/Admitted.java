@@ -46,9 +46,7 @@ final class Admitted {
    * @param deadlineNs on the node's monotonic clock
    */
   Admitted until(long deadlineNs) {
-    CallContext until =
-        new CallContext(context.principal(), context.trace(), deadlineNs, context.urgency());
-    return new Admitted(authenticated, until, pass);
+    return new Admitted(authenticated, context.until(deadlineNs), pass);
   }
 
   /** What the gate let it in with. */

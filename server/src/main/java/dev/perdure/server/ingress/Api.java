@@ -9,9 +9,11 @@ import dev.perdure.runtime.Sagas;
 import dev.perdure.runtime.Transactions;
 import dev.perdure.runtime.Views;
 import dev.perdure.runtime.mode.Modes;
+import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.stream.Streams;
 import dev.perdure.runtime.type.TypeRegistry;
 import dev.perdure.server.admission.Admission;
+import dev.perdure.server.admission.Ask;
 import dev.perdure.server.admission.Gate;
 import dev.perdure.server.admission.Pass;
 import dev.perdure.server.admission.Refusal;
@@ -43,6 +45,8 @@ public final class Api implements HttpHandler {
   private final Guide guide;
   private final ModeDoor mode;
   private final TypeRegistry types;
+  private final EntityDoor door;
+  private final SagaDoor sagaDoor;
 
   /**
    * The API of a node.
@@ -63,7 +67,7 @@ public final class Api implements HttpHandler {
   public Api(Core core, Settings settings, Guide guide, Gate gate) {
     this.clock = core.clock();
     this.mode = new ModeDoor(core.modes(), core.types());
-    EntityDoor door = new EntityDoor(core.entities(), core.types(), guide, mode);
+    this.door = new EntityDoor(core.entities(), core.types(), guide, mode);
     this.gate = gate;
     this.identity = new Authenticated.Development(settings.defaultTenant());
     this.admission = new Admitted.Admission(clock, settings.timeout(), settings.timeoutMax());
@@ -71,7 +75,8 @@ public final class Api implements HttpHandler {
     this.batches = new BatchHandler(door, admission, settings);
     this.guide = guide;
     this.types = core.types();
-    this.sagas = new SagaHandler(new SagaDoor(core.sagas(), clock), settings.sagaWaitMax());
+    this.sagaDoor = new SagaDoor(core.sagas(), clock);
+    this.sagas = new SagaHandler(sagaDoor, settings.sagaWaitMax());
     this.streams = new StreamHandler(core, settings);
     this.transactions =
         new TransactionHandler(door, core.transactions(), settings.operationIdRequired());
@@ -143,7 +148,8 @@ public final class Api implements HttpHandler {
     }
     Authenticated authenticated = identity.authenticate(new Request(exchange, target));
     mode.check(exchange, target, authenticated.tenant());
-    Admission answer = gate.enter(Asking.of(authenticated), exchange::awaitBody);
+    Admission answer =
+        gate.enter(Asking.of(authenticated, shardOf(authenticated)), exchange::awaitBody);
     Asking.say(exchange, answer);
     switch (answer) {
       case Refusal refusal -> Asking.refuse(exchange, refusal, gate);
@@ -156,6 +162,28 @@ public final class Api implements HttpHandler {
           pass.leave();
         }
       }
+    }
+  }
+
+  /** Where what is asked for is; what is wrong with its name is told to whoever is let in. */
+  private int shardOf(Authenticated authenticated) {
+    Route.Target target = authenticated.request().target();
+    try {
+      String type =
+          switch (target.route()) {
+            case COMMAND, STATE, EVENTS, OPERATION ->
+                door.type(Percent.decode(target.type(), "the entity type"));
+            case SAGA, SAGA_SIGNAL, SAGA_CANCEL ->
+                sagaDoor.type(Percent.decode(target.type(), "the saga type"));
+            default -> "";
+          };
+      if (type.isEmpty()) {
+        return Ask.NO_SHARD;
+      }
+      String id = Percent.decode(target.id(), "the id");
+      return guide.shardOf(new EntityAddress(authenticated.tenant(), type, id));
+    } catch (IllegalArgumentException | ProblemException e) {
+      return Ask.NO_SHARD;
     }
   }
 

@@ -37,7 +37,7 @@ final class Asking {
 
   private Asking() {}
 
-  static Ask of(Authenticated authenticated) {
+  static Ask of(Authenticated authenticated, int shard) {
     Request request = authenticated.request();
     Exchange exchange = request.exchange();
     Route.Target target = request.target();
@@ -49,7 +49,8 @@ final class Asking {
         kind,
         cost(target.route()),
         target.route() == Route.BATCH ? 0 : exchange.bodyBytes(),
-        entity(authenticated.tenant(), target));
+        entity(authenticated.tenant(), target),
+        shard);
   }
 
   /** A batch is paid for line by line, when they come. */

@@ -152,6 +152,15 @@ final class EntityDoor {
   }
 
   /**
+   * The stored name of a type.
+   *
+   * @throws ProblemException {@code unknown-type}
+   */
+  String type(String name) {
+    return model(name).name();
+  }
+
+  /**
    * An address within the caller's tenant.
    *
    * @throws ProblemException {@code unknown-type} or {@code invalid-id}

@@ -7,6 +7,7 @@ import dev.perdure.runtime.node.Peers;
 import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.type.EntityModel;
 import dev.perdure.runtime.type.TypeRegistry;
+import dev.perdure.server.admission.Ask;
 import dev.perdure.server.http.Exchange;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -16,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -35,11 +37,14 @@ public final class Guide {
   private final @Nullable Peers peers;
   private final String self;
   private final String api;
+  private final ToIntFunction<EntityAddress> shards;
 
-  private Guide(@Nullable Peers peers, String self, String api) {
+  private Guide(
+      @Nullable Peers peers, String self, String api, ToIntFunction<EntityAddress> shards) {
     this.peers = peers;
     this.self = self;
     this.api = api;
+    this.shards = shards;
   }
 
   /**
@@ -50,15 +55,20 @@ public final class Guide {
   public static Guide of(Node node, String api) {
     Peers peers = node.peers();
     if (peers == null) {
-      return alone(node.data().nodeId().toString(), api);
+      return new Guide(null, node.data().nodeId().toString(), api, node::shardOf);
     }
     peers.view().api(api);
-    return new Guide(peers, peers.self(), api);
+    return new Guide(peers, peers.self(), api, node::shardOf);
   }
 
   /** Of a node without others. */
   static Guide alone(String self, String api) {
-    return new Guide(null, self, api);
+    return new Guide(null, self, api, any -> Ask.NO_SHARD);
+  }
+
+  /** The number of an entity's shard, or {@link Ask#NO_SHARD}. */
+  int shardOf(EntityAddress address) {
+    return Math.max(Ask.NO_SHARD, shards.applyAsInt(address));
   }
 
   /** Says in the answer which map this node knows. */

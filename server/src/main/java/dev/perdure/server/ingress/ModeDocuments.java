@@ -134,7 +134,7 @@ record ModeDocuments(Modes modes, Watch watch, @Nullable Anomalies anomalies) {
   private static void dependency(JsonGenerator json, Outside.View view) {
     json.writeStartObject();
     json.writeStringProperty("name", view.name());
-    json.writeStringProperty("breaker", view.breaker());
+    json.writeStringProperty("breaker", view.standing());
     json.writeStringProperty("missing", view.missing());
     json.writeNumberProperty("under_way", view.underWay());
     json.writeNumberProperty("limit", view.limit());

@@ -1,5 +1,7 @@
 package dev.perdure.server.telemetry;
 
+import dev.perdure.guard.breaker.Generation;
+import dev.perdure.guard.policy.Reason;
 import dev.perdure.runtime.mode.Capabilities;
 import dev.perdure.runtime.mode.Mode;
 import dev.perdure.runtime.mode.Modes;
@@ -13,6 +15,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The node's mode, its capabilities and its dependencies, read when somebody scrapes. */
 final class ModeMetrics implements MultiCollector {
@@ -70,21 +73,43 @@ final class ModeMetrics implements MultiCollector {
     CounterSnapshot.Builder failed = counter("perdure_dependency_failed", "Calls that failed.");
     CounterSnapshot.Builder refused =
         counter("perdure_dependency_refused", "Calls that the guard did not send.");
+    CounterSnapshot.Builder timedOut =
+        counter("perdure_dependency_timed_out", "Calls without an answer in time.");
+    CounterSnapshot.Builder overran =
+        counter("perdure_dependency_overran", "Calls that went on long after their interrupt.");
     GaugeSnapshot.Builder underWay =
-        GaugeSnapshot.builder()
-            .name("perdure_dependency_under_way")
-            .help("Calls that are under way.");
+        gauge("perdure_dependency_under_way", "Calls that are under way.");
+    GaugeSnapshot.Builder limit =
+        gauge("perdure_dependency_limit", "How many calls may be under way now.");
+    GaugeSnapshot.Builder breaker =
+        gauge("perdure_dependency_breaker", "1 for the state that the breaker is in.");
     for (Outside.View view : views) {
       Labels labels = Labels.of("dependency", view.name());
       calls.dataPoint(count(labels, view.counts().calls()));
       failed.dataPoint(count(labels, view.counts().failed()));
-      refused.dataPoint(count(labels, view.counts().allRefused()));
+      timedOut.dataPoint(count(labels, view.counts().timedOut()));
+      overran.dataPoint(count(labels, view.counts().overran()));
+      for (Reason reason : Reason.values()) {
+        long times = view.counts().refused().getOrDefault(reason, 0L);
+        refused.dataPoint(count(labels.add("reason", word(reason)), times));
+      }
       underWay.dataPoint(point(labels, view.underWay()));
+      limit.dataPoint(point(labels, view.limit()));
+      for (Generation.State state : Generation.State.values()) {
+        breaker.dataPoint(point(labels.add("state", word(state)), view.breaker() == state ? 1 : 0));
+      }
     }
-    all.add(calls.build());
-    all.add(failed.build());
-    all.add(refused.build());
-    all.add(underWay.build());
+    all.addAll(List.of(calls.build(), failed.build(), refused.build()));
+    all.addAll(List.of(timedOut.build(), overran.build()));
+    all.addAll(List.of(underWay.build(), limit.build(), breaker.build()));
+  }
+
+  private static String word(Enum<?> one) {
+    return one.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static GaugeSnapshot.Builder gauge(String name, String help) {
+    return GaugeSnapshot.builder().name(name).help(help);
   }
 
   private static CounterSnapshot.Builder counter(String name, String help) {

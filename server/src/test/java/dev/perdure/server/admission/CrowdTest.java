@@ -34,7 +34,7 @@ class CrowdTest {
       int underWay = (int) Math.ceil(SHARED * done / (PER_SECOND - done));
       long tookNs = (long) ((underWay + SHARED) / PER_SECOND * 1e9);
       for (due += done / 100; due >= 1; due--) {
-        limit.learn(tookNs, underWay, nowNs);
+        limit.learn(tookNs, underWay, nowNs, Ask.NO_SHARD);
       }
       for (double away = (perSecond - done) / 100; away >= 1; away--) {
         refused++;

@@ -19,7 +19,7 @@ class DelayLimitTest {
       long tookNs = Math.max(2 * MS, (long) (underWay / perSecond * 1e9));
       due += Math.min(perSecond, underWay * 1e9 / tookNs) / 100;
       for (; due >= 1; due--) {
-        limit.learn(tookNs, underWay, nowNs);
+        limit.learn(tookNs, underWay, nowNs, Ask.NO_SHARD);
       }
       nowNs += 10 * MS;
     }
@@ -60,7 +60,7 @@ class DelayLimitTest {
     serve(10_000, 10_000, 10);
     for (int i = 0; i < 300; i++) {
       for (int sample = 0; sample < 80; sample++) {
-        limit.learn(200 * MS, limit.limit(), nowNs);
+        limit.learn(200 * MS, limit.limit(), nowNs, Ask.NO_SHARD);
       }
       nowNs += 10 * MS;
     }
@@ -68,9 +68,29 @@ class DelayLimitTest {
   }
 
   @Test
+  void aShardThatIsSlowSaysNothingOfTheOthers() {
+    for (int i = 0; i < 3_000; i++) {
+      for (int sample = 0; sample < 4; sample++) {
+        limit.learn(300 * MS, limit.limit(), nowNs, 0);
+        limit.learn(2 * MS, limit.limit(), nowNs, 1);
+      }
+      nowNs += 10 * MS;
+    }
+    assertThat(limit.limit()).isEqualTo(1_000);
+    for (int i = 0; i < 3_000; i++) {
+      for (int sample = 0; sample < 4; sample++) {
+        limit.learn(300 * MS, limit.limit(), nowNs, 0);
+        limit.learn(400 * MS, limit.limit(), nowNs, 1);
+      }
+      nowNs += 10 * MS;
+    }
+    assertThat(limit.limit()).as("all are slow").isLessThan(500);
+  }
+
+  @Test
   void commandsThatAreSlowByThemselvesAreNotOverload() {
     for (int i = 0; i < 3_000; i++) {
-      limit.learn(80 * MS, Math.min(500, limit.limit()), nowNs);
+      limit.learn(80 * MS, Math.min(500, limit.limit()), nowNs, Ask.NO_SHARD);
       nowNs += 10 * MS;
     }
     assertThat(limit.limit()).isGreaterThan(400);

@@ -43,7 +43,11 @@ class GateTest {
   }
 
   private static Ask ask(String tenant, int urgency) {
-    return new Ask(tenant, urgency, Ask.Kind.BRIEF, 1, 0, "");
+    return new Ask(tenant, urgency, Ask.Kind.BRIEF, 1, 0, "", Ask.NO_SHARD);
+  }
+
+  private static Ask inShard(String tenant, int shard) {
+    return new Ask(tenant, 3, Ask.Kind.BRIEF, 1, 0, "", shard);
   }
 
   private static int fill(Gate gate, Ask ask) {
@@ -66,6 +70,47 @@ class GateTest {
       in++;
     }
     return in;
+  }
+
+  @Test
+  void aShardThatAnswersNobodyLeavesRoomForTheOthers() {
+    Gate gate = gate();
+    List<Pass> hanging = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      if (gate.enter(inShard("t" + i % 10, i % 4 == 0 ? i / 4 % 7 : 7)) instanceof Pass pass) {
+        if (i % 4 == 0) {
+          pass.leave(); // the other shards answer at once
+        } else {
+          hanging.add(pass);
+        }
+      } else {
+        assertThat(i % 4).as("only the one that hangs is refused").isNotZero();
+      }
+    }
+    assertThat(hanging).hasSize(LIMIT / 2);
+    assertThat(refused(gate, inShard("t1", 7)).detail()).contains("its shard").contains("50");
+    assertThat(gate.figures().refused().get("shard")).isPositive();
+    hanging.forEach(Pass::leave);
+    assertThat(gate.enter(inShard("t1", 7))).isInstanceOf(Pass.class);
+  }
+
+  @Test
+  void theOnlyShardThatIsAskedMayHaveAllOfTheRoom() {
+    Gate gate = gate();
+    int in = 0;
+    while (gate.enter(inShard("t" + in % 10, 7)) instanceof Pass) {
+      in++;
+    }
+    assertThat(in).isEqualTo(85);
+    // Half of an equal part is kept for another, whatever the first one holds.
+    int other = 0;
+    while (gate.enter(inShard("t" + other % 10, 3)) instanceof Pass) {
+      other++;
+    }
+    assertThat(other).isEqualTo(85 / 2 / 2);
+    // Nobody asked another for a second: what was asked before that says nothing.
+    nowNs += 3_000_000_000L;
+    assertThat(refused(gate, inShard("t1", 7)).detail()).contains("matter as much");
   }
 
   @Test
@@ -189,7 +234,7 @@ class GateTest {
   @Test
   void aBodyThatComesSlowlyAndAnAnswerThatIsReadSlowlyHoldNoPlace() throws Exception {
     Gate gate = gate();
-    Ask slow = new Ask("slow", 3, Ask.Kind.BRIEF, 1, 10, "");
+    Ask slow = new Ask("slow", 3, Ask.Kind.BRIEF, 1, 10, "", Ask.NO_SHARD);
     Admission answer =
         gate.enter(
             slow,
@@ -294,7 +339,7 @@ class GateTest {
     Gate gate = gate(new Quota(10, 10, 0, 0, 0), Map.of());
     int in = 0;
     for (int i = 0; i < 10_000; i++) {
-      Ask ask = new Ask("t", 3, Ask.Kind.BRIEF, 1, 0, "t:account/" + i);
+      Ask ask = new Ask("t", 3, Ask.Kind.BRIEF, 1, 0, "t:account/" + i, Ask.NO_SHARD);
       if (gate.enter(ask) instanceof Pass pass) {
         in++;
         pass.leave();
@@ -335,7 +380,7 @@ class GateTest {
   @Test
   void concurrencyCountsWhatWaitsToo() {
     Gate gate = gate(new Quota(0, 0, 3, 0, 0), Map.of());
-    Ask waiting = new Ask("t", 3, Ask.Kind.LASTING, 1, 0, "");
+    Ask waiting = new Ask("t", 3, Ask.Kind.LASTING, 1, 0, "", Ask.NO_SHARD);
     gate.enter(waiting);
     gate.enter(waiting);
     Pass third = (Pass) gate.enter(ask("t", 3));
@@ -348,10 +393,11 @@ class GateTest {
   @Test
   void bytesOfBodiesAreBoundedAndComeBack() {
     Gate gate = gate(new Quota(0, 0, 0, 1_000, 0), Map.of());
-    Ask large = new Ask("t", 3, Ask.Kind.BRIEF, 1, 600, "");
+    Ask large = new Ask("t", 3, Ask.Kind.BRIEF, 1, 600, "", Ask.NO_SHARD);
     Pass pass = (Pass) gate.enter(large);
     assertThat(refused(gate, large).detail()).contains("1000 bytes");
-    assertThat(gate.enter(new Ask("t", 3, Ask.Kind.BRIEF, 1, 400, ""))).isInstanceOf(Pass.class);
+    assertThat(gate.enter(new Ask("t", 3, Ask.Kind.BRIEF, 1, 400, "", Ask.NO_SHARD)))
+        .isInstanceOf(Pass.class);
     pass.leave();
     assertThat(gate.enter(large)).isInstanceOf(Pass.class);
   }
@@ -359,7 +405,7 @@ class GateTest {
   @Test
   void anExpensiveRequestIsPaidForAfterwards() {
     Gate gate = gate(new Quota(10, 1, 0, 0, 0), Map.of());
-    Ask expensive = new Ask("t", 3, Ask.Kind.BRIEF, 5, 0, "");
+    Ask expensive = new Ask("t", 3, Ask.Kind.BRIEF, 5, 0, "", Ask.NO_SHARD);
     assertThat(gate.enter(expensive)).isInstanceOf(Pass.class);
     assertThat(refused(gate, ask("t", 3)).retryAfterMs()).isEqualTo(500);
   }
@@ -367,7 +413,7 @@ class GateTest {
   @Test
   void linesOfABatchUseTheRate() {
     Gate gate = gate(new Quota(10, 3, 0, 0, 0), Map.of());
-    Pass batch = (Pass) gate.enter(new Ask("t", 3, Ask.Kind.LASTING, 0, 0, ""));
+    Pass batch = (Pass) gate.enter(new Ask("t", 3, Ask.Kind.LASTING, 0, 0, "", Ask.NO_SHARD));
     for (int i = 0; i < 3; i++) {
       assertThat(batch.line()).isNull();
     }
@@ -391,7 +437,8 @@ class GateTest {
     List<Pass> passes = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       nowNs += MS;
-      if (gate.enter(new Ask("t" + i % 3, i % 8, Ask.Kind.BRIEF, 1, 300, "")) instanceof Pass in) {
+      if (gate.enter(new Ask("t" + i % 3, i % 8, Ask.Kind.BRIEF, 1, 300, "", Ask.NO_SHARD))
+          instanceof Pass in) {
         passes.add(in);
       }
       if (i % 7 == 0 && !passes.isEmpty()) {
@@ -401,7 +448,8 @@ class GateTest {
     passes.forEach(Pass::leave);
     assertThat(gate.figures().underWay()).isZero();
     nowNs += 10_000 * MS;
-    assertThat(gate.enter(new Ask("t0", 3, Ask.Kind.BRIEF, 1, 1_000, ""))).isInstanceOf(Pass.class);
+    assertThat(gate.enter(new Ask("t0", 3, Ask.Kind.BRIEF, 1, 1_000, "", Ask.NO_SHARD)))
+        .isInstanceOf(Pass.class);
   }
 
   @Test
@@ -410,7 +458,7 @@ class GateTest {
     for (int i = 0; i < 80_000; i++) {
       boolean hot = i / 8 % 10 < 4;
       String tenant = hot ? "hot" : "t" + i;
-      gate.enter(new Ask(tenant, 3, Ask.Kind.FREE, 1, 0, tenant + ":account/1"));
+      gate.enter(new Ask(tenant, 3, Ask.Kind.FREE, 1, 0, tenant + ":account/1", Ask.NO_SHARD));
     }
     GateFigures figures = gate.figures();
     assertThat(figures.hotTenants()).first().extracting(GateFigures.Spot::name).isEqualTo("hot");

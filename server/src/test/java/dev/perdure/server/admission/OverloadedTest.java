@@ -30,7 +30,8 @@ class OverloadedTest {
           });
 
   private boolean enters(String tenant, int urgency) {
-    return gate.enter(new Ask(tenant, urgency, Ask.Kind.BRIEF, 1, 0, "")) instanceof Pass;
+    return gate.enter(new Ask(tenant, urgency, Ask.Kind.BRIEF, 1, 0, "", Ask.NO_SHARD))
+        instanceof Pass;
   }
 
   private void fill(String tenant, int urgency) {
