@@ -1,4 +1,4 @@
-# Sourced by ./perdure test and ./perdure proof connect, which need a PostgreSQL to start themselves.
+# Sourced by ./perdure test and by proofs that need a PostgreSQL to start themselves.
 # shellcheck shell=sh disable=SC2154
 
 has_postgres() {

@@ -25,7 +25,10 @@ import picocli.CommandLine.Option;
           + " hangs, then the gateway for notifications fails, and with three nodes or more all but"
           + " one are killed in the end. Compared are what the rest of the node does meanwhile, what"
           + " is sent to the dead dependency, what becomes of every transfer and notification, and"
-          + " the node's mode."
+          + " the node's mode.",
+      "",
+      "With --pull nothing fails or is killed: packets vanish. See 'perdure proof outage --pull"
+          + " --help'."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -34,7 +37,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  perdure proof outage",
-      "  perdure proof outage --hang 60 --calm 20 --nodes 3 --output json"
+      "  perdure proof outage --hang 60 --calm 20 --nodes 3 --output json",
+      "  ./perdure proof outage --pull --hold 20    (in a work tree)"
     })
 final class OutageCommand implements Callable<Integer> {
 
@@ -73,6 +77,14 @@ final class OutageCommand implements Callable<Integer> {
   private int nodes;
 
   @Option(
+      names = "--pull",
+      description = {
+        "Instead of all this pull the network, in a work tree: of the gateway, of a PostgreSQL that"
+            + " a projection writes to, and between three nodes."
+      })
+  private boolean pull;
+
+  @Option(
       names = "--output",
       paramLabel = "table|json",
       defaultValue = "table",
@@ -81,6 +93,12 @@ final class OutageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (pull) { // the launcher of a work tree does it itself
+      throw new CommandException(
+          Exit.FAILED,
+          "--pull needs the sources: clone the repository and run ./perdure proof outage --pull"
+              + " there.");
+    }
     OutageProof.Settings settings =
         new OutageProof.Settings(
             within("--rate", rate, 1, RATE_MAX),

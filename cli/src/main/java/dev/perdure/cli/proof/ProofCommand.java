@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       "  ./perdure proof growth",
       "  ./perdure proof loans dutch-bank-loan-applications.csv.gz --kills 10",
       "  ./perdure proof outage --nodes 3",
+      "  ./perdure proof outage --pull            (in a work tree)",
       "  ./perdure proof overload --factor 5 --seconds 60",
       "  ./perdure proof restore --events 1000000",
       "  ./perdure proof sagas --transfers 20000 --kills 200",

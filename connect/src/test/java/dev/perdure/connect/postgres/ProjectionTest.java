@@ -2,16 +2,19 @@ package dev.perdure.connect.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.perdure.api.Delivery;
 import dev.perdure.api.Undeliverable;
 import dev.perdure.connect.Purse;
 import dev.perdure.connect.RunningNode;
 import dev.perdure.connect.Wait;
+import dev.perdure.lab.cluster.host.Shell;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,11 @@ class ProjectionTest {
 
   private static final Projection PURSES = Projection.of("purses", "purse", "db/purses_v1");
   private static final int PURSE_COUNT = 7;
+
+  /** Less than the half minute that an answer may take. */
+  private static final Duration SOON = Duration.ofSeconds(25);
+
+  private static final int ATTEMPTS_MAX = 4;
 
   @TempDir private static Path folder;
   @TempDir private Path data;
@@ -135,6 +143,39 @@ class ProjectionTest {
       database.server().start();
       Wait.until("all is projected", () -> purses().equals(expected(300)));
       assertThat(node.dead("purses-v1")).isEmpty();
+    }
+  }
+
+  @Test
+  void aConnectionThatFellSilentIsFoundOutLongBeforeAStatementMayTakeItsTime() throws Exception {
+    PostgresProjection<Purse.Event> projection = projection();
+    projection.handle(List.of(Purse.put("a", 1, 1)));
+    List<String> others =
+        database.rows(
+            "select pid from pg_stat_activity where application_name = 'perdure-projections'");
+    assertThat(others).isNotEmpty();
+    others.forEach(pid -> Shell.run("kill", "-STOP", pid)); // as behind a line that was cut
+    try {
+      assertTimeout(SOON, () -> handledAtLast(projection, List.of(Purse.put("a", 2, 2))));
+    } finally {
+      others.forEach(pid -> Shell.run("kill", "-CONT", pid));
+    }
+    assertThat(purses()).containsExactly("a 3 2");
+  }
+
+  /** By way of another connection, once the pool has given up those that are silent. */
+  private static void handledAtLast(
+      PostgresProjection<Purse.Event> projection, List<Delivery<Purse.Event>> batch)
+      throws SQLException {
+    for (int left = ATTEMPTS_MAX; ; left--) {
+      try {
+        projection.handle(batch);
+        return;
+      } catch (SQLException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,18 +27,18 @@ final class OutsideProcess implements AutoCloseable {
 
   private final String name;
   private final Path folder;
-  private final int port;
+  private final InetSocketAddress listensAt;
   private final List<String> command;
   private final Map<String, String> environment;
   private final Thread onExit;
   private @Nullable Process process;
 
   OutsideProcess(String name, Path folder, int port, List<String> command) {
-    this(name, new Place(folder, port), command, Map.of());
+    this(name, new Place(folder, Host.here(), port), command, Map.of());
   }
 
-  /** Where it writes, and what it listens on. */
-  record Place(Path folder, int port) {}
+  /** Where it writes, where it runs, and what it listens on. */
+  record Place(Path folder, Host host, int port) {}
 
   /**
    * A server; not started.
@@ -47,8 +48,9 @@ final class OutsideProcess implements AutoCloseable {
   OutsideProcess(String name, Place place, List<String> command, Map<String, String> environment) {
     this.name = name;
     this.folder = place.folder();
-    this.port = place.port();
-    this.command = command;
+    this.listensAt = new InetSocketAddress(place.host().address(), place.port());
+    this.command = new ArrayList<>(place.host().enter());
+    this.command.addAll(command);
     this.environment = environment;
     this.onExit = new Thread(this::kill, name + "-kill");
     Runtime.getRuntime().addShutdownHook(onExit);
@@ -116,7 +118,7 @@ final class OutsideProcess implements AutoCloseable {
 
   private boolean listens() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MS);
+      socket.connect(listensAt, CONNECT_MS);
       return true;
     } catch (IOException e) {
       return false;

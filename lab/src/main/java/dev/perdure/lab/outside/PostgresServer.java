@@ -4,23 +4,27 @@ import dev.perdure.lab.cluster.host.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A PostgreSQL server of our own: the system's programs on a private directory and port, run by a
  * user without privileges, with the stock settings for durability. Whoever can reach the port is
- * let in, and only this machine can.
+ * let in, and only this machine, or the network in which it runs, can.
  */
 public final class PostgresServer implements AutoCloseable {
 
   private static final String USER = "perdure";
 
-  private final OutsideProcess process;
-  private final int port;
+  private static final String EVERYBODY = "host all all all trust\n";
 
-  private PostgresServer(OutsideProcess process, int port) {
+  private final OutsideProcess process;
+  private final String address;
+
+  private PostgresServer(OutsideProcess process, String address) {
     this.process = process;
-    this.port = port;
+    this.address = address;
   }
 
   /**
@@ -30,6 +34,15 @@ public final class PostgresServer implements AutoCloseable {
    * @throws NotInstalled when PostgreSQL is not installed or cannot be run by this user
    */
   public static PostgresServer start(Path parent) throws NotInstalled {
+    return start(parent, Host.here());
+  }
+
+  /**
+   * The same at a place of its own.
+   *
+   * @throws NotInstalled when PostgreSQL is not installed or cannot be run by this user
+   */
+  public static PostgresServer start(Path parent, Host host) throws NotInstalled {
     PostgresInstallation installation = PostgresInstallation.find();
     try {
       Unprivileged user = Unprivileged.choose();
@@ -49,23 +62,24 @@ public final class PostgresServer implements AutoCloseable {
                   "--encoding=UTF8",
                   "--no-sync",
                   "--no-locale")));
+      Files.writeString(Path.of(data, "pg_hba.conf"), EVERYBODY, StandardOpenOption.APPEND);
       OutsideProcess process =
           new OutsideProcess(
               "PostgreSQL",
-              folder,
-              port,
+              new OutsideProcess.Place(folder, host, port),
               user.command(
                   List.of(
                       installation.program("postgres"),
                       "-D",
                       data,
                       "-c",
-                      "listen_addresses=127.0.0.1",
+                      "listen_addresses=" + host.address(),
                       "-c",
                       "port=" + port,
                       "-c",
-                      "unix_socket_directories=")));
-      PostgresServer server = new PostgresServer(process, port);
+                      "unix_socket_directories=")),
+              Map.of());
+      PostgresServer server = new PostgresServer(process, host.address() + ":" + port);
       server.start();
       return server;
     } catch (IOException e) {
@@ -85,7 +99,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** For its one database. */
   public String url() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    return "jdbc:postgresql://" + address + "/postgres";
   }
 
   public String user() {

@@ -8,15 +8,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A program of a user's that embeds a node, in a JVM of its own, configured by the environment. */
+/**
+ * A program of a user's that embeds a node, in a JVM of its own, configured by the environment. Any
+ * other program will do that listens where {@code PERDURE_API_HOST} and {@code PERDURE_API_PORT}
+ * say.
+ */
 public final class ServiceProgram implements AutoCloseable {
 
   private final OutsideProcess process;
-  private final int port;
+  private final String api;
+  private final String admin;
 
-  private ServiceProgram(OutsideProcess process, int port) {
+  private ServiceProgram(OutsideProcess process, String api, String admin) {
     this.process = process;
-    this.port = port;
+    this.api = api;
+    this.admin = admin;
   }
 
   /**
@@ -27,12 +33,21 @@ public final class ServiceProgram implements AutoCloseable {
    */
   public static ServiceProgram start(
       Path parent, String mainClass, Map<String, String> environment) {
+    return start(parent, Host.here(), mainClass, environment);
+  }
+
+  /** The same at a place of its own. */
+  public static ServiceProgram start(
+      Path parent, Host host, String mainClass, Map<String, String> environment) {
     try {
       Path folder = Files.createTempDirectory(parent, "node-");
       int port = OutsideProcess.freePort();
+      int adminPort = OutsideProcess.freePort();
       Map<String, String> all = new HashMap<>(environment);
+      all.put("PERDURE_API_HOST", host.address());
       all.put("PERDURE_API_PORT", String.valueOf(port));
-      all.put("PERDURE_ADMIN_PORT", String.valueOf(OutsideProcess.freePort()));
+      all.put("PERDURE_ADMIN_HOST", host.address());
+      all.put("PERDURE_ADMIN_PORT", String.valueOf(adminPort));
       all.put("PERDURE_DATA_DIR", folder.resolve("data").toString());
       List<String> command =
           List.of(
@@ -45,9 +60,10 @@ public final class ServiceProgram implements AutoCloseable {
               System.getProperty("java.class.path"),
               mainClass);
       OutsideProcess process =
-          new OutsideProcess("the node", new OutsideProcess.Place(folder, port), command, all);
+          new OutsideProcess(mainClass, new OutsideProcess.Place(folder, host, port), command, all);
       process.start();
-      return new ServiceProgram(process, port);
+      String base = "http://" + host.address() + ":";
+      return new ServiceProgram(process, base + port, base + adminPort);
     } catch (IOException e) {
       throw new LabException("a node cannot be set up under " + parent, e);
     }
@@ -65,7 +81,12 @@ public final class ServiceProgram implements AutoCloseable {
 
   /** Where its API is. */
   public String url() {
-    return "http://127.0.0.1:" + port;
+    return api;
+  }
+
+  /** Where its admin port is. */
+  public String adminUrl() {
+    return admin;
   }
 
   @Override

@@ -203,9 +203,14 @@ class OutageTest {
         withoutDatabase(node, database);
       }
       awaitMode(node, "read-only");
+      await("no shard is led any more", () -> nothingIsLed(node));
+      writesAreRefusedAndReadsGoOn(node);
       try (Perdure again = start(2, second, "127.0.0.1:" + first, database)) {
         await("it is back", () -> ready(again));
         awaitMode(node, "normal");
+        assertThat(send(node.apiPort(), "GET", "/v1/sagas/transfer/lost", null).statusCode())
+            .as("what was refused was not begun")
+            .isEqualTo(404);
         deposit(node, "anna");
         awaitRows(node, database);
       }
@@ -214,6 +219,16 @@ class OutageTest {
 
   private boolean ready(Perdure node) throws Exception {
     return send(node.adminPort(), "GET", "/readyz", null).statusCode() == 200;
+  }
+
+  /** The mode changes with the first shard that cannot be written; the last one follows soon. */
+  private boolean nothingIsLed(Perdure node) throws Exception {
+    JsonNode shards =
+        JsonMapper.shared()
+            .readTree(send(node.adminPort(), "GET", "/readyz?verbose", null).body())
+            .path("shards");
+    return !shards.isEmpty()
+        && shards.valueStream().noneMatch(one -> one.path("state").asString().equals("READY"));
   }
 
   /** Each shard has two members: from then on one node alone is no majority. */
@@ -226,6 +241,35 @@ class OutageTest {
       full += shard.path("members").size() == 2 ? 1 : 0;
     }
     return full == SHARDS + 1;
+  }
+
+  /** What the node has it gives; nobody is left who could say whether that is the latest. */
+  private void writesAreRefusedAndReadsGoOn(Perdure node) throws Exception {
+    String account = "/v1/entities/account/anna";
+    for (HttpResponse<String> refused :
+        List.of(
+            send(node.apiPort(), "POST", account + "/deposit", "{\"amount\":100}"),
+            send(
+                node.apiPort(),
+                "PUT",
+                "/v1/sagas/transfer/lost",
+                "{\"from\":\"anna\",\"to\":\"ben\",\"amount\":1}"),
+            send(node.apiPort(), "GET", account, null))) {
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(refused.body()).contains("\"code\":\"no-leader\"");
+      assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+      assertThat(refused.headers().firstValue("Perdure-Mode")).hasValue("read-only");
+    }
+    long balance = stale(node, account);
+    assertThat(balance).isPositive();
+    assertThat(stale(node, account)).isEqualTo(balance);
+  }
+
+  private long stale(Perdure node, String account) throws Exception {
+    HttpResponse<String> answer = send(node.apiPort(), "GET", account + "?consistency=stale", null);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Perdure-Mode")).hasValue("read-only");
+    return JsonMapper.shared().readTree(answer.body()).path("balance").asLong();
   }
 
   private void withoutGateway(Perdure node) throws Exception {

@@ -1,0 +1,75 @@
+package dev.perdure.example.reporting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perdure.lab.cluster.check.Check;
+import dev.perdure.lab.cluster.net.Network;
+import dev.perdure.lab.outside.NotInstalled;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Pulls the network of the gateway for notifications, of the reporting database and between the
+ * nodes, for real. {@code ./perdure proof outage --pull} is this test at full length ({@code
+ * -Dproof.hold}, {@code -Dproof.rate}), and with the policies that dependencies have by default.
+ */
+class PulledOutageTest {
+
+  private static final boolean FULL = Integer.getInteger("proof.hold") != null;
+  private static final int HOLD_SECONDS = Integer.getInteger("proof.hold", 1);
+  private static final int RATE = Integer.getInteger("proof.rate", 8);
+
+  /** Notices sooner what is gone, and what is back. */
+  private static final String QUICK =
+      """
+      dependencies:
+        notifier:
+          breaker: {min-calls: 10, open: 1s..2s}
+        reporting-database:
+          deadline: {total: 5s, attempt: 5s}
+          breaker: {in-a-row: 2, open: 1s..2s}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void normalBrownoutReadOnlyAndBackByItself() throws Exception {
+    Network.unavailable().ifPresent(PulledOutageTest::tell);
+    Assumptions.assumeTrue(Network.unavailable().isEmpty(), () -> Network.unavailable().orElse(""));
+    try (Pulled pulled = pulled();
+        Door door = new Door();
+        TransferLoad load =
+            new TransferLoad(Pulled.NODES.stream().map(pulled::api).toList(), door, RATE)) {
+      List<Check> checks = new PulledProof(pulled, door, load, HOLD_SECONDS).run();
+      checks.forEach(PulledOutageTest::print);
+      assertThat(checks).isNotEmpty().allMatch(Check::held);
+    }
+  }
+
+  private Pulled pulled() throws Exception {
+    try {
+      return new Pulled(folder, FULL ? "" : QUICK);
+    } catch (NotInstalled e) {
+      tell(String.valueOf(e.getMessage()));
+      return Assumptions.abort(e.getMessage());
+    }
+  }
+
+  /** Whoever wanted a proof is told why there is none. */
+  private static void tell(String why) {
+    System.out.println("  skipped " + why);
+  }
+
+  private static void print(Check check) {
+    System.out.printf(
+        Locale.ROOT,
+        "  %s  %-60s  %s%n",
+        check.held() ? "held  " : "FAILED",
+        check.statement(),
+        check.found());
+  }
+}
