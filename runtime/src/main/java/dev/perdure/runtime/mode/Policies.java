@@ -39,7 +39,19 @@ record Policies(Map<String, Policy> configured, Set<String> handled) {
 
   Policy of(String name) {
     Policy own = configured.get(name);
-    return handled.contains(name) ? ofHandlers(own) : own == null ? UNCONFIGURED : own;
+    return waiting(handled.contains(name) ? ofHandlers(own) : own == null ? UNCONFIGURED : own);
+  }
+
+  /**
+   * Each node has breakers of its own, and what waits for them waits durably: no call passes an
+   * open one before its time, unless the file says so.
+   */
+  private static Policy waiting(Policy policy) {
+    Breaking breaker = policy.breaker();
+    Breaking.Opening open = breaker.open();
+    return open.trickle().equals(Breaking.Opening.defaults().trickle())
+        ? policy.with(breaker.opening(open.trickling(Duration.ZERO)))
+        : policy;
   }
 
   /** The rules of the breaker of calls that belong to no tenant, as handlers' do. */
