@@ -25,7 +25,7 @@ class JoinedNodesTest {
       "--seconds",
       "4",
       "--combinations",
-      "isolated-leader,one-way,kill-leader,stop-leader"
+      "one-way,kill-leader,stop-leader"
     };
     int exit =
         Commands.commandLine(arguments)
