@@ -92,7 +92,8 @@ public record Breaking(
    *
    * @param trickle how often a call passes all the same, so that it closes soon after the
    *     dependency is back, but never more than one of ten that come; default 500 ms, a fifth more
-   *     or less by chance; 0 for never
+   *     or less by chance; 0 for never. Twice as long, up to {@code longest}, after each such call
+   *     that succeeded, until the breaker has stayed closed for {@code longest}
    */
   public record Opening(Duration first, Duration longest, Duration trickle) {
     /** Checks the ranges. */
@@ -124,9 +125,14 @@ public record Breaking(
       return !trickle.isZero();
     }
 
-    /** How long until the next call passes; {@code random} from 0 to 1. */
-    public long trickleNs(double random) {
-      return (long) (trickle.toNanos() * (0.8 + 0.4 * random));
+    /**
+     * How long until the next call passes, after {@code early} openings that such a call has ended;
+     * {@code random} from 0 to 1.
+     */
+    public long trickleNs(int early, double random) {
+      double doubled = trickle.toNanos() * Math.pow(2, Math.min(early, 40));
+      double most = Math.max(longest.toNanos(), trickle.toNanos());
+      return (long) (Math.min(doubled, most) * (0.8 + 0.4 * random));
     }
 
     /** How long, after {@code trips} openings in a row before; {@code random} from 0 to 1. */
