@@ -153,7 +153,10 @@ final class Gate {
     boolean counted = tenant.breaker().settle(own, result, now);
     Generation shared = attempt.generation;
     if (shared != null) {
-      counted &= tenants.settle(tenant, shared, result, now);
+      counted &=
+          own.state() == Generation.State.CLOSED
+              ? tenants.settle(tenant, shared, result, now)
+              : tenants.looked(shared, result, now);
     }
     return counted;
   }

@@ -131,6 +131,18 @@ public final class Breaker {
     return true;
   }
 
+  /** Opens a closed breaker if what it has counted and the vote say so; counts nothing. */
+  boolean reconsider(Generation entered, long nowNs, BooleanSupplier consent) {
+    if (current.get() != entered) {
+      return false;
+    }
+    Window window = entered.window();
+    if (window != null && mayOpen(window, nowNs) && consent.getAsBoolean()) {
+      trip(entered, nowNs);
+    }
+    return true;
+  }
+
   private boolean mayScout(Generation open, long nowNs) {
     Scouts scouts = open.scouts();
     return scouts != null
