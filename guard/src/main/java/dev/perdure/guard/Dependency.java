@@ -147,8 +147,10 @@ public final class Dependency {
   /**
    * Ends what was begun, as a commit or a close does. Refusing it would leave open what is open: it
    * needs no permit, no breaker refuses it or hears of it, and it is never sent again. It has the
-   * time of one attempt, also when the caller's own deadline is over, and then is given up with a
-   * {@link TimedOutException}. An interrupt that came before is there again after it.
+   * time of one attempt, also when the caller's own deadline is over, and then is interrupted: if it
+   * ends with an exception after that, this throws a {@link TimedOutException}, and if it gives a
+   * value all the same, that is returned, because it was done. An interrupt that came before is
+   * there again after it.
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // What an action gives is what it is said to give.
   public <T extends @Nullable Object, X extends Exception> T finish(Call call, Action<T, X> action)
@@ -158,15 +160,20 @@ public final class Dependency {
     attempt.endsAt(start + plan.attemptNs);
     boolean interrupted = Thread.interrupted();
     try {
-      Object result = run(attempt, start, action);
-      if (Ending.TIMED_OUT.equals(result)) {
-        steps.tally.failed(false);
-        throw new TimedOutException(name(), time.nowNs() - start, 1);
+      watchdog.begin(attempt, attempt.endNs() - start);
+      Object result = result(attempt, action);
+      boolean late = watchdog.end(attempt);
+      if (!(result instanceof Ending.Threw threw)) {
+        // Late or not, it was done, and must not be told as if it perhaps were not.
+        return (T) result;
       }
-      if (result instanceof Ending.Threw threw) {
+      if (!late) {
         throw Sneaky.<X>sneak(threw.thrown());
       }
-      return (T) result;
+      steps.tally.failed(false);
+      TimedOutException out = new TimedOutException(name(), time.nowNs() - start, 1);
+      out.addSuppressed(threw.thrown());
+      throw out;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -242,14 +249,17 @@ public final class Dependency {
     return oneNs - otherNs < 0 ? oneNs : otherNs;
   }
 
+  private static @Nullable Object result(Attempt attempt, Action<?, ?> action) {
+    try {
+      return action.attempt(attempt);
+    } catch (Throwable e) {
+      return new Ending.Threw(e);
+    }
+  }
+
   private @Nullable Object run(Attempt attempt, long start, Action<?, ?> action) {
     watchdog.begin(attempt, attempt.endNs() - start);
-    Object result;
-    try {
-      result = action.attempt(attempt);
-    } catch (Throwable e) {
-      result = new Ending.Threw(e);
-    }
+    Object result = result(attempt, action);
     if (watchdog.end(attempt)) {
       // Code that was stopped half-way may give half a result.
       Steps.discard(attempt.call(), result);
