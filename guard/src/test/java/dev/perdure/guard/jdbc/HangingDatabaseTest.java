@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
@@ -144,11 +145,15 @@ class HangingDatabaseTest {
                   case "close" -> ask("close statement");
                   default -> null;
                 });
+    PreparedStatement prepared =
+        made(
+            PreparedStatement.class, (proxy, method, arguments) -> ask(method.getName()));
     Connection connection =
         made(
             Connection.class,
             (proxy, method, arguments) ->
                 switch (method.getName()) {
+                  case "prepareStatement" -> prepared;
                   case "createStatement" -> statement;
                   case "abort" -> {
                     if (heedsAbort) {
@@ -184,13 +189,18 @@ class HangingDatabaseTest {
           "setAutoCommit", connection -> connection.setAutoCommit(false),
           "setSavepoint", Connection::setSavepoint,
           "execute", connection -> connection.createStatement().execute("select 1"),
-          "close statement", connection -> connection.createStatement().close());
+          "close statement", connection -> connection.createStatement().close(),
+          "getMetaData", connection -> connection.prepareStatement("select ?").getMetaData(),
+          "getParameterMetaData",
+              connection -> connection.prepareStatement("select ?").getParameterMetaData());
 
   @ParameterizedTest
   @CsvSource({
     "true, commit", "true, rollback", "true, close", "true, setAutoCommit", "true, setSavepoint",
     "true, execute", "true, close statement", "false, commit", "false, rollback", "false, close",
-    "false, setAutoCommit", "false, setSavepoint", "false, execute", "false, close statement"
+    "false, setAutoCommit", "false, setSavepoint", "false, execute", "false, close statement",
+    "true, getMetaData", "true, getParameterMetaData", "false, getMetaData",
+    "false, getParameterMetaData"
   })
   void nothingThatIsAskedHangsForEver(boolean isVirtual, String step) throws Exception {
     Connection connection = connection();
