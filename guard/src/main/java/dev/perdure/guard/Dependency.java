@@ -88,7 +88,7 @@ public final class Dependency {
     if (now.stale == null || call.cached() == null) {
       return new AsyncCall<T>(this, now, call, action).start();
     }
-    return Kept.valueOf(outcomeAsync(call, action));
+    return Kept.valueOf(outcomeAsync(now, call, action), untaken(now, call));
   }
 
   /**
@@ -97,9 +97,18 @@ public final class Dependency {
    */
   public <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
       Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
-    Plan now = plan;
+    return outcomeAsync(plan, call, action);
+  }
+
+  private Untaken untaken(Plan now, Call call) {
+    return new Untaken(call, steps, now.stale != null && call.cached() != null);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
+      Plan now, Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
     if (now.stale == null || call.cached() == null) {
-      return Kept.outcomeOf(new AsyncCall<T>(this, now, call, action).start());
+      return Kept.outcomeOf(
+          new AsyncCall<T>(this, now, call, action).start(), untaken(now, call));
     }
     return this.<T>kept(now.stale, call)
         .async(() -> new AsyncCall<T>(this, now, call, action).start());
@@ -108,8 +117,8 @@ public final class Dependency {
   /**
    * Calls; if that fails or is not sent and there is no older value either, gives what {@code
    * fallback} makes of the failure. It runs on this thread, after everything that the call held has
-   * been given back; if it throws, the call's failure is thrown. An {@link Error} and an interrupt
-   * of this thread are not replaced.
+   * been given back; if it throws an exception, the call's failure is thrown. An {@link Error} and
+   * an interrupt of this thread are not replaced.
    */
   public <T extends @Nullable Object, X extends Exception> T callOr(
       Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) throws X {
@@ -133,7 +142,10 @@ public final class Dependency {
       Call call,
       Function<Attempt, ? extends CompletionStage<T>> action,
       Function<? super Exception, ? extends T> fallback) {
-    return Kept.valueOf(outcomeAsyncOr(call, action, fallback));
+    Plan now = plan;
+    Untaken untaken = untaken(now, call);
+    return Kept.valueOf(
+        Instead.later(this.<T>outcomeAsync(now, call, action), fallback, untaken), untaken);
   }
 
   /** {@link #outcomeOr} for what answers with a stage. The fallback runs on a thread of its own. */
@@ -141,7 +153,8 @@ public final class Dependency {
       Call call,
       Function<Attempt, ? extends CompletionStage<T>> action,
       Function<? super Exception, ? extends T> fallback) {
-    return Instead.later(steps, outcomeAsync(call, action), fallback);
+    Plan now = plan;
+    return Instead.later(this.<T>outcomeAsync(now, call, action), fallback, untaken(now, call));
   }
 
   /**
