@@ -107,8 +107,7 @@ public final class Dependency {
   private <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
       Plan now, Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
     if (now.stale == null || call.cached() == null) {
-      return Kept.outcomeOf(
-          new AsyncCall<T>(this, now, call, action).start(), untaken(now, call));
+      return Kept.outcomeOf(new AsyncCall<T>(this, now, call, action).start(), untaken(now, call));
     }
     return this.<T>kept(now.stale, call)
         .async(() -> new AsyncCall<T>(this, now, call, action).start());
@@ -160,9 +159,9 @@ public final class Dependency {
   /**
    * Ends what was begun, as a commit or a close does. Refusing it would leave open what is open: it
    * needs no permit, no breaker refuses it or hears of it, and it is never sent again. It has the
-   * time of one attempt, also when the caller's own deadline is over, and then is interrupted: if it
-   * ends with an exception after that, this throws a {@link TimedOutException}, and if it gives a
-   * value all the same, that is returned, because it was done. An interrupt that came before is
+   * time of one attempt, also when the caller's own deadline is over, and then is interrupted: if
+   * it ends with an exception after that, this throws a {@link TimedOutException}, and if it gives
+   * a value all the same, that is returned, because it was done. An interrupt that came before is
    * there again after it.
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // What an action gives is what it is said to give.

@@ -154,8 +154,7 @@ class FallbackTest {
   void whateverFallbackThrowsTheFailureIsNotLostAndNoneIsFoundInItself() {
     Dependency it = dependency();
     Exception checked = new Exception("of the fallback");
-    assertThatThrownBy(
-            () -> it.callOr(call, a -> failed(), f -> sneak(checked)))
+    assertThatThrownBy(() -> it.callOr(call, a -> failed(), f -> sneak(checked)))
         .isInstanceOf(IOException.class)
         .hasSuppressedException(checked);
     AssertionError broken = new AssertionError("ours");
@@ -220,9 +219,7 @@ class FallbackTest {
     assertThat(
             given.complete(
                 Instead.later(
-                    failing,
-                    failure -> "cancelled: " + given.join().cancel(true),
-                    untaken)))
+                    failing, failure -> "cancelled: " + given.join().cancel(true), untaken)))
         .isTrue();
     assertThat(failing.complete(new Outcome.Failed<>(new IOException("planned")))).isTrue();
     assertThat(discarded.poll(10, TimeUnit.SECONDS)).isEqualTo("cancelled: true");

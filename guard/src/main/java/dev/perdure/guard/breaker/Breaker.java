@@ -193,8 +193,7 @@ public final class Breaker {
     if (probes.known() == 0) {
       change(halfOpen, halfOpen(halfOpen, halfOpen.early(), nowNs));
     } else if (probes.bad() * 100 >= probes.known() * rules.trip().failurePercent()) {
-      Generation.Until from =
-          new Generation.Until(nowNs, halfOpen.trips() + 1, halfOpen.early());
+      Generation.Until from = new Generation.Until(nowNs, halfOpen.trips() + 1, halfOpen.early());
       change(halfOpen, open(halfOpen, from));
     } else {
       change(halfOpen, closed(rules, halfOpen.number() + 1, halfOpen.early(), nowNs));
@@ -227,8 +226,7 @@ public final class Breaker {
     Generation now = current.get();
     if (!sameWindow && now.state() == State.CLOSED) {
       Generation.Until since = new Generation.Until(now.untilNs(), 0, now.early());
-      current.compareAndSet(
-          now, Generation.closed(now.number() + 1, since, window(next, nowNs)));
+      current.compareAndSet(now, Generation.closed(now.number() + 1, since, window(next, nowNs)));
     }
   }
 

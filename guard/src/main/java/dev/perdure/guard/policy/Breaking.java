@@ -92,8 +92,8 @@ public record Breaking(
    *
    * @param trickle how often a call passes all the same, so that it closes soon after the
    *     dependency is back, but never more than one of ten that come; default 500 ms, a fifth more
-   *     or less by chance; 0 for never. Twice as long, up to {@code longest}, after each such call
-   *     that succeeded, until the breaker has stayed closed for {@code longest}
+   *     or less by chance; 0 for never. Twice as long after each such call that succeeded, and none
+   *     once that is {@code longest}, until the breaker has stayed closed for {@code longest}
    */
   public record Opening(Duration first, Duration longest, Duration trickle) {
     /** Checks the ranges. */
@@ -131,8 +131,11 @@ public record Breaking(
      */
     public long trickleNs(int early, double random) {
       double doubled = trickle.toNanos() * Math.pow(2, Math.min(early, 40));
-      double most = Math.max(longest.toNanos(), trickle.toNanos());
-      return (long) (Math.min(doubled, most) * (0.8 + 0.4 * random));
+      if (early > 0 && doubled >= longest.toNanos()) {
+        // The opening is over before: no call passes any more.
+        return (long) (Math.max(longest.toNanos(), trickle.toNanos()) * 1.2);
+      }
+      return (long) (doubled * (0.8 + 0.4 * random));
     }
 
     /** How long, after {@code trips} openings in a row before; {@code random} from 0 to 1. */

@@ -146,8 +146,7 @@ class HangingDatabaseTest {
                   default -> null;
                 });
     PreparedStatement prepared =
-        made(
-            PreparedStatement.class, (proxy, method, arguments) -> ask(method.getName()));
+        made(PreparedStatement.class, (proxy, method, arguments) -> ask(method.getName()));
     Connection connection =
         made(
             Connection.class,
@@ -196,10 +195,23 @@ class HangingDatabaseTest {
 
   @ParameterizedTest
   @CsvSource({
-    "true, commit", "true, rollback", "true, close", "true, setAutoCommit", "true, setSavepoint",
-    "true, execute", "true, close statement", "false, commit", "false, rollback", "false, close",
-    "false, setAutoCommit", "false, setSavepoint", "false, execute", "false, close statement",
-    "true, getMetaData", "true, getParameterMetaData", "false, getMetaData",
+    "true, commit",
+    "true, rollback",
+    "true, close",
+    "true, setAutoCommit",
+    "true, setSavepoint",
+    "true, execute",
+    "true, close statement",
+    "false, commit",
+    "false, rollback",
+    "false, close",
+    "false, setAutoCommit",
+    "false, setSavepoint",
+    "false, execute",
+    "false, close statement",
+    "true, getMetaData",
+    "true, getParameterMetaData",
+    "false, getMetaData",
     "false, getParameterMetaData"
   })
   void nothingThatIsAskedHangsForEver(boolean isVirtual, String step) throws Exception {
