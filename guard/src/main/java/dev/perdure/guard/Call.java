@@ -107,7 +107,9 @@ public final class Call {
    * The same, and this is run when an attempt goes on after its time although it was interrupted,
    * for example to close the socket that it reads from. On a virtual thread of its own, a tenth of
    * a second after the interrupt, once for each attempt; what it throws is ignored. It does not
-   * concern stages: they are cancelled.
+   * concern stages, which are cancelled, nor attempts on threads of their own, those of {@code
+   * isolation: detached} and of calls that are hedged: they are interrupted, and the caller goes
+   * on.
    */
   public Call stopping(Runnable stop) {
     Sending other = new Sending(sending.idempotent(), sending.key(), sending.discard(), stop);

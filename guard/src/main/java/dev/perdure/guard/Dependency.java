@@ -88,7 +88,7 @@ public final class Dependency {
     if (now.stale == null || call.cached() == null) {
       return new AsyncCall<T>(this, now, call, action).start();
     }
-    return Kept.valueOf(outcomeAsync(call, action));
+    return Kept.valueOf(outcomeAsync(now, call, action), untaken(now, call));
   }
 
   /**
@@ -97,9 +97,17 @@ public final class Dependency {
    */
   public <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
       Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
-    Plan now = plan;
+    return outcomeAsync(plan, call, action);
+  }
+
+  private Untaken untaken(Plan now, Call call) {
+    return new Untaken(call, steps, now.stale != null && call.cached() != null);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeAsync(
+      Plan now, Call call, Function<Attempt, ? extends CompletionStage<T>> action) {
     if (now.stale == null || call.cached() == null) {
-      return Kept.outcomeOf(new AsyncCall<T>(this, now, call, action).start());
+      return Kept.outcomeOf(new AsyncCall<T>(this, now, call, action).start(), untaken(now, call));
     }
     return this.<T>kept(now.stale, call)
         .async(() -> new AsyncCall<T>(this, now, call, action).start());
@@ -108,8 +116,8 @@ public final class Dependency {
   /**
    * Calls; if that fails or is not sent and there is no older value either, gives what {@code
    * fallback} makes of the failure. It runs on this thread, after everything that the call held has
-   * been given back; if it throws, the call's failure is thrown. An {@link Error} and an interrupt
-   * of this thread are not replaced.
+   * been given back; if it throws an exception, the call's failure is thrown. An {@link Error} and
+   * an interrupt of this thread are not replaced.
    */
   public <T extends @Nullable Object, X extends Exception> T callOr(
       Call call, Action<T, X> action, Function<? super Exception, ? extends T> fallback) throws X {
@@ -133,7 +141,10 @@ public final class Dependency {
       Call call,
       Function<Attempt, ? extends CompletionStage<T>> action,
       Function<? super Exception, ? extends T> fallback) {
-    return Kept.valueOf(outcomeAsyncOr(call, action, fallback));
+    Plan now = plan;
+    Untaken untaken = untaken(now, call);
+    return Kept.valueOf(
+        Instead.later(this.<T>outcomeAsync(now, call, action), fallback, untaken), untaken);
   }
 
   /** {@link #outcomeOr} for what answers with a stage. The fallback runs on a thread of its own. */
@@ -141,14 +152,17 @@ public final class Dependency {
       Call call,
       Function<Attempt, ? extends CompletionStage<T>> action,
       Function<? super Exception, ? extends T> fallback) {
-    return Instead.later(steps, outcomeAsync(call, action), fallback);
+    Plan now = plan;
+    return Instead.later(this.<T>outcomeAsync(now, call, action), fallback, untaken(now, call));
   }
 
   /**
    * Ends what was begun, as a commit or a close does. Refusing it would leave open what is open: it
    * needs no permit, no breaker refuses it or hears of it, and it is never sent again. It has the
-   * time of one attempt, also when the caller's own deadline is over, and then is given up with a
-   * {@link TimedOutException}. An interrupt that came before is there again after it.
+   * time of one attempt, also when the caller's own deadline is over, and then is interrupted: if
+   * it ends with an exception after that, this throws a {@link TimedOutException}, and if it gives
+   * a value all the same, that is returned, because it was done. An interrupt that came before is
+   * there again after it.
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // What an action gives is what it is said to give.
   public <T extends @Nullable Object, X extends Exception> T finish(Call call, Action<T, X> action)
@@ -158,15 +172,20 @@ public final class Dependency {
     attempt.endsAt(start + plan.attemptNs);
     boolean interrupted = Thread.interrupted();
     try {
-      Object result = run(attempt, start, action);
-      if (Ending.TIMED_OUT.equals(result)) {
-        steps.tally.failed(false);
-        throw new TimedOutException(name(), time.nowNs() - start, 1);
+      watchdog.begin(attempt, attempt.endNs() - start);
+      Object result = result(attempt, action);
+      boolean late = watchdog.end(attempt);
+      if (!(result instanceof Ending.Threw threw)) {
+        // Late or not, it was done, and must not be told as if it perhaps were not.
+        return (T) result;
       }
-      if (result instanceof Ending.Threw threw) {
+      if (!late) {
         throw Sneaky.<X>sneak(threw.thrown());
       }
-      return (T) result;
+      steps.tally.failed(false);
+      TimedOutException out = new TimedOutException(name(), time.nowNs() - start, 1);
+      out.addSuppressed(threw.thrown());
+      throw out;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -242,14 +261,17 @@ public final class Dependency {
     return oneNs - otherNs < 0 ? oneNs : otherNs;
   }
 
+  private static @Nullable Object result(Attempt attempt, Action<?, ?> action) {
+    try {
+      return action.attempt(attempt);
+    } catch (Throwable e) {
+      return new Ending.Threw(e);
+    }
+  }
+
   private @Nullable Object run(Attempt attempt, long start, Action<?, ?> action) {
     watchdog.begin(attempt, attempt.endNs() - start);
-    Object result;
-    try {
-      result = action.attempt(attempt);
-    } catch (Throwable e) {
-      result = new Ending.Threw(e);
-    }
+    Object result = result(attempt, action);
     if (watchdog.end(attempt)) {
       // Code that was stopped half-way may give half a result.
       Steps.discard(attempt.call(), result);

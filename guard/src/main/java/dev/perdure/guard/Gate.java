@@ -116,7 +116,7 @@ final class Gate {
   }
 
   /**
-   * Half of the burst is kept for tenants that have had less than their share. With a small burst
+   * Half of the burst is kept for tenants that have had less than their share. With many tenants
    * that may not do: one of them that is refused holds the others to their shares for a while.
    */
   private @Nullable Reason takeShare(Tenant tenant, Plan plan, Gcra.Pace share, long now) {
@@ -153,7 +153,10 @@ final class Gate {
     boolean counted = tenant.breaker().settle(own, result, now);
     Generation shared = attempt.generation;
     if (shared != null) {
-      counted &= tenants.settle(tenant, shared, result, now);
+      counted &=
+          own.state() == Generation.State.CLOSED
+              ? tenants.settle(tenant, shared, result, now)
+              : tenants.looked(shared, result, now);
     }
     return counted;
   }

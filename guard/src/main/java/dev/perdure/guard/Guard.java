@@ -4,6 +4,8 @@ import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
 import dev.perdure.guard.watch.Watchdog;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -18,6 +20,8 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class Guard {
+  private static final int LEFT_MAX = 1_000;
+
   private final Time time;
   private final Map<String, Judge> judges;
   private final Judge judge;
@@ -25,6 +29,12 @@ public final class Guard {
   private final BiFunction<String, Breaking, Breaking> untenanted;
   private final Watchdog watchdog;
   private volatile Map<String, Dependency> dependencies = Map.of();
+
+  /**
+   * Those that are in no policy now, with their state, the one that left last at the end: a name
+   * that comes back is the same dependency, also for who kept it. Guarded by this.
+   */
+  private final Map<String, Dependency> left = new LinkedHashMap<>();
 
   private Guard(Builder builder) {
     this.time = builder.time;
@@ -63,7 +73,8 @@ public final class Guard {
   /**
    * Puts new policies in force, all at once; calls under way end under the old ones. State stays:
    * open breakers, calls under way, budgets, kept values. A dependency that is not among them any
-   * more cannot be looked up; who holds it goes on under its last policy.
+   * more cannot be looked up; who holds it goes on under its last policy. When its name comes back
+   * it is the same one again, with its state, unless a thousand others have left since.
    */
   public synchronized void reload(Map<String, Policy> policies) {
     Map<String, Dependency> next = new HashMap<>();
@@ -71,8 +82,20 @@ public final class Guard {
     checked.forEach(
         (name, policy) -> {
           Dependency there = dependencies.get(name);
-          next.put(name, there == null ? new Dependency(name, policy, this) : there);
+          Dependency known = there == null ? left.remove(name) : there;
+          next.put(name, known == null ? new Dependency(name, policy, this) : known);
         });
+    dependencies.forEach(
+        (name, dependency) -> {
+          if (!next.containsKey(name)) {
+            left.put(name, dependency);
+          }
+        });
+    Iterator<String> oldest = left.keySet().iterator();
+    for (int over = left.size() - LEFT_MAX; over > 0; over--) {
+      oldest.next();
+      oldest.remove();
+    }
     next.forEach(
         (name, dependency) -> {
           Policy policy = checked.get(name);

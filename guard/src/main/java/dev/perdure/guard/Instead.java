@@ -2,7 +2,12 @@ package dev.perdure.guard;
 
 import dev.perdure.guard.policy.Reason;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.concurrent.Callable;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An {@link Error} is nobody's to replace, and neither is an interrupt: who interrupts a thread
  * wants it to end, not to go on with something else. A fallback that throws has nothing to give;
- * then the call's own failure is told, with the other one suppressed in it.
+ * then the call's own failure is told, with the other one suppressed in it; but an {@link Error} of
+ * the fallback is thrown itself, with the failure suppressed in it.
  */
 final class Instead {
   private Instead() {}
@@ -38,14 +44,45 @@ final class Instead {
     T value;
     try {
       value = fallback.apply(failure);
-    } catch (RuntimeException e) {
-      if (!failure.equals(e)) {
-        failure.addSuppressed(e);
+    } catch (Error e) {
+      suppress(e, failure);
+      throw e;
+    } catch (Throwable e) {
+      // Not only unchecked ones: other languages, and whoever throws sneakily, know no difference.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
       }
+      suppress(failure, e);
       return outcome;
     }
     steps.tally.fellBack(failure);
     return new Outcome.Fallback<>(value, failure);
+  }
+
+  /** Unless one would then be found in itself: what walks through causes might never end. */
+  private static void suppress(Throwable told, Throwable other) {
+    if (!reaches(other, told)) {
+      told.addSuppressed(other);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Exceptions may say that they are equal to others.
+  private static boolean reaches(Throwable from, Throwable to) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Throwable> next = new ArrayDeque<>(List.of(from));
+    while (!next.isEmpty()) {
+      Throwable one = next.remove();
+      if (one == to) {
+        return true;
+      }
+      if (seen.add(one)) {
+        next.addAll(List.of(one.getSuppressed()));
+        if (one.getCause() != null) {
+          next.add(one.getCause());
+        }
+      }
+    }
+    return false;
   }
 
   private static @Nullable Exception replaceable(Outcome<?> outcome) {
@@ -70,9 +107,10 @@ final class Instead {
    * the same caller: the one that brings the failure may be that of everybody's time limits.
    */
   static <T extends @Nullable Object> CompletableFuture<Outcome<T>> later(
-      Steps steps,
       CompletableFuture<Outcome<T>> sent,
-      Function<? super Exception, ? extends T> fallback) {
+      Function<? super Exception, ? extends T> fallback,
+      Untaken untaken) {
+    Steps steps = untaken.steps();
     Caller caller = Caller.current();
     CompletableFuture<Outcome<T>> given = new CompletableFuture<>();
     CompletableFuture<Outcome<T>> unused =
@@ -81,9 +119,18 @@ final class Instead {
               if (thrown != null) {
                 given.completeExceptionally(Kept.cause(thrown));
               } else if (replaceable(outcome) == null) {
-                given.complete(outcome);
-              } else if (!given.isDone()) {
-                steps.time.fork(() -> give(given, caller, () -> of(steps, outcome, fallback)));
+                give(given, outcome, untaken);
+              } else if (given.isDone()) {
+                untaken.outcome(outcome);
+              } else {
+                steps.time.fork(
+                    () -> {
+                      try {
+                        give(given, caller.call(() -> of(steps, outcome, fallback)), untaken);
+                      } catch (Throwable e) {
+                        given.completeExceptionally(e);
+                      }
+                    });
               }
             });
     CompletableFuture<Outcome<T>> unusedToo =
@@ -92,11 +139,9 @@ final class Instead {
   }
 
   private static <T extends @Nullable Object> void give(
-      CompletableFuture<Outcome<T>> given, Caller caller, Callable<Outcome<T>> outcome) {
-    try {
-      given.complete(caller.call(outcome));
-    } catch (Throwable e) {
-      given.completeExceptionally(e);
+      CompletableFuture<Outcome<T>> given, Outcome<T> outcome, Untaken untaken) {
+    if (!given.complete(outcome)) {
+      untaken.outcome(outcome);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Kept<T extends @Nullable Object> {
   private final Call.Cached wanted;
   private final StaleCache.Key key;
   private final Steps steps;
+  private final Untaken untaken;
 
   Kept(StaleCache cache, Stale rules, Call call, Steps steps) {
     this.cache = cache;
@@ -25,6 +27,7 @@ final class Kept<T extends @Nullable Object> {
     this.wanted = Objects.requireNonNull(call.cached());
     this.key = new StaleCache.Key(Steps.tenantOf(call, Caller.current()), wanted.key());
     this.steps = steps;
+    this.untaken = new Untaken(call, steps, true);
   }
 
   private StaleCache.@Nullable Entry newerThan(Duration age) {
@@ -88,20 +91,39 @@ final class Kept<T extends @Nullable Object> {
             return new Outcome.Ok<>(value);
           }
           return stale(failure(cause(thrown)));
-        });
+        },
+        untaken::value);
   }
 
-  /** What comes of a stage; cancelled, it cancels the stage. */
+  /**
+   * What comes of a stage; cancelled, it cancels the stage. A value that came at the same moment,
+   * too late to be taken and too early to be stopped, is for {@code left}.
+   */
   private static <A extends @Nullable Object, B extends @Nullable Object> CompletableFuture<B> then(
-      CompletableFuture<A> sent, BiFunction<A, @Nullable Throwable, B> next) {
-    CompletableFuture<B> given = sent.handle(next);
-    CompletableFuture<B> unused = given.whenComplete((value, thrown) -> sent.cancel(true));
+      CompletableFuture<A> sent,
+      BiFunction<A, @Nullable Throwable, B> next,
+      Consumer<? super A> left) {
+    CompletableFuture<B> given = new CompletableFuture<>();
+    CompletableFuture<A> unused =
+        sent.whenComplete(
+            (value, thrown) -> {
+              boolean taken;
+              try {
+                taken = given.complete(next.apply(value, thrown));
+              } catch (Throwable e) {
+                taken = given.completeExceptionally(e);
+              }
+              if (!taken && thrown == null) {
+                left.accept(value);
+              }
+            });
+    CompletableFuture<B> unusedToo = given.whenComplete((value, thrown) -> sent.cancel(true));
     return given;
   }
 
   /** The value of an outcome that comes later; or what it says instead. */
   static <T extends @Nullable Object> CompletableFuture<T> valueOf(
-      CompletableFuture<Outcome<T>> outcome) {
+      CompletableFuture<Outcome<T>> outcome, Untaken untaken) {
     return then(
         outcome,
         (said, thrown) -> {
@@ -109,14 +131,17 @@ final class Kept<T extends @Nullable Object> {
             throw Sneaky.<RuntimeException>sneak(cause(thrown));
           }
           return valueOf(said);
-        });
+        },
+        untaken::outcome);
   }
 
   /** What becomes of a call that answers later. Only an {@link Error} is not an outcome. */
   static <T extends @Nullable Object> CompletableFuture<Outcome<T>> outcomeOf(
-      CompletableFuture<T> sent) {
+      CompletableFuture<T> sent, Untaken untaken) {
     return then(
-        sent, (value, thrown) -> thrown == null ? new Outcome.Ok<>(value) : failure(cause(thrown)));
+        sent,
+        (value, thrown) -> thrown == null ? new Outcome.Ok<>(value) : failure(cause(thrown)),
+        untaken::value);
   }
 
   /** What a stage failed with, without the wrapping of later stages. */

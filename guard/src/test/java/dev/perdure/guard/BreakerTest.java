@@ -95,6 +95,47 @@ class BreakerTest {
   }
 
   @Test
+  void dependencyThatLeavesThePoliciesAndComesBackIsTheSame() {
+    Guard guard = Guard.builder().time(time).policies(Map.of("it", POLICY)).build();
+    Dependency kept = guard.dependency("it");
+    CompletableFuture<Integer> held = new CompletableFuture<>();
+    CompletableFuture<Integer> given = kept.callAsync(Call.once(), attempt -> held);
+    trip(kept);
+    guard.reload(Map.of("other", POLICY));
+    assertThatThrownBy(() -> guard.dependency("it"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there are: other");
+    assertThat(guard.names()).containsExactly("other");
+    assertThat(good(kept)).as("who kept it goes on").isInstanceOf(Outcome.NotSent.class);
+    Policy next = POLICY.with(Concurrency.fixed(7));
+    guard.reload(Map.of("it", next));
+    assertThat(guard.dependency("it")).isSameAs(kept);
+    assertThat(kept.policy()).isEqualTo(next);
+    assertThat(kept.limit()).isEqualTo(7);
+    assertThat(kept.underWay()).isEqualTo(1);
+    assertThat(good(kept)).isInstanceOf(Outcome.NotSent.class);
+    assertThat(held.complete(1)).isTrue();
+    assertThat(given).isCompletedWithValue(1);
+    assertThat(kept.underWay()).isZero();
+  }
+
+  @Test
+  void noMoreThanThousandThatLeftAreRemembered() {
+    Guard guard = Guard.builder().time(time).policies(Map.of("it", POLICY)).build();
+    Dependency first = guard.dependency("it");
+    for (int i = 0; i < 1_000; i++) {
+      guard.reload(Map.of("other" + i, POLICY));
+    }
+    guard.reload(Map.of("it", POLICY));
+    assertThat(guard.dependency("it")).as("with 999 others").isSameAs(first);
+    for (int i = 0; i < 1_002; i++) {
+      guard.reload(Map.of("another" + i, POLICY));
+    }
+    guard.reload(Map.of("it", POLICY));
+    assertThat(guard.dependency("it")).isNotSameAs(first);
+  }
+
+  @Test
   void exactlyTenProbesPerHalfOpenWithTwoThousandVirtualThreads() throws Exception {
     int threads = 2_000;
     int episodes = 1_000;

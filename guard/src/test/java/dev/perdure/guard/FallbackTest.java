@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -142,6 +144,86 @@ class FallbackTest {
         .isInstanceOf(IOException.class)
         .hasSuppressedException(own);
     assertThat(it.counts().fallbacks()).isZero();
+  }
+
+  private static String sneak(Exception checked) {
+    throw Sneaky.<RuntimeException>sneak(checked);
+  }
+
+  @Test
+  void whateverFallbackThrowsTheFailureIsNotLostAndNoneIsFoundInItself() {
+    Dependency it = dependency();
+    Exception checked = new Exception("of the fallback");
+    assertThatThrownBy(() -> it.callOr(call, a -> failed(), f -> sneak(checked)))
+        .isInstanceOf(IOException.class)
+        .hasSuppressedException(checked);
+    AssertionError broken = new AssertionError("ours");
+    assertThatThrownBy(
+            () ->
+                it.callOr(
+                    call,
+                    attempt -> failed(),
+                    failure -> {
+                      throw broken;
+                    }))
+        .isSameAs(broken);
+    assertThat(broken.getSuppressed()).singleElement().isInstanceOf(IOException.class);
+    assertThatThrownBy(
+            () ->
+                it.callOr(
+                    call,
+                    attempt -> failed(),
+                    failure -> {
+                      throw new IllegalStateException(new IllegalArgumentException(failure));
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasNoSuppressedExceptions();
+  }
+
+  /** One whose value is on its way already: it cannot be stopped any more. */
+  private static final class OnItsWay<T> extends CompletableFuture<T> {
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+      return false;
+    }
+  }
+
+  @Test
+  void valueThatComesWhenNobodyTakesItIsDiscardedUnlessItIsKept() throws Exception {
+    Dependency it = dependency(Time.system(), POLICY);
+    BlockingQueue<Object> discarded = new LinkedBlockingQueue<>();
+    Call closing = call.discarding(discarded::add);
+    Untaken kept = new Untaken(closing, it.steps(), true);
+    Untaken untaken = new Untaken(closing, it.steps(), false);
+
+    OnItsWay<Outcome<String>> ofValue = new OnItsWay<>();
+    assertThat(Kept.valueOf(ofValue, kept).cancel(true)).isTrue();
+    assertThat(ofValue.complete(new Outcome.Ok<>("kept for others"))).isTrue();
+    ofValue = new OnItsWay<>();
+    assertThat(Kept.valueOf(ofValue, untaken).cancel(true)).isTrue();
+    assertThat(ofValue.complete(new Outcome.Ok<>("value"))).isTrue();
+    assertThat(discarded.poll(10, TimeUnit.SECONDS)).isEqualTo("value");
+
+    OnItsWay<String> ofOutcome = new OnItsWay<>();
+    assertThat(Kept.outcomeOf(ofOutcome, untaken).cancel(true)).isTrue();
+    assertThat(ofOutcome.complete("outcome")).isTrue();
+    assertThat(discarded.poll(10, TimeUnit.SECONDS)).isEqualTo("outcome");
+
+    OnItsWay<Outcome<String>> good = new OnItsWay<>();
+    assertThat(Instead.later(good, failure -> "instead", untaken).cancel(true)).isTrue();
+    assertThat(good.complete(new Outcome.Ok<>("good"))).isTrue();
+    assertThat(discarded.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
+
+    OnItsWay<Outcome<String>> failing = new OnItsWay<>();
+    CompletableFuture<CompletableFuture<Outcome<String>>> given = new CompletableFuture<>();
+    assertThat(
+            given.complete(
+                Instead.later(
+                    failing, failure -> "cancelled: " + given.join().cancel(true), untaken)))
+        .isTrue();
+    assertThat(failing.complete(new Outcome.Failed<>(new IOException("planned")))).isTrue();
+    assertThat(discarded.poll(10, TimeUnit.SECONDS)).isEqualTo("cancelled: true");
+    assertThat(discarded).isEmpty();
   }
 
   @Test

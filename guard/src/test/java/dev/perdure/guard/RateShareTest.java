@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A rate that several tenants share, one of them hostile, in simulated time. */
 class RateShareTest {
@@ -73,15 +75,23 @@ class RateShareTest {
     assertThat(othersRefused(Rate.perSecond(500, 50).sharing(100))).isGreaterThan(0.5);
   }
 
-  @Test
-  void burstOfOneLeavesRoomForOthersTooAsSoonAsOneOfThemWasRefused() {
-    double withShares = othersRefused(Rate.perSecond(500, 1));
-    sent.clear();
-    refused.clear();
-    double without = othersRefused(Rate.perSecond(500, 1).sharing(100));
-    // Calls that come less than 2 ms after another are refused whoever they are from.
-    assertThat(withShares).isLessThan(0.6);
-    assertThat(without).isGreaterThan(0.85);
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 1", "4, 1", "8, 1", "50, 1", "1, 20", "4, 20", "8, 20", "50, 20"})
+  void smallTenantsDoNotKeepBigOneFromWhatNobodyWants(int burst, int small) {
+    Dependency it = dependency(Rate.perSecond(500, burst));
+    long endNs = 60 * SECOND;
+    tenant(it, "big", 500, endNs);
+    for (int i = 0; i < small; i++) {
+      tenant(it, "small" + i, 10, endNs);
+    }
+    time.pass(Duration.ofSeconds(60));
+    int all = sent.get("big") + sent.getOrDefault("small", 0);
+    assertThat(all).as("of %s", 60 * 500).isBetween(60 * 450, 60 * 500 + burst);
+    if (burst < Rate.SHARED_BURST_MIN) {
+      assertThat(it.counts().refused().get(Reason.TENANT_RATE)).as("no shares").isZero();
+    } else if (small == 1) {
+      assertThat(refused).doesNotContainKey("small");
+    }
   }
 
   @Test

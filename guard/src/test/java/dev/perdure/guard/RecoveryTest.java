@@ -190,6 +190,8 @@ class RecoveryTest {
     assertThat(sent(it, 100, false)).isEqualTo(10);
     assertThat(it.breaker().state()).isEqualTo(State.OPEN);
     time.pass(Duration.ofMillis(600));
+    assertThat(sent(it, 100, true)).as("its good news came to nothing").isZero();
+    time.pass(Duration.ofMillis(600));
     assertThat(sent(it, 1, true)).isEqualTo(1);
     assertThat(sent(it, 10, true)).isEqualTo(10);
     assertThat(it.breaker().state()).isEqualTo(State.CLOSED);
@@ -230,8 +232,50 @@ class RecoveryTest {
     assertThat(it.counts().refused().get(Reason.CONCURRENCY)).isPositive();
     assertThat(scout.cancel(true)).isTrue();
     assertThat(held).isCancelled();
+    assertThat(sent(it, 100, true)).as("not at once").isZero();
+    time.pass(Duration.ofMillis(150));
     assertThat(sent(it, 1, true)).isEqualTo(1);
     assertThat(it.breaker().state()).isEqualTo(State.HALF_OPEN);
+  }
+
+  /** Calls that reach a dependency in the half hour after the fifth minute, of forty callers. */
+  private static int reachedWhilePartlyFailing(int failing, Policy policy) {
+    SimulatedTime time = new SimulatedTime();
+    long fromNs = 300 * SECOND;
+    long endNs = fromNs + 1_800 * SECOND;
+    int[] reached = new int[1];
+    for (int i = 0; i < 40; i++) {
+      Dependency it = dependency(time, policy);
+      Runnable send =
+          () -> {
+            Outcome<Integer> _ =
+                it.outcome(
+                    Call.once(),
+                    attempt -> {
+                      reached[0] += time.nowNs() - fromNs >= 0 ? 1 : 0;
+                      if (time.random(100) < failing) {
+                        throw new IllegalStateException("planned");
+                      }
+                      return 1;
+                    });
+          };
+      Time.Timer _ =
+          time.schedule(() -> time.every(50 * MS, endNs, send), time.random((int) (50 * MS)));
+    }
+    time.pass(Duration.ofNanos(endNs));
+    return reached[0];
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40, 110", "50, 110", "60, 110", "70, 110"})
+  void dependencyThatFailsPartlyIsLeftAloneAsWithoutScouts(int failing, int percent) {
+    int with = reachedWhilePartlyFailing(failing, PLAIN);
+    int without = reachedWhilePartlyFailing(failing, trickling(PLAIN, Duration.ZERO));
+    assertThat(with * 100L).isLessThanOrEqualTo((long) without * percent);
+    // What that is: far less than all calls once more than the breaker's share of them fails.
+    if (failing > 50) {
+      assertThat(with).isLessThan(40 * 1_800 * 20 / 5);
+    }
   }
 
   @Test

@@ -115,6 +115,36 @@ class TenantsTest {
     assertOthersUnharmed(false, hostile -> after(hostile ? 900 * MS : 10 * MS, 200));
   }
 
+  /** Each trips its own breaker once, and is only looked at from then on: that is no outage. */
+  @Test
+  void threeHostileTenantsOfEightThatAreLookedAtForMinutesHarmNobodyElse() {
+    Dependency it = dependency(Breaking.defaults());
+    long endNs = 300 * SECOND;
+    for (int t = 0; t < 5; t++) {
+      Call call = Call.once().tenant("healthy-" + t);
+      Time.Timer _ =
+          time.schedule(
+              () -> time.every(SECOND, endNs, () -> send(it, call, h -> after(10 * MS, 200))),
+              time.random((int) SECOND));
+    }
+    for (int t = 0; t < 3; t++) {
+      Call call = Call.once().tenant("hostile-" + t);
+      Runnable hostile =
+          () -> {
+            CompletableFuture<Integer> _ = it.callAsync(call, attempt -> after(10 * MS, 500));
+          };
+      Time.Timer _ =
+          time.schedule(() -> time.every(2 * MS, endNs, hostile), (15 + 15 * t) * SECOND);
+    }
+    time.pass(Duration.ofSeconds(305));
+    assertThat(others).isGreaterThan(1_490);
+    assertThat(othersRefused / (double) others).isLessThan(0.001);
+    for (int t = 0; t < 3; t++) {
+      Generation own = Objects.requireNonNull(it.breaker("hostile-" + t));
+      assertThat(own.number()).as("it was looked at").isGreaterThan(10);
+    }
+  }
+
   /**
    * Retries and hedges of all share one budget, and one tenant's repeats may well use it up. It
    * then has used up repeats, not calls, and it cannot make more of them than a tenth of all calls.

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * half-open lets exactly as many probes pass as the rules say and, when the last result is in,
  * closes or opens for twice as long. Half-open ends after its longest time even if results never
  * come: with what is known, and when nothing is, with fresh probes.
+ *
+ * <p>Good news that came to nothing makes scouts rarer: each doubles the time between them, until
+ * the breaker has stayed closed for the longest time of an opening. Else a dependency of which some
+ * calls fail would never be left alone, because some scouts always succeed.
  */
 public final class Breaker {
 
@@ -30,6 +34,9 @@ public final class Breaker {
     double next();
   }
 
+  /** The part of an interval after which a scout that was not sent has its next chance. */
+  private static final int GIVEN_BACK = 5;
+
   private final AtomicReference<Generation> current;
   private final Chance chance;
   private final Observer observer;
@@ -40,7 +47,11 @@ public final class Breaker {
     this.rules = rules;
     this.chance = chance;
     this.observer = observer;
-    this.current = new AtomicReference<>(Generation.closed(1, window(rules, nowNs)));
+    this.current = new AtomicReference<>(closed(rules, 1, 0, nowNs));
+  }
+
+  private static Generation closed(Breaking rules, long number, int early, long nowNs) {
+    return Generation.closed(number, new Generation.Until(nowNs, 0, early), window(rules, nowNs));
   }
 
   private static Window window(Breaking rules, long nowNs) {
@@ -79,7 +90,7 @@ public final class Breaker {
           if (nowNs - now.untilNs() < 0) {
             return mayScout(now, nowNs) ? now : null;
           }
-          change(now, halfOpen(now, nowNs));
+          change(now, halfOpen(now, now.early(), nowNs));
         }
         case HALF_OPEN -> {
           if (nowNs - now.untilNs() >= 0) {
@@ -120,20 +131,36 @@ public final class Breaker {
     return true;
   }
 
+  /** Opens a closed breaker if what it has counted and the vote say so; counts nothing. */
+  boolean reconsider(Generation entered, long nowNs, BooleanSupplier consent) {
+    if (current.get() != entered) {
+      return false;
+    }
+    Window window = entered.window();
+    if (window != null && mayOpen(window, nowNs) && consent.getAsBoolean()) {
+      trip(entered, nowNs);
+    }
+    return true;
+  }
+
   private boolean mayScout(Generation open, long nowNs) {
     Scouts scouts = open.scouts();
     return scouts != null
         && rules.open().trickles()
-        && scouts.tryTake(nowNs, rules.open().trickleNs(chance.next()));
+        && scouts.tryTake(nowNs, trickleNs(open.early()));
+  }
+
+  private long trickleNs(int early) {
+    return rules.open().trickleNs(early, chance.next());
   }
 
   /** One scout's good news is no proof: probes decide, as they would have later. */
   private void heard(Generation open, Result result, long nowNs) {
     Scouts scouts = open.scouts();
     if (result == Result.GOOD) {
-      change(open, halfOpen(open, nowNs));
+      change(open, halfOpen(open, open.early() + 1, nowNs));
     } else if (result == Result.UNSENT && scouts != null) {
-      scouts.giveBack(nowNs);
+      scouts.giveBack(nowNs + trickleNs(open.early()) / GIVEN_BACK);
     }
   }
 
@@ -147,8 +174,13 @@ public final class Breaker {
     if (result == Result.BAD
         && mayOpen(window, nowNs)
         && (consent == null || consent.getAsBoolean())) {
-      change(entered, open(entered, 0, nowNs));
+      trip(entered, nowNs);
     }
+  }
+
+  private void trip(Generation closed, long nowNs) {
+    boolean held = nowNs - closed.untilNs() >= rules.open().longest().toNanos();
+    change(closed, open(closed, new Generation.Until(nowNs, 0, held ? 0 : closed.early())));
   }
 
   private boolean mayOpen(Window window, long nowNs) {
@@ -159,23 +191,26 @@ public final class Breaker {
 
   private void decide(Generation halfOpen, Generation.Probes probes, long nowNs) {
     if (probes.known() == 0) {
-      change(halfOpen, halfOpen(halfOpen, nowNs));
+      change(halfOpen, halfOpen(halfOpen, halfOpen.early(), nowNs));
     } else if (probes.bad() * 100 >= probes.known() * rules.trip().failurePercent()) {
-      change(halfOpen, open(halfOpen, halfOpen.trips() + 1, nowNs));
+      Generation.Until from = new Generation.Until(nowNs, halfOpen.trips() + 1, halfOpen.early());
+      change(halfOpen, open(halfOpen, from));
     } else {
-      change(halfOpen, Generation.closed(halfOpen.number() + 1, window(rules, nowNs)));
+      change(halfOpen, closed(rules, halfOpen.number() + 1, halfOpen.early(), nowNs));
     }
   }
 
-  private Generation open(Generation before, int trips, long nowNs) {
-    long untilNs = nowNs + rules.open().openNs(trips, chance.next());
-    Scouts scouts = new Scouts(nowNs + rules.open().trickleNs(chance.next()));
-    return Generation.open(before.number() + 1, new Generation.Until(untilNs, trips), scouts);
+  private Generation open(Generation before, Generation.Until from) {
+    long untilNs = from.ns() + rules.open().openNs(from.trips(), chance.next());
+    Scouts scouts = new Scouts(from.ns() + trickleNs(from.early()));
+    Generation.Until until = new Generation.Until(untilNs, from.trips(), from.early());
+    return Generation.open(before.number() + 1, until, scouts);
   }
 
-  private Generation halfOpen(Generation before, long nowNs) {
+  private Generation halfOpen(Generation before, int early, long nowNs) {
     long untilNs = nowNs + rules.halfOpenMax().toNanos();
-    return Generation.halfOpen(before.number() + 1, untilNs, before.trips());
+    Generation.Until until = new Generation.Until(untilNs, before.trips(), early);
+    return Generation.halfOpen(before.number() + 1, until);
   }
 
   private void change(Generation before, Generation next) {
@@ -190,7 +225,8 @@ public final class Breaker {
     rules = next;
     Generation now = current.get();
     if (!sameWindow && now.state() == State.CLOSED) {
-      current.compareAndSet(now, Generation.closed(now.number() + 1, window(next, nowNs)));
+      Generation.Until since = new Generation.Until(now.untilNs(), 0, now.early());
+      current.compareAndSet(now, Generation.closed(now.number() + 1, since, window(next, nowNs)));
     }
   }
 

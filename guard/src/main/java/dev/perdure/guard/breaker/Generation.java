@@ -26,6 +26,7 @@ public final class Generation {
   private final long number;
   private final long untilNs;
   private final int trips;
+  private final int early;
   private final @Nullable Window window;
   private final @Nullable Scouts scouts;
 
@@ -34,20 +35,24 @@ public final class Generation {
    */
   private final AtomicLong probes = new AtomicLong();
 
-  /** When a state ends, and how many openings in a row went before. */
-  record Until(long ns, int trips) {}
+  /**
+   * When a state ends, or for a closed one when it began; how many openings in a row went before;
+   * and how often a scout's good news has ended one early since the dependency last held.
+   */
+  record Until(long ns, int trips, int early) {}
 
   private Generation(State state, long number, Until until, @Nullable Object own) {
     this.state = state;
     this.number = number;
     this.untilNs = until.ns();
     this.trips = until.trips();
+    this.early = until.early();
     this.window = own instanceof Window counting ? counting : null;
     this.scouts = own instanceof Scouts looking ? looking : null;
   }
 
-  static Generation closed(long number, Window window) {
-    return new Generation(State.CLOSED, number, new Until(0, 0), window);
+  static Generation closed(long number, Until since, Window window) {
+    return new Generation(State.CLOSED, number, since, window);
   }
 
   /** {@code trips} openings in a row went before this one. */
@@ -55,8 +60,8 @@ public final class Generation {
     return new Generation(State.OPEN, number, until, scouts);
   }
 
-  static Generation halfOpen(long number, long untilNs, int trips) {
-    return new Generation(State.HALF_OPEN, number, new Until(untilNs, trips), null);
+  static Generation halfOpen(long number, Until until) {
+    return new Generation(State.HALF_OPEN, number, until, null);
   }
 
   /** The state of this generation. */
@@ -69,13 +74,18 @@ public final class Generation {
     return number;
   }
 
-  /** When an open state may end, or a half-open one must. */
+  /** When an open state may end, or a half-open one must; when a closed one began. */
   long untilNs() {
     return untilNs;
   }
 
   int trips() {
     return trips;
+  }
+
+  /** How often good news of a scout has ended an opening before its time. */
+  int early() {
+    return early;
   }
 
   @Nullable Window window() {

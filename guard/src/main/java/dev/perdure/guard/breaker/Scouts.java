@@ -30,9 +30,9 @@ final class Scouts {
     return true;
   }
 
-  /** It was not sent after all: another may go at once. */
-  void giveBack(long nowNs) {
+  /** It was not sent after all: the first that comes from then on may go. */
+  void giveBack(long againNs) {
     refused.set(OF - 1);
-    dueNs.set(nowNs);
+    dueNs.set(againNs);
   }
 }

@@ -95,6 +95,21 @@ public final class Tenants {
     return dependency.settle(entered, result, nowNs, () -> vote.carried(nowNs));
   }
 
+  /**
+   * Takes the result of a call that was a look of a tenant whose own breaker is not closed. That it
+   * fails is known already: it is no vote and no failure of the dependency's window, or a few
+   * tenants that are looked after all the time would outvote those who call seldom. But when it
+   * fails is the time to ask whether what all others saw is enough.
+   */
+  public boolean looked(Generation entered, Result result, long nowNs) {
+    if (entered.state() != Generation.State.CLOSED) {
+      return dependency.settle(entered, result, nowNs);
+    }
+    return result == Result.BAD
+        ? dependency.reconsider(entered, nowNs, () -> vote.carried(nowNs))
+        : dependency.settle(entered, Result.UNKNOWN, nowNs);
+  }
+
   private synchronized Tenant add(String name, long nowNs) {
     Tenant there = byName.get(name);
     if (there != null) {

@@ -121,7 +121,11 @@ public final class PolicyWatch implements AutoCloseable {
 
   private void run() {
     while (waited()) {
-      looked();
+      try {
+        looked();
+      } catch (Throwable e) {
+        // Whatever it was, the file is looked at again: nobody else would notice that it is not.
+      }
     }
   }
 
@@ -156,7 +160,19 @@ public final class PolicyWatch implements AutoCloseable {
     }
   }
 
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void take(Look now) {
+    if (isClosed()) {
+      return;
+    }
     try {
       if (now.text() == null) {
         refuse(now.trouble());
@@ -167,6 +183,9 @@ public final class PolicyWatch implements AutoCloseable {
       tell(() -> listener.taken(policies));
     } catch (RuntimeException e) {
       refuse(e.getMessage());
+    } catch (Throwable e) {
+      // A parser may run out of stack or memory, or lack a class.
+      refuse("it cannot be read: " + e);
     }
   }
 
@@ -174,10 +193,13 @@ public final class PolicyWatch implements AutoCloseable {
     tell(() -> listener.refused(file, String.valueOf(reason)));
   }
 
-  private static void tell(Runnable word) {
+  private void tell(Runnable word) {
+    if (isClosed()) {
+      return;
+    }
     try {
       word.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // It was asked not to throw, and the next change matters more.
     }
   }

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data source whose connections and statements go through a {@link Dependency}. Opening a
  * connection is retried; a statement never is, because nobody here knows what it does. Everything
- * else that a connection can be told, commit, rollback and close among it, is never refused, but
- * has the time of an attempt.
+ * else that a connection can be told, commit, rollback and close among it, and what a statement
+ * asks beside executions, is never refused, but has the time of an attempt. What they give is not
+ * guarded: rows, metadata and large objects that ask the database themselves.
  *
  * <p>A statement's time is its query timeout too while it runs, in whole seconds and unless its own
  * is shorter. Where an interrupt does not help, as with the sockets of platform threads, the
@@ -68,6 +69,10 @@ public final class GuardedDataSource implements DataSource {
           "setTypeMap",
           "toString",
           "unwrap");
+
+  /** What a statement asks its database beside executions. */
+  private static final Set<String> ASKING =
+      Set.of("close", "getGeneratedKeys", "getMetaData", "getMoreResults", "getParameterMetaData");
 
   /** A connection that comes too late is closed: a pool would lack it for ever. */
   private static final Call CONNECT =
@@ -156,7 +161,7 @@ public final class GuardedDataSource implements DataSource {
           if (name.equals("getConnection")) {
             return guarded;
           }
-          if (name.equals("close") || name.equals("getMoreResults")) {
+          if (ASKING.contains(name)) {
             return finished(plain, statement, method, arguments);
           }
           if (!name.startsWith("execute")) {

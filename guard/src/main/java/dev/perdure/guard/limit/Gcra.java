@@ -33,10 +33,14 @@ public final class Gcra {
       this.toleranceNs = intervalNs * (burst - 1);
     }
 
-    /** What one tenant has of a rate when others want theirs; null if that is all of it. */
+    /**
+     * What one tenant has of a rate when others want theirs; null if that is all of it. So it is
+     * with a small burst: of it nothing can be kept for others, and to hold one tenant back for
+     * another that had bad luck once would leave most of the rate unused.
+     */
     public static @Nullable Pace ofTenant(Rate rate) {
       int percent = rate.tenantPercent();
-      if (percent == 100) {
+      if (percent == 100 || rate.burst() < Rate.SHARED_BURST_MIN) {
         return null;
       }
       long intervalNs = Math.ceilDiv(new Pace(rate).intervalNs * 100, percent);

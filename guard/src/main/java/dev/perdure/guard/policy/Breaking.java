@@ -92,7 +92,8 @@ public record Breaking(
    *
    * @param trickle how often a call passes all the same, so that it closes soon after the
    *     dependency is back, but never more than one of ten that come; default 500 ms, a fifth more
-   *     or less by chance; 0 for never
+   *     or less by chance; 0 for never. Twice as long after each such call that succeeded, and none
+   *     once that is {@code longest}, until the breaker has stayed closed for {@code longest}
    */
   public record Opening(Duration first, Duration longest, Duration trickle) {
     /** Checks the ranges. */
@@ -124,9 +125,17 @@ public record Breaking(
       return !trickle.isZero();
     }
 
-    /** How long until the next call passes; {@code random} from 0 to 1. */
-    public long trickleNs(double random) {
-      return (long) (trickle.toNanos() * (0.8 + 0.4 * random));
+    /**
+     * How long until the next call passes, after {@code early} openings that such a call has ended;
+     * {@code random} from 0 to 1.
+     */
+    public long trickleNs(int early, double random) {
+      double doubled = trickle.toNanos() * Math.pow(2, Math.min(early, 40));
+      if (early > 0 && doubled >= longest.toNanos()) {
+        // The opening is over before: no call passes any more.
+        return (long) (Math.max(longest.toNanos(), trickle.toNanos()) * 1.2);
+      }
+      return (long) (doubled * (0.8 + 0.4 * random));
     }
 
     /** How long, after {@code trips} openings in a row before; {@code random} from 0 to 1. */

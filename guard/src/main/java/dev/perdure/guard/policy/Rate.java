@@ -7,9 +7,13 @@ import java.time.Duration;
  * at once after a pause.
  *
  * @param tenantPercent the most that one of several tenants may have of both, once half of the
- *     burst is used or another was refused; default 25, and 100 for all
+ *     burst is used or another was refused; default 25, and 100 for all. It has no effect with a
+ *     burst of less than {@link #SHARED_BURST_MIN}: of that nothing can be kept for others
  */
 public record Rate(long calls, Duration period, int burst, int tenantPercent) {
+  /** The least burst with which one tenant has a share. */
+  public static final int SHARED_BURST_MIN = 4;
+
   /** Checks the ranges. */
   public Rate {
     Range.check("rate.limit", calls, 1, 1_000_000_000);

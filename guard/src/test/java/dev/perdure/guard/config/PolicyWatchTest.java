@@ -39,7 +39,7 @@ class PolicyWatchTest {
         @Override
         public void refused(Path path, String reason) {
           heard.add(reason);
-          throw new IllegalStateException("ignored");
+          throw new AssertionError("ignored");
         }
       };
 
@@ -124,6 +124,30 @@ class PolicyWatchTest {
       untilHeard("taken 6");
       assertThat(heard).hasSize(4);
     }
+  }
+
+  @Test
+  void fileThatIsTooDeepForTheParserIsRefusedAndTheWatchGoesOn() throws IOException {
+    try (PolicyWatch watch = watch()) {
+      assertThat(watch).isNotNull();
+      rename("dependencies: " + "[".repeat(200_000));
+      until(() -> heard.size() == 1);
+      assertInForce(1);
+      rename(attempts(2));
+      untilHeard("taken 2");
+    }
+  }
+
+  @Test
+  void watchThatIsClosedWhileItLooksTakesNothing() throws IOException {
+    file = Files.writeString(folder.resolve("policies.yaml"), attempts(1));
+    PolicyWatch watch = PolicyWatch.start(file, guard, listener, Duration.ofHours(1));
+    Files.writeString(file, attempts(2));
+    watch.looked();
+    watch.close();
+    watch.looked();
+    assertInForce(1);
+    assertThat(heard).isEmpty();
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that answers nothing, behind a driver that asks it by a real socket. */
 class HangingDatabaseTest {
@@ -60,6 +62,8 @@ class HangingDatabaseTest {
   private ServerSocket server;
   private Socket socket;
   private boolean heedsAbort = true;
+  private boolean answersLate;
+  private long lateNs;
 
   @BeforeEach
   void serve() throws IOException {
@@ -107,6 +111,15 @@ class HangingDatabaseTest {
   /** Asks the server and waits for what it says. */
   private Object ask(String what) throws SQLException {
     asked.add(what);
+    while (answersLate && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    if (answersLate) {
+      long endNs = System.nanoTime() + lateNs;
+      while (System.nanoTime() - endNs < 0) {
+        Thread.onSpinWait();
+      }
+    }
     try {
       socket.getOutputStream().write(1);
       if (socket.getInputStream().read() < 0) {
@@ -132,11 +145,14 @@ class HangingDatabaseTest {
                   case "close" -> ask("close statement");
                   default -> null;
                 });
+    PreparedStatement prepared =
+        made(PreparedStatement.class, (proxy, method, arguments) -> ask(method.getName()));
     Connection connection =
         made(
             Connection.class,
             (proxy, method, arguments) ->
                 switch (method.getName()) {
+                  case "prepareStatement" -> prepared;
                   case "createStatement" -> statement;
                   case "abort" -> {
                     if (heedsAbort) {
@@ -172,13 +188,31 @@ class HangingDatabaseTest {
           "setAutoCommit", connection -> connection.setAutoCommit(false),
           "setSavepoint", Connection::setSavepoint,
           "execute", connection -> connection.createStatement().execute("select 1"),
-          "close statement", connection -> connection.createStatement().close());
+          "close statement", connection -> connection.createStatement().close(),
+          "getMetaData", connection -> connection.prepareStatement("select ?").getMetaData(),
+          "getParameterMetaData",
+              connection -> connection.prepareStatement("select ?").getParameterMetaData());
 
   @ParameterizedTest
   @CsvSource({
-    "true, commit", "true, rollback", "true, close", "true, setAutoCommit", "true, setSavepoint",
-    "true, execute", "true, close statement", "false, commit", "false, rollback", "false, close",
-    "false, setAutoCommit", "false, setSavepoint", "false, execute", "false, close statement"
+    "true, commit",
+    "true, rollback",
+    "true, close",
+    "true, setAutoCommit",
+    "true, setSavepoint",
+    "true, execute",
+    "true, close statement",
+    "false, commit",
+    "false, rollback",
+    "false, close",
+    "false, setAutoCommit",
+    "false, setSavepoint",
+    "false, execute",
+    "false, close statement",
+    "true, getMetaData",
+    "true, getParameterMetaData",
+    "false, getMetaData",
+    "false, getParameterMetaData"
   })
   void nothingThatIsAskedHangsForEver(boolean isVirtual, String step) throws Exception {
     Connection connection = connection();
@@ -194,7 +228,8 @@ class HangingDatabaseTest {
           interrupted.set(Thread.currentThread().isInterrupted());
         };
     Thread thread = (isVirtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(work);
-    assertThat(thread.join(Duration.ofSeconds(30))).as("%s has ended", step).isTrue();
+    // An attempt has 200 ms; a statement that its query timeout does not end another 1.3 s.
+    assertThat(thread.join(Duration.ofSeconds(3))).as("%s has ended", step).isTrue();
     assertThat(thrown.get()).isInstanceOf(SQLTimeoutException.class);
     assertThat(interrupted.get()).as("an interrupt is left").isFalse();
     assertThat(asked).containsExactly(step);
@@ -246,6 +281,34 @@ class HangingDatabaseTest {
     thread.join();
     assertThat(became.get()).isEqualTo("done, interrupted: true");
     assertThat(socket.isClosed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 20, 50, 90, 150})
+  void commitThatIsAnsweredAfterItsTimeWasDone(int lateMs) throws Exception {
+    // Else a machine that stalls may lose the connection before the answer.
+    heedsAbort = false;
+    answersLate = true;
+    lateNs = lateMs * 1_000_000L;
+    answers = true;
+    Connection connection = connection();
+    AtomicReference<Object> became = new AtomicReference<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    connection.commit();
+                    became.set("done, interrupted: " + Thread.currentThread().isInterrupted());
+                  } catch (SQLException e) {
+                    became.set(e);
+                  }
+                });
+    thread.join();
+    assertThat(became.get()).isEqualTo("done, interrupted: false");
+    assertThat(asked).containsExactly("commit");
+    assertThat(db.counts().timedOut()).isZero();
   }
 
   @Test
