@@ -20,12 +20,7 @@ class JoinedNodesTest {
     assumeTrue(RunCommand.knowsClusters(), "this build's 'perdure run' has no --cluster");
     StringWriter out = new StringWriter();
     String[] arguments = {
-      "proof",
-      "cluster",
-      "--seconds",
-      "4",
-      "--combinations",
-      "one-way,kill-leader,stop-leader"
+      "proof", "cluster", "--seconds", "4", "--combinations", "one-way,kill-leader,stop-leader"
     };
     int exit =
         Commands.commandLine(arguments)

@@ -11,6 +11,7 @@ import dev.perdure.guard.limit.Latency;
 import dev.perdure.guard.limit.RetryBudget;
 import dev.perdure.guard.policy.Breaking;
 import dev.perdure.guard.policy.Policy;
+import dev.perdure.guard.policy.Priority;
 import dev.perdure.guard.policy.Reason;
 import java.time.Duration;
 import java.util.Objects;
@@ -139,11 +140,23 @@ final class Gate {
     if (!underWay.tryBegin(attempt.priority())) {
       return Reason.CONCURRENCY;
     }
-    if (tenant != tenants.anonymous() && underWay.overShare(tenant.underWay())) {
-      underWay.end(attempt.priority());
+    if (tenant == tenants.anonymous()) {
+      return null;
+    }
+    // What matters less takes nothing of the share from what matters most.
+    boolean critical = attempt.priority() == Priority.CRITICAL;
+    if (underWay.overShare(critical ? tenant.beginCritical() : tenant.underWay())) {
+      endRoom(tenant, attempt);
       return Reason.TENANT_SHARE;
     }
     return null;
+  }
+
+  private void endRoom(Tenant tenant, Attempt attempt) {
+    underWay.end(attempt.priority());
+    if (attempt.priority() == Priority.CRITICAL && tenant != tenants.anonymous()) {
+      tenant.endCritical();
+    }
   }
 
   /** Counts what became of an attempt; false if it came too late to count. */
@@ -163,8 +176,9 @@ final class Gate {
 
   /** Gives back the room that an attempt took. */
   void release(Attempt attempt) {
-    underWay.end(attempt.priority());
-    Objects.requireNonNull(attempt.tenant).unpin();
+    Tenant tenant = Objects.requireNonNull(attempt.tenant);
+    endRoom(tenant, attempt);
+    tenant.unpin();
   }
 
   void reload(Policy next, long now) {

@@ -70,6 +70,39 @@ class LimitsTest {
     assertThat(it.breaker("").number()).as("the breaker never changed").isEqualTo(1);
   }
 
+  private static boolean begins(
+      Dependency it, String tenant, Priority priority, CompletableFuture<Integer> held) {
+    CompletableFuture<Integer> given =
+        it.callAsync(Call.once().tenant(tenant).priority(priority), attempt -> held);
+    return !given.isDone();
+  }
+
+  @Test
+  void whatMattersLessTakesNothingOfATenantsShareFromWhatMattersMost() {
+    Dependency it = dependency(Policy.defaults().with(Concurrency.fixed(20)));
+    CompletableFuture<Integer> held = new CompletableFuture<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(begins(it, "a", Priority.SHEDDABLE, held)).isTrue();
+    }
+    for (int i = 0; i < 6; i++) {
+      assertThat(begins(it, "t" + i, Priority.SHEDDABLE, held)).isTrue();
+    }
+    // More than half is taken, and a has its quarter of it.
+    assertThat(begins(it, "a", Priority.SHEDDABLE, held)).isFalse();
+    for (int i = 0; i < 5; i++) {
+      assertThat(begins(it, "a", Priority.CRITICAL, held)).isTrue();
+    }
+    assertThat(begins(it, "a", Priority.CRITICAL, held)).isFalse();
+    assertThat(begins(it, "b", Priority.CRITICAL, held)).isTrue();
+    held.complete(1);
+    assertThat(it.underWay()).isZero();
+    CompletableFuture<Integer> later = new CompletableFuture<>();
+    for (int i = 0; i < 10; i++) {
+      assertThat(begins(it, "a", Priority.CRITICAL, later)).as("nothing was left behind").isTrue();
+    }
+    later.complete(1);
+  }
+
   @Test
   void callThatFindsNoRoomTakesNothingOfTheRate() {
     Policy policy =

@@ -15,6 +15,7 @@ public final class Tenant {
   private final Gcra rate;
   private final Vote.Cell cell = new Vote.Cell();
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger critical = new AtomicInteger();
   private volatile boolean touched = true;
 
   Tenant(String name, Breaker breaker, long nowNs) {
@@ -41,6 +42,16 @@ public final class Tenant {
   /** Calls that are pinned. */
   public int underWay() {
     return underWay.get();
+  }
+
+  /** A critical call of it begins, that is pinned already; how many do, this one among them. */
+  public int beginCritical() {
+    return critical.incrementAndGet();
+  }
+
+  /** A critical call of it has ended. */
+  public void endCritical() {
+    critical.getAndDecrement();
   }
 
   /** Begins a call; false when this object has been evicted and another must be looked up. */
