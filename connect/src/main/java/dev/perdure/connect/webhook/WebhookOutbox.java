@@ -24,8 +24,9 @@ import java.util.Locale;
 
 /**
  * Sends the events of an entity type to a URL, one POST for each: CloudEvents in structured mode,
- * signed as Standard Webhooks say. None is left out, those of an entity are in order, and what
- * comes twice has the same {@code webhook-id}. A service returns it from {@code subscriptions()}.
+ * signed as Standard Webhooks say. None is left out, and those of an entity are in order but for
+ * replayed dead letters, which come behind later ones. What comes twice has the same {@code
+ * webhook-id}, and by nothing else is it known. A service returns it from {@code subscriptions()}.
  *
  * <p>What the receiver answers with 2xx is done. 4xx refuse the event for good: it is a dead
  * letter. 408, 425, 429, everything else and no answer are failures of the receiver: the event
