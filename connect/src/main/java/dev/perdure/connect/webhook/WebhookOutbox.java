@@ -30,8 +30,8 @@ import java.util.Locale;
  *
  * <p>What the receiver answers with 2xx is done. 4xx refuse the event for good: it is a dead
  * letter. 408, 425, 429, everything else and no answer are failures of the receiver: the event
- * waits, with those behind it in its shard, and {@code Retry-After} is heeded up to an hour.
- * Redirects are not followed.
+ * waits, with those behind it in its shard, and {@code Retry-After} is heeded up to {@link
+ * RetryAfter#LONGEST}. Redirects are not followed.
  *
  * <p>Thread-safe.
  *

@@ -99,7 +99,7 @@ final class Handling {
         delivered.addAndGet(events.size());
         return dead;
       }
-      pause.sleep(asked(failure)); // and a consumer that stops does not begin anew, one by one
+      rest(Duration.ZERO, failure); // and a consumer that stops does not begin anew, one by one
     }
     boolean back = parts.has(PlantedBug.SPLIT_BACKWARDS);
     for (Event one : back ? events.reversed() : events) {
@@ -138,8 +138,8 @@ final class Handling {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());
       }
-      Duration wait = passing ? PASSING : longer(retry.after(attempt), asked(failure));
-      pause.sleep(over ? longer(wait, PASSING) : wait);
+      Duration wait = passing ? PASSING : retry.after(attempt);
+      rest(over ? longer(wait, PASSING) : wait, failure);
       attempt += passing ? 0 : 1;
     }
   }
@@ -150,7 +150,7 @@ final class Handling {
       Throwable failure = attempt(events, attempt);
       switch (failure) {
         case Unsent unsent -> pause.sleep(unsent.rest);
-        case Probed probe -> pause.sleep(longer(UNSENT, asked(probe.getCause())));
+        case Probed probe -> rest(UNSENT, probe.getCause());
         case null, default -> {
           return failure;
         }
@@ -158,9 +158,19 @@ final class Handling {
     }
   }
 
-  /** What the other side wants to be waited. */
+  /** Waits, at least as long as the other side wants it, and says so: it may take a while. */
+  private void rest(Duration time, @Nullable Throwable failure) {
+    Duration asked = asked(failure);
+    if (!asked.isZero()) {
+      error = before + "; next attempt in " + longer(time, asked).toSeconds() + " s";
+    }
+    pause.sleep(longer(time, asked));
+  }
+
+  /** What the other side wants to be waited; within limits also if a class of its own says it. */
   private static Duration asked(@Nullable Throwable failure) {
-    return failure instanceof RetryAfter later ? later.delay() : Duration.ZERO;
+    Duration asked = failure instanceof RetryAfter later ? later.delay() : Duration.ZERO;
+    return asked.compareTo(RetryAfter.LONGEST) > 0 ? RetryAfter.LONGEST : asked;
   }
 
   private static Duration longer(Duration one, Duration other) {
