@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /**
  * Sends the events of an entity type to a URL, one POST for each: CloudEvents in structured mode,
@@ -29,9 +29,10 @@ import java.util.Locale;
  * webhook-id}, and by nothing else is it known. A service returns it from {@code subscriptions()}.
  *
  * <p>What the receiver answers with 2xx is done. 4xx refuse the event for good: it is a dead
- * letter. 408, 425, 429, everything else and no answer are failures of the receiver: the event
- * waits, with those behind it in its shard, and {@code Retry-After} is heeded up to {@link
- * RetryAfter#LONGEST}. Redirects are not followed.
+ * letter. 401, 403, 404, 405 and 407, which say nothing of the event, 408, 425, 429, everything
+ * else and no answer are failures of the receiver: the event waits, with those behind it in its
+ * shard, and {@code Retry-After} is heeded up to {@link RetryAfter#LONGEST}. The status decides,
+ * whatever becomes of the body. Redirects are not followed.
  *
  * <p>Thread-safe.
  *
@@ -49,21 +50,19 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
   private static final int ONE_BY_ONE = 1;
 
   private static final int ID_BYTES = 24;
-  private static final int REQUEST_TIMEOUT = 408;
-  private static final int TOO_EARLY = 425;
-  private static final int TOO_MANY = 429;
+  /** Who sends, where to, or when: none of it is the event's fault. */
+  private static final Set<Integer> NOT_THE_EVENT = Set.of(401, 403, 404, 405, 407, 408, 425, 429);
 
   private final Webhook webhook;
   private final HttpClient client;
 
   private WebhookOutbox(Webhook webhook) {
     this.webhook = webhook;
-    boolean secure = webhook.target().getScheme().toLowerCase(Locale.ROOT).equals("https");
     Duration timeout = webhook.timeout();
     this.client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
-            .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+            .version(HttpClient.Version.HTTP_1_1) // over HTTP/2 a dead connection is kept
             .connectTimeout(timeout.compareTo(CONNECT_MAX) < 0 ? timeout : CONNECT_MAX)
             .build();
   }
@@ -159,8 +158,7 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
       return;
     }
     String said = webhook.receiver() + " answered " + status;
-    boolean later = status == REQUEST_TIMEOUT || status == TOO_EARLY || status == TOO_MANY;
-    if (status >= 400 && status < 500 && !later) {
+    if (status >= 400 && status < 500 && !NOT_THE_EVENT.contains(status)) {
       throw new Undeliverable("webhook-refused: " + said);
     }
     if (status >= 300 && status < 400) {

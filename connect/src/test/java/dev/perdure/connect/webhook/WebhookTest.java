@@ -219,13 +219,13 @@ class WebhookTest {
   @Test
   void eachStatusSaysWhoseFaultItIs() throws Exception {
     try (WebhookOutbox<Purse.Event> outbox = WebhookOutbox.of(webhook)) {
-      for (int status : List.of(400, 401, 403, 404, 405, 409, 410, 413, 422, 499)) {
+      for (int status : List.of(400, 402, 406, 409, 410, 413, 415, 422, 499)) {
         receiver.answers = message -> Receiver.status(status);
         assertThatThrownBy(() -> outbox.handle(List.of(Purse.put("a", 1, 1))))
             .isInstanceOf(Undeliverable.class)
             .hasMessageContaining("answered " + status);
       }
-      for (int status : List.of(408, 425, 429, 500, 502, 503, 504, 599)) {
+      for (int status : List.of(401, 403, 404, 405, 407, 408, 425, 429, 500, 502, 503, 504, 599)) {
         receiver.answers = message -> Receiver.status(status);
         assertThatThrownBy(() -> outbox.handle(List.of(Purse.put("a", 1, 1))))
             .isInstanceOf(RetryAfter.class)
