@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param entity name of the entity type whose events are sent
  * @param target {@code https}, or {@code http} where nobody else listens; never what an event says
  * @param secrets each signs every message; several while receivers change from one to another
- * @param timeout of a request, until its answer is read
+ * @param timeout of a request, until the headers of its answer are there
  * @param bytesMax of a message; a larger event is a dead letter
  * @param dependency the receiver's name among the node's dependencies: what capabilities need, and
  *     policies are written for

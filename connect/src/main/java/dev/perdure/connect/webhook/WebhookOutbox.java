@@ -49,6 +49,9 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
   /** So that what failed is the event, and nothing is sent again that was taken. */
   private static final int ONE_BY_ONE = 1;
 
+  /** For the rest of an answer whose headers came at the last moment, and for what is around it. */
+  private static final Duration AFTER_HEADERS = Discarding.TIME_MAX.plusSeconds(1);
+
   private static final int ID_BYTES = 24;
   /** Who sends, where to, or when: none of it is the event's fault. */
   private static final Set<Integer> NOT_THE_EVENT = Set.of(401, 403, 404, 405, 407, 408, 425, 429);
@@ -87,7 +90,7 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
     return SubscriptionOptions.defaults()
         .withBatch(ONE_BY_ONE)
         .withRetry(PATIENT)
-        .withTimeout(webhook.timeout())
+        .withTimeout(webhook.timeout().plus(AFTER_HEADERS))
         .withDependency(webhook.dependency());
   }
 

@@ -290,6 +290,26 @@ class WebhookTest {
   }
 
   @Test
+  void theStatusDecidesThoughTheBodyStalls() {
+    webhook = webhook.withTimeout(Duration.ofSeconds(3));
+    receiver.answers = message -> Receiver.stall(200);
+    try (WebhookOutbox<Purse.Event> outbox = WebhookOutbox.of(webhook);
+        RunningNode node = open(outbox)) {
+      node.put(0, 4, 1);
+      Wait.until("all were sent, and count", () -> receiver.came.size() >= 4 && node.caughtUp());
+      assertThat(node.error(HOOK)).isEmpty();
+      assertThat(receiver.came).extracting(Receiver.Message::id).doesNotHaveDuplicates();
+      receiver.answers = message -> Receiver.stall(503);
+      node.put(4, 5, 1);
+      Wait.until("it says so", () -> node.error(HOOK).contains("answered 503"));
+      receiver.answers = message -> Receiver.status(204);
+      awaitEffects(1);
+      Wait.until("it is sent again", node::caughtUp);
+      assertThat(node.dead(HOOK)).isEmpty();
+    }
+  }
+
+  @Test
   void rubbishIsAFailureAndNothingIsLost() throws Exception {
     try (ServerSocket rubbish = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> talkRubbish(rubbish));
