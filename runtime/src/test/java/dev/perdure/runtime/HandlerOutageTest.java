@@ -243,7 +243,11 @@ class HandlerOutageTest {
       depot.down = false;
       node.until(
           30, () -> says(node, "RetryAfter: the depot is full; next attempt in 3 s"));
-      node.until(30, () -> !depotOf(node).missing().isEmpty());
+      node.until(
+          30,
+          () ->
+              !depotOf(node).missing().isEmpty()
+                  && node.node().modes().capabilities().all().getFirst().degraded());
       int before = depot.calls.get();
       node.until(
           60,
@@ -345,6 +349,30 @@ class HandlerOutageTest {
       node.until(30, () -> depot.taken.size() >= 6);
       assertThat(depot.most).hasValue(1);
       assertThat(dead(node)).isEmpty();
+    }
+  }
+
+  @Test
+  void aReplayedLetterWaitsForWhoeverSaysWhenToComeAgain() {
+    depot.refuses = new Undeliverable("nobody lives there");
+    try (RunningNode node = open()) {
+      pay(node, 0, 9);
+      node.until(30, () -> !dead(node).isEmpty());
+      depot.refuses = new RetryAfter("the depot is full", Duration.ofSeconds(1));
+      int before = depot.calls.get();
+      node.node().subscriptions().replay("courier", dead(node).getFirst().id(), node.context());
+      node.until(30, () -> depot.calls.get() > before);
+      node.until(
+          30,
+          () ->
+              node.node().consumers().figures().stream()
+                  .anyMatch(one -> one.error().startsWith("RetryAfter: the depot is full")));
+      pay(node, 9, 18);
+      node.until(30, () -> depot.taken.size() == 17);
+      assertThat(dead(node).getFirst().replaying()).isTrue();
+      depot.refuses = null;
+      node.until(30, () -> dead(node).isEmpty());
+      assertThat(depot.taken).contains("wallet/w0/1").hasSize(18);
     }
   }
 

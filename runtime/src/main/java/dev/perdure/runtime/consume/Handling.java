@@ -111,15 +111,37 @@ final class Handling {
     return dead;
   }
 
-  /** Tries an event once more. Null if it is handled, else why not. */
-  @Nullable String again(Event event) {
+  /**
+   * What came of an event that was tried once more.
+   *
+   * @param failure why it was not handled; null if it was
+   * @param later true if that says nothing of the event: it is to be tried yet again
+   * @param rest how long the other side wants to be left alone, at least
+   */
+  record Again(@Nullable String failure, boolean later, Duration rest) {}
+
+  /** Tries an event once more. */
+  Again again(Event event) {
     while (true) {
       Throwable failure = sent(List.of(event), 1);
+      if (failure == null) {
+        return new Again(null, false, Duration.ZERO);
+      }
       if (!(failure instanceof Effecting.Passing)) {
-        return failure == null ? null : text(failure);
+        return new Again(text(failure), later(failure), asked(failure));
       }
       pause.sleep(PASSING);
     }
+  }
+
+  /** Who never gives up an event does not give up its letter, unless that is what is refused. */
+  private boolean later(Throwable failure) {
+    boolean patient = model.options().retry().attempts() == Integer.MAX_VALUE;
+    return failure instanceof RetryAfter || (patient && !refused(failure));
+  }
+
+  private static boolean refused(Throwable failure) {
+    return failure instanceof Effecting.Refused || failure instanceof Undeliverable;
   }
 
   private @Nullable DeadLetter single(Event event, int first, boolean mayDie) {
@@ -132,8 +154,10 @@ final class Handling {
         return null;
       }
       boolean passing = failure instanceof Effecting.Passing;
-      boolean refused = failure instanceof Effecting.Refused || failure instanceof Undeliverable;
-      boolean over = refused || attempt >= retry.attempts() || parts.has(PlantedBug.DEAD_AT_ONCE);
+      boolean over =
+          refused(failure)
+              || attempt >= retry.attempts()
+              || parts.has(PlantedBug.DEAD_AT_ONCE);
       if (over && !passing && mayDie) {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());
@@ -238,10 +262,7 @@ final class Handling {
 
   private static String text(Throwable error) {
     String message = error.getMessage();
-    boolean own =
-        error instanceof Effecting.Passing
-            || error instanceof Effecting.Refused
-            || error instanceof Undeliverable;
+    boolean own = error instanceof Effecting.Passing || refused(error);
     String text =
         own
             ? String.valueOf(message)
