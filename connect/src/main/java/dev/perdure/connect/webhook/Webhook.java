@@ -1,6 +1,7 @@
 package dev.perdure.connect.webhook;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,24 @@ public record Webhook(
   public static Webhook of(String name, String entity, URI target, WebhookSecret... secrets) {
     return new Webhook(
         name, entity, target, List.of(secrets), TIMEOUT_DEFAULT, BYTES_DEFAULT, name);
+  }
+
+  /**
+   * The same with a target as configuration has it.
+   *
+   * @throws IllegalArgumentException if it is no URL; the message does not show it
+   */
+  public static Webhook of(String name, String entity, String target, WebhookSecret... secrets) {
+    URI uri;
+    try {
+      uri = new URI(target.strip());
+    } catch (URISyntaxException e) {
+      // not as its cause, which shows all of it
+      throw new IllegalArgumentException(
+          "webhook '%s' has a target that is no URL: %s at character %d of %d"
+              .formatted(name, e.getReason(), e.getIndex() + 1, target.strip().length()));
+    }
+    return of(name, entity, uri, secrets);
   }
 
   public Webhook withTimeout(Duration other) {

@@ -72,7 +72,7 @@ class WebhookTest {
         Webhook.of(
             "partner",
             "purse",
-            URI.create(environment.getOrDefault("PARTNER_URL", "http://127.0.0.1:9099/purses")),
+            environment.getOrDefault("PARTNER_URL", "http://127.0.0.1:9099/purses"),
             WebhookSecret.of(environment.getOrDefault("PARTNER_SECRET", ""))));
   }
 
@@ -367,6 +367,14 @@ class WebhookTest {
       assertThatThrownBy(() -> Webhook.of("w", "purse", URI.create(user), secret))
           .hasMessageContaining("user or a fragment")
           .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("t0k"));
+    }
+    for (String none : List.of("https://host/a b?t0k", "https://ho st/t0k", "t0k:", "", "%t0k")) {
+      assertThatThrownBy(() -> Webhook.of("w", "purse", none, secret))
+          .as(none)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasNoCause()
+          .satisfies(thrown -> assertThat(thrown.getMessage()).contains("'w'"))
+          .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("host", "?t0k"));
     }
     assertThatThrownBy(() -> Webhook.of("w", "purse", URI.create("https://h/")))
         .hasMessageContaining("0 secrets");
