@@ -22,8 +22,8 @@ public class RetryAfter extends RuntimeException {
    * A failure.
    *
    * @param reason for the person who looks at the subscription
-   * @param delay not negative; more than {@link #LONGEST} is cut to that, and nothing leaves the usual
-   *     waits as they are
+   * @param delay not negative; more than {@link #LONGEST} is cut to that, and nothing leaves the
+   *     usual waits as they are
    */
   public RetryAfter(String reason, Duration delay) {
     super(reason);

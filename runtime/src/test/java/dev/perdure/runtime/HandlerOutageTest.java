@@ -241,8 +241,7 @@ class HandlerOutageTest {
       node.until(30, () -> !depotOf(node).standing().equals("closed"));
       depot.full = true;
       depot.down = false;
-      node.until(
-          30, () -> says(node, "RetryAfter: the depot is full; next attempt in 3 s"));
+      node.until(30, () -> says(node, "RetryAfter: the depot is full; next attempt in 3 s"));
       node.until(
           30,
           () ->

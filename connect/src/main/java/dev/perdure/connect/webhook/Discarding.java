@@ -36,12 +36,13 @@ final class Discarding implements BodySubscriber<@Nullable Void> {
   public void onSubscribe(Flow.Subscription subscription) {
     coming = subscription;
     end.completeOnTimeout(null, TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    end.whenComplete(
-        (nothing, broken) -> {
-          if (!over) {
-            subscription.cancel();
-          }
-        });
+    CompletableFuture<@Nullable Void> unused =
+        end.whenComplete(
+            (nothing, broken) -> {
+              if (!over) {
+                subscription.cancel();
+              }
+            });
     subscription.request(1);
   }
 

@@ -53,6 +53,7 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
   private static final Duration AFTER_HEADERS = Discarding.TIME_MAX.plusSeconds(1);
 
   private static final int ID_BYTES = 24;
+
   /** Who sends, where to, or when: none of it is the event's fault. */
   private static final Set<Integer> NOT_THE_EVENT = Set.of(401, 403, 404, 405, 407, 408, 425, 429);
 

@@ -155,9 +155,7 @@ final class Handling {
       }
       boolean passing = failure instanceof Effecting.Passing;
       boolean over =
-          refused(failure)
-              || attempt >= retry.attempts()
-              || parts.has(PlantedBug.DEAD_AT_ONCE);
+          refused(failure) || attempt >= retry.attempts() || parts.has(PlantedBug.DEAD_AT_ONCE);
       if (over && !passing && mayDie) {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tries dead letters again. One whose event cannot be read just now, because the shard that has it
  * is away, or whose handler is told to come again later, holds up neither the stream nor for long
- * the other letters: the next round begins behind it, some seconds later. Only the consumer's thread; its trouble is read by any.
+ * the other letters: the next round begins behind it, some seconds later. Only the consumer's
+ * thread; its trouble is read by any.
  */
 final class Replays {
 

@@ -7,6 +7,7 @@ import dev.perdure.api.Degraded;
 import dev.perdure.api.Service;
 import dev.perdure.kernel.Clock;
 import dev.perdure.runtime.mode.Modes;
+import dev.perdure.runtime.type.DeferredSaga;
 import dev.perdure.runtime.type.TypeRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -133,7 +134,9 @@ record DoorTrial(Service service, Capability declared) {
                 add(all, one.name(), "POST", "/v1/entities/" + one.name() + "/trial/nothing");
               }
             });
-    types.sagas().forEach(one -> add(all, one.name(), "PUT", "/v1/sagas/" + one.name() + "/trial"));
+    types.sagas().stream()
+        .filter(one -> !one.name().startsWith(DeferredSaga.PREFIX)) // which no caller starts
+        .forEach(one -> add(all, one.name(), "PUT", "/v1/sagas/" + one.name() + "/trial"));
     types
         .queues()
         .forEach(

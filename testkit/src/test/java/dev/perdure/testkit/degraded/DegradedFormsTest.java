@@ -149,8 +149,7 @@ class DegradedFormsTest {
       String[] answer = other.split(" ", 2);
       assertThatThrownBy(
               () ->
-                  requests(
-                      checks, Integer.parseInt(answer[0]), "{\"code\":\"" + answer[1] + "\"}"))
+                  requests(checks, Integer.parseInt(answer[0]), "{\"code\":\"" + answer[1] + "\"}"))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("whole: " + other);
     }

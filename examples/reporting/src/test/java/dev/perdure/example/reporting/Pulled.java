@@ -173,7 +173,9 @@ final class Pulled implements AutoCloseable {
     }
   }
 
-  /** Each of them whatever becomes of the others; the network, which outlives this process, last. */
+  /**
+   * Each of them whatever becomes of the others; the network, which outlives this process, last.
+   */
   @Override
   public void close() {
     RuntimeException first = null;
