@@ -21,7 +21,7 @@ EOT
 on_pull_line() {
   on_step
   case $line in
-    '  held    '*) progress_end; printf '%s\n' "$line" ;;
+    '  held    '*) progress_end; printf '%s\n' "$line"; : >"$log.held" ;;
     '  FAILED  '*) progress_end; printf '%s\n' "$line"; : >"$log.unheld" ;;
     '  skipped '*) progress_end; say "${line#  skipped }"; : >"$log.skipped" ;;
   esac
@@ -48,17 +48,18 @@ run_proof_pull() {
   has_postgres || exit 1
   lock test
   log=$target/perdure-proof-outage-pull.log
-  rm -f "$log.unheld" "$log.skipped"
+  rm -f "$log.held" "$log.unheld" "$log.skipped"
   verb="perdure: proof outage --pull:"
   on_line() { on_pull_line; }
   maven "$log" -Pfast -pl examples/reporting -am test -Dtest=PulledOutageTest \
     -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.rerunFailingTestsCount=0 \
     "-Dproof.hold=$hold" "-Dproof.rate=$rate"
   code=$?
-  unheld=0 skipped=0
+  held=0 unheld=0 skipped=0
+  if [ -e "$log.held" ]; then held=1; fi
   if [ -e "$log.unheld" ]; then unheld=1; fi
   if [ -e "$log.skipped" ]; then skipped=1; fi
-  rm -f "$log.unheld" "$log.skipped"
+  rm -f "$log.held" "$log.unheld" "$log.skipped"
   unlock
   if [ "$unheld" = 1 ]; then
     say "a check did not hold; full log: $log"
@@ -71,6 +72,10 @@ run_proof_pull() {
   if [ "$code" != 0 ]; then
     show_errors "$log"
     say "it could not be run; full log: $log"
+    exit 1
+  fi
+  if [ "$held" = 0 ]; then
+    say "nothing was checked, so nothing is proved; full log: $log"
     exit 1
   fi
 }

@@ -8,8 +8,13 @@ import java.time.Duration;
  */
 public class RetryAfter extends RuntimeException {
 
+  /**
+   * No wait is longer: a dependency that failed and is then not asked for a minute would pass for
+   * whole again, though nobody knows.
+   */
+  public static final Duration LONGEST = Duration.ofSeconds(45);
+
   private static final long serialVersionUID = 1;
-  private static final Duration LONGEST = Duration.ofHours(1);
 
   private final Duration delay;
 
@@ -17,8 +22,8 @@ public class RetryAfter extends RuntimeException {
    * A failure.
    *
    * @param reason for the person who looks at the subscription
-   * @param delay not negative; of more than an hour an hour is taken, and nothing leaves the usual
-   *     waits as they are
+   * @param delay not negative; more than {@link #LONGEST} is cut to that, and nothing leaves the
+   *     usual waits as they are
    */
   public RetryAfter(String reason, Duration delay) {
     super(reason);
@@ -28,7 +33,7 @@ public class RetryAfter extends RuntimeException {
     this.delay = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
   }
 
-  /** How long what failed wants to be left alone; at most an hour. */
+  /** How long what failed wants to be left alone; at most {@link #LONGEST}. */
   public Duration delay() {
     return delay;
   }

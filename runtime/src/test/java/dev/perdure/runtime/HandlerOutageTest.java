@@ -11,6 +11,7 @@ import dev.perdure.api.HandlerFailed;
 import dev.perdure.api.Named;
 import dev.perdure.api.Reaction;
 import dev.perdure.api.Retry;
+import dev.perdure.api.RetryAfter;
 import dev.perdure.api.Service;
 import dev.perdure.api.Subscription;
 import dev.perdure.api.SubscriptionOptions;
@@ -66,6 +67,7 @@ class HandlerOutageTest {
     volatile boolean down;
     volatile boolean hangs;
     volatile boolean deaf;
+    volatile boolean full;
     volatile @Nullable Exception refuses;
 
     void take(String id) throws Exception {
@@ -89,6 +91,9 @@ class HandlerOutageTest {
       }
       if (down) {
         throw new IOException("no route to the depot");
+      }
+      if (full) {
+        throw new RetryAfter("the depot is full", Duration.ofSeconds(3));
       }
       Exception refusal = refuses;
       if (refusal != null && id.equals("wallet/w0/1")) {
@@ -197,6 +202,10 @@ class HandlerOutageTest {
         .orElse("");
   }
 
+  private static boolean says(RunningNode node, String error) {
+    return node.node().consumers().figures().stream().anyMatch(one -> one.error().equals(error));
+  }
+
   private static long refusals(RunningNode node) {
     return depotOf(node).counts().refused().values().stream().mapToLong(Long::longValue).sum();
   }
@@ -222,6 +231,43 @@ class HandlerOutageTest {
       assertThat(depot.taken).doesNotHaveDuplicates();
       assertThat(depotOf(node).standing()).isEqualTo("closed");
     }
+  }
+
+  @Test
+  void whoAsksForAWaitIsNotTakenForWholeMeanwhile() {
+    depot.down = true;
+    try (RunningNode node = open()) {
+      pay(node, 0, 30);
+      node.until(30, () -> !depotOf(node).standing().equals("closed"));
+      depot.full = true;
+      depot.down = false;
+      node.until(30, () -> says(node, "RetryAfter: the depot is full; next attempt in 3 s"));
+      node.until(
+          30,
+          () ->
+              !depotOf(node).missing().isEmpty()
+                  && node.node().modes().capabilities().all().getFirst().degraded());
+      int before = depot.calls.get();
+      node.until(
+          60,
+          () -> {
+            assertThat(node.node().modes().capabilities().all().getFirst().degraded()).isTrue();
+            assertThat(depotOf(node).missing()).isNotEmpty();
+            return depot.calls.get() >= before + 2;
+          });
+      assertThat(dead(node)).isEmpty();
+      depot.full = false;
+      node.until(30, () -> depot.taken.size() == 30);
+      assertThat(dead(node)).isEmpty();
+    }
+  }
+
+  /** What failed counts as missing for a minute: the next attempt comes before that is over. */
+  @Test
+  void noWaitIsLongerThanNewsOfWhatFailedAreGoodFor() {
+    assertThat(new RetryAfter("in an hour", Duration.ofHours(1)).delay())
+        .isEqualTo(RetryAfter.LONGEST)
+        .isLessThan(Duration.ofMinutes(1));
   }
 
   @Test
@@ -302,6 +348,30 @@ class HandlerOutageTest {
       node.until(30, () -> depot.taken.size() >= 6);
       assertThat(depot.most).hasValue(1);
       assertThat(dead(node)).isEmpty();
+    }
+  }
+
+  @Test
+  void aReplayedLetterWaitsForWhoeverSaysWhenToComeAgain() {
+    depot.refuses = new Undeliverable("nobody lives there");
+    try (RunningNode node = open()) {
+      pay(node, 0, 9);
+      node.until(30, () -> !dead(node).isEmpty());
+      depot.refuses = new RetryAfter("the depot is full", Duration.ofSeconds(1));
+      int before = depot.calls.get();
+      node.node().subscriptions().replay("courier", dead(node).getFirst().id(), node.context());
+      node.until(30, () -> depot.calls.get() > before);
+      node.until(
+          30,
+          () ->
+              node.node().consumers().figures().stream()
+                  .anyMatch(one -> one.error().startsWith("RetryAfter: the depot is full")));
+      pay(node, 9, 18);
+      node.until(30, () -> depot.taken.size() == 17);
+      assertThat(dead(node).getFirst().replaying()).isTrue();
+      depot.refuses = null;
+      node.until(30, () -> dead(node).isEmpty());
+      assertThat(depot.taken).contains("wallet/w0/1");
     }
   }
 

@@ -12,10 +12,11 @@ import java.util.Set;
 final class Transaction {
 
   /**
-   * For the first statement, which waits for nobody: a server that is behind a cut line is found
-   * out with it, rather than with what may take its time.
+   * For the first statement, which waits for nobody but a pooler (PgBouncer) that has no connection
+   * to the server free: a server that is behind a cut line is found out with it, rather than with
+   * what may take its time.
    */
-  private static final Duration GREETING_MAX = Duration.ofSeconds(5);
+  private static final Duration GREETING_MAX = Duration.ofSeconds(10);
 
   /** Each statement, and each wait for a row or a table that somebody else holds. */
   private static final Duration STATEMENT_MAX = Duration.ofSeconds(20);

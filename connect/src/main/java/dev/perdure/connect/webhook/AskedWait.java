@@ -1,5 +1,6 @@
 package dev.perdure.connect.webhook;
 
+import dev.perdure.api.RetryAfter;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +10,6 @@ import java.util.regex.Pattern;
 /** What a {@code Retry-After} asks for: seconds, or a date (RFC 9110, section 10.2.3). */
 final class AskedWait {
 
-  /** Nobody has a stream stand still for longer. */
-  static final Duration LONGEST = Duration.ofHours(1);
-
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
   private AskedWait() {}
@@ -19,7 +17,10 @@ final class AskedWait {
   /** Nothing for what is empty, past or cannot be read. */
   static Duration of(String header, Instant now) {
     Duration asked = read(header.strip(), now);
-    return asked.compareTo(LONGEST) > 0 ? LONGEST : asked.isNegative() ? Duration.ZERO : asked;
+    if (asked.isNegative()) {
+      return Duration.ZERO;
+    }
+    return asked.compareTo(RetryAfter.LONGEST) > 0 ? RetryAfter.LONGEST : asked;
   }
 
   private static Duration read(String text, Instant now) {

@@ -1,6 +1,7 @@
 package dev.perdure.connect.webhook;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import java.util.Locale;
  * @param entity name of the entity type whose events are sent
  * @param target {@code https}, or {@code http} where nobody else listens; never what an event says
  * @param secrets each signs every message; several while receivers change from one to another
- * @param timeout of a request, until its answer is read
+ * @param timeout of a request, until the headers of its answer are there
  * @param bytesMax of a message; a larger event is a dead letter
  * @param dependency the receiver's name among the node's dependencies: what capabilities need, and
  *     policies are written for
@@ -69,6 +70,24 @@ public record Webhook(
   public static Webhook of(String name, String entity, URI target, WebhookSecret... secrets) {
     return new Webhook(
         name, entity, target, List.of(secrets), TIMEOUT_DEFAULT, BYTES_DEFAULT, name);
+  }
+
+  /**
+   * The same with a target as configuration has it.
+   *
+   * @throws IllegalArgumentException if it is no URL; the message does not show it
+   */
+  public static Webhook of(String name, String entity, String target, WebhookSecret... secrets) {
+    URI uri;
+    try {
+      uri = new URI(target.strip());
+    } catch (URISyntaxException e) {
+      // not as its cause, which shows all of it
+      throw new IllegalArgumentException(
+          "webhook '%s' has a target that is no URL: %s at character %d of %d"
+              .formatted(name, e.getReason(), e.getIndex() + 1, target.strip().length()));
+    }
+    return of(name, entity, uri, secrets);
   }
 
   public Webhook withTimeout(Duration other) {

@@ -20,17 +20,19 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /**
  * Sends the events of an entity type to a URL, one POST for each: CloudEvents in structured mode,
- * signed as Standard Webhooks say. None is left out, those of an entity are in order, and what
- * comes twice has the same {@code webhook-id}. A service returns it from {@code subscriptions()}.
+ * signed as Standard Webhooks say. None is left out, and those of an entity are in order but for
+ * replayed dead letters, which come behind later ones. What comes twice has the same {@code
+ * webhook-id}, and by nothing else is it known. A service returns it from {@code subscriptions()}.
  *
  * <p>What the receiver answers with 2xx is done. 4xx refuse the event for good: it is a dead
- * letter. 408, 425, 429, everything else and no answer are failures of the receiver: the event
- * waits, with those behind it in its shard, and {@code Retry-After} is heeded up to an hour.
- * Redirects are not followed.
+ * letter. 401, 403, 404, 405 and 407, which say nothing of the event, 408, 425, 429, everything
+ * else and no answer are failures of the receiver: the event waits, with those behind it in its
+ * shard, and {@code Retry-After} is heeded up to {@link RetryAfter#LONGEST}. The status decides,
+ * whatever becomes of the body. Redirects are not followed.
  *
  * <p>Thread-safe.
  *
@@ -47,22 +49,24 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
   /** So that what failed is the event, and nothing is sent again that was taken. */
   private static final int ONE_BY_ONE = 1;
 
+  /** For the rest of an answer whose headers came at the last moment, and for what is around it. */
+  private static final Duration AFTER_HEADERS = Discarding.TIME_MAX.plusSeconds(1);
+
   private static final int ID_BYTES = 24;
-  private static final int REQUEST_TIMEOUT = 408;
-  private static final int TOO_EARLY = 425;
-  private static final int TOO_MANY = 429;
+
+  /** Who sends, where to, or when: none of it is the event's fault. */
+  private static final Set<Integer> NOT_THE_EVENT = Set.of(401, 403, 404, 405, 407, 408, 425, 429);
 
   private final Webhook webhook;
   private final HttpClient client;
 
   private WebhookOutbox(Webhook webhook) {
     this.webhook = webhook;
-    boolean secure = webhook.target().getScheme().toLowerCase(Locale.ROOT).equals("https");
     Duration timeout = webhook.timeout();
     this.client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
-            .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+            .version(HttpClient.Version.HTTP_1_1) // over HTTP/2 a dead connection is kept
             .connectTimeout(timeout.compareTo(CONNECT_MAX) < 0 ? timeout : CONNECT_MAX)
             .build();
   }
@@ -87,7 +91,7 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
     return SubscriptionOptions.defaults()
         .withBatch(ONE_BY_ONE)
         .withRetry(PATIENT)
-        .withTimeout(webhook.timeout())
+        .withTimeout(webhook.timeout().plus(AFTER_HEADERS))
         .withDependency(webhook.dependency());
   }
 
@@ -158,8 +162,7 @@ public final class WebhookOutbox<E> implements Subscription<E>, AutoCloseable {
       return;
     }
     String said = webhook.receiver() + " answered " + status;
-    boolean later = status == REQUEST_TIMEOUT || status == TOO_EARLY || status == TOO_MANY;
-    if (status >= 400 && status < 500 && !later) {
+    if (status >= 400 && status < 500 && !NOT_THE_EVENT.contains(status)) {
       throw new Undeliverable("webhook-refused: " + said);
     }
     if (status >= 300 && status < 400) {

@@ -1,6 +1,7 @@
 /**
  * Events of entities as requests to a URL: one POST for each, signed, none left out, in order for
- * each entity. Entry type: {@link dev.perdure.connect.webhook.WebhookOutbox}; for receivers {@link
+ * each entity but for dead letters that are replayed. Entry type: {@link
+ * dev.perdure.connect.webhook.WebhookOutbox}; for receivers {@link
  * dev.perdure.connect.webhook.WebhookSignature}.
  *
  * <p>Threading: an outbox is called by one thread for each shard, and a call sends one request at a

@@ -154,8 +154,8 @@ class ProjectionTest {
         database.rows(
             "select pid from pg_stat_activity where application_name = 'perdure-projections'");
     assertThat(others).isNotEmpty();
-    others.forEach(pid -> Shell.run("kill", "-STOP", pid)); // as behind a line that was cut
     try {
+      others.forEach(pid -> Shell.run("kill", "-STOP", pid)); // as behind a line that was cut
       assertTimeout(SOON, () -> handledAtLast(projection, List.of(Purse.put("a", 2, 2))));
     } finally {
       others.forEach(pid -> Shell.run("kill", "-CONT", pid));

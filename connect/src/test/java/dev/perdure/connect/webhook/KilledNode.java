@@ -41,14 +41,26 @@ final class KilledNode implements AutoCloseable {
     return Webhook.of("purse-hook", "purse", target, WebhookSecret.of(Receiver.SECRET));
   }
 
-  /** The process. */
+  /** The process. It ends with the one that started it, which may be killed, too. */
   public static void main(String[] args) {
+    Thread.ofPlatform().daemon().start(KilledNode::endWithParent);
     try (WebhookOutbox<Purse.Event> outbox = WebhookOutbox.of(webhook(URI.create(args[1])));
         RunningNode node = new RunningNode(Path.of(args[0]), outbox)) {
       for (int i = 0; ; i++) {
         node.put(i, i + 1, PURSES);
       }
     }
+  }
+
+  private static void endWithParent() {
+    try {
+      while (System.in.read() >= 0) {
+        // nobody writes to it
+      }
+    } catch (IOException e) {
+      // it is gone
+    }
+    Runtime.getRuntime().halt(1);
   }
 
   boolean runs() {

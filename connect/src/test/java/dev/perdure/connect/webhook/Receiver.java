@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -96,6 +98,17 @@ final class Receiver implements AutoCloseable {
       } finally {
         written.add(sum);
       }
+    };
+  }
+
+  /** Sends headers and a byte of the body, and then nothing more. */
+  static Answer stall(int status) {
+    return exchange -> {
+      exchange.sendResponseHeaders(status, 0);
+      OutputStream out = exchange.getResponseBody();
+      out.write('.');
+      out.flush();
+      LockSupport.parkNanos(Duration.ofMinutes(2).toNanos());
     };
   }
 

@@ -72,7 +72,7 @@ class WebhookTest {
         Webhook.of(
             "partner",
             "purse",
-            URI.create(environment.getOrDefault("PARTNER_URL", "http://127.0.0.1:9099/purses")),
+            environment.getOrDefault("PARTNER_URL", "http://127.0.0.1:9099/purses"),
             WebhookSecret.of(environment.getOrDefault("PARTNER_SECRET", ""))));
   }
 
@@ -219,13 +219,13 @@ class WebhookTest {
   @Test
   void eachStatusSaysWhoseFaultItIs() throws Exception {
     try (WebhookOutbox<Purse.Event> outbox = WebhookOutbox.of(webhook)) {
-      for (int status : List.of(400, 401, 403, 404, 405, 409, 410, 413, 422, 499)) {
+      for (int status : List.of(400, 402, 406, 409, 410, 413, 415, 422, 499)) {
         receiver.answers = message -> Receiver.status(status);
         assertThatThrownBy(() -> outbox.handle(List.of(Purse.put("a", 1, 1))))
             .isInstanceOf(Undeliverable.class)
             .hasMessageContaining("answered " + status);
       }
-      for (int status : List.of(408, 425, 429, 500, 502, 503, 504, 599)) {
+      for (int status : List.of(401, 403, 404, 405, 407, 408, 425, 429, 500, 502, 503, 504, 599)) {
         receiver.answers = message -> Receiver.status(status);
         assertThatThrownBy(() -> outbox.handle(List.of(Purse.put("a", 1, 1))))
             .isInstanceOf(RetryAfter.class)
@@ -290,6 +290,26 @@ class WebhookTest {
   }
 
   @Test
+  void theStatusDecidesThoughTheBodyStalls() {
+    webhook = webhook.withTimeout(Duration.ofSeconds(3));
+    receiver.answers = message -> Receiver.stall(200);
+    try (WebhookOutbox<Purse.Event> outbox = WebhookOutbox.of(webhook);
+        RunningNode node = open(outbox)) {
+      node.put(0, 4, 1);
+      Wait.until("all were sent, and count", () -> receiver.came.size() >= 4 && node.caughtUp());
+      assertThat(node.error(HOOK)).isEmpty();
+      assertThat(receiver.came).extracting(Receiver.Message::id).doesNotHaveDuplicates();
+      receiver.answers = message -> Receiver.stall(503);
+      node.put(4, 5, 1);
+      Wait.until("it says so", () -> node.error(HOOK).contains("answered 503"));
+      receiver.answers = message -> Receiver.status(204);
+      awaitEffects(1);
+      Wait.until("it is sent again", node::caughtUp);
+      assertThat(node.dead(HOOK)).isEmpty();
+    }
+  }
+
+  @Test
   void rubbishIsAFailureAndNothingIsLost() throws Exception {
     try (ServerSocket rubbish = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> talkRubbish(rubbish));
@@ -347,6 +367,14 @@ class WebhookTest {
       assertThatThrownBy(() -> Webhook.of("w", "purse", URI.create(user), secret))
           .hasMessageContaining("user or a fragment")
           .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("t0k"));
+    }
+    for (String none : List.of("https://host/a b?t0k", "https://ho st/t0k", "t0k:", "", "%t0k")) {
+      assertThatThrownBy(() -> Webhook.of("w", "purse", none, secret))
+          .as(none)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasNoCause()
+          .satisfies(thrown -> assertThat(thrown.getMessage()).contains("'w'"))
+          .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("host", "?t0k"));
     }
     assertThatThrownBy(() -> Webhook.of("w", "purse", URI.create("https://h/")))
         .hasMessageContaining("0 secrets");

@@ -99,7 +99,7 @@ final class Handling {
         delivered.addAndGet(events.size());
         return dead;
       }
-      pause.sleep(asked(failure)); // and a consumer that stops does not begin anew, one by one
+      rest(Duration.ZERO, failure); // and a consumer that stops does not begin anew, one by one
     }
     boolean back = parts.has(PlantedBug.SPLIT_BACKWARDS);
     for (Event one : back ? events.reversed() : events) {
@@ -111,15 +111,37 @@ final class Handling {
     return dead;
   }
 
-  /** Tries an event once more. Null if it is handled, else why not. */
-  @Nullable String again(Event event) {
+  /**
+   * What came of an event that was tried once more.
+   *
+   * @param failure why it was not handled; null if it was
+   * @param later true if that says nothing of the event: it is to be tried yet again
+   * @param rest how long the other side wants to be left alone, at least
+   */
+  record Again(@Nullable String failure, boolean later, Duration rest) {}
+
+  /** Tries an event once more. */
+  Again again(Event event) {
     while (true) {
       Throwable failure = sent(List.of(event), 1);
+      if (failure == null) {
+        return new Again(null, false, Duration.ZERO);
+      }
       if (!(failure instanceof Effecting.Passing)) {
-        return failure == null ? null : text(failure);
+        return new Again(text(failure), later(failure), asked(failure));
       }
       pause.sleep(PASSING);
     }
+  }
+
+  /** Who never gives up an event does not give up its letter, unless that is what is refused. */
+  private boolean later(Throwable failure) {
+    boolean patient = model.options().retry().attempts() == Integer.MAX_VALUE;
+    return failure instanceof RetryAfter || (patient && !refused(failure));
+  }
+
+  private static boolean refused(Throwable failure) {
+    return failure instanceof Effecting.Refused || failure instanceof Undeliverable;
   }
 
   private @Nullable DeadLetter single(Event event, int first, boolean mayDie) {
@@ -132,14 +154,14 @@ final class Handling {
         return null;
       }
       boolean passing = failure instanceof Effecting.Passing;
-      boolean refused = failure instanceof Effecting.Refused || failure instanceof Undeliverable;
-      boolean over = refused || attempt >= retry.attempts() || parts.has(PlantedBug.DEAD_AT_ONCE);
+      boolean over =
+          refused(failure) || attempt >= retry.attempts() || parts.has(PlantedBug.DEAD_AT_ONCE);
       if (over && !passing && mayDie) {
         pause.sleep(Duration.ZERO); // what fails because the consumer stops is no dead letter
         return event.dead(text(failure), attempt, parts.nowMicros());
       }
-      Duration wait = passing ? PASSING : longer(retry.after(attempt), asked(failure));
-      pause.sleep(over ? longer(wait, PASSING) : wait);
+      Duration wait = passing ? PASSING : retry.after(attempt);
+      rest(over ? longer(wait, PASSING) : wait, failure);
       attempt += passing ? 0 : 1;
     }
   }
@@ -150,7 +172,7 @@ final class Handling {
       Throwable failure = attempt(events, attempt);
       switch (failure) {
         case Unsent unsent -> pause.sleep(unsent.rest);
-        case Probed probe -> pause.sleep(longer(UNSENT, asked(probe.getCause())));
+        case Probed probe -> rest(UNSENT, probe.getCause());
         case null, default -> {
           return failure;
         }
@@ -158,9 +180,19 @@ final class Handling {
     }
   }
 
-  /** What the other side wants to be waited. */
+  /** Waits, at least as long as the other side wants it, and says so: it may take a while. */
+  private void rest(Duration time, @Nullable Throwable failure) {
+    Duration asked = asked(failure);
+    if (!asked.isZero()) {
+      error = before + "; next attempt in " + longer(time, asked).toSeconds() + " s";
+    }
+    pause.sleep(longer(time, asked));
+  }
+
+  /** What the other side wants to be waited; within limits also if a class of its own says it. */
   private static Duration asked(@Nullable Throwable failure) {
-    return failure instanceof RetryAfter later ? later.delay() : Duration.ZERO;
+    Duration asked = failure instanceof RetryAfter later ? later.delay() : Duration.ZERO;
+    return asked.compareTo(RetryAfter.LONGEST) > 0 ? RetryAfter.LONGEST : asked;
   }
 
   private static Duration longer(Duration one, Duration other) {
@@ -228,10 +260,7 @@ final class Handling {
 
   private static String text(Throwable error) {
     String message = error.getMessage();
-    boolean own =
-        error instanceof Effecting.Passing
-            || error instanceof Effecting.Refused
-            || error instanceof Undeliverable;
+    boolean own = error instanceof Effecting.Passing || refused(error);
     String text =
         own
             ? String.valueOf(message)

@@ -5,6 +5,7 @@ import dev.perdure.runtime.record.EntityAddress;
 import dev.perdure.runtime.record.StoredEvent;
 import dev.perdure.runtime.shard.PlantedBug;
 import dev.perdure.runtime.subscription.DeadLetter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries dead letters again. One whose event cannot be read just now, because the shard that has it
- * is away, holds up neither the stream nor for long the other letters: the next round begins behind
- * it, some seconds later. Only the consumer's thread; its trouble is read by any.
+ * is away, or whose handler is told to come again later, holds up neither the stream nor for long
+ * the other letters: the next round begins behind it, some seconds later. Only the consumer's
+ * thread; its trouble is read by any.
  */
 final class Replays {
 
@@ -26,6 +28,7 @@ final class Replays {
   private final Handling handling;
   private volatile String trouble = "";
   private long failedNs;
+  private long restNs = ROUND_NS;
   private int behind;
 
   Replays(ConsumeParts parts, Handling handling) {
@@ -44,7 +47,7 @@ final class Replays {
    * @param tried gets each that was, and why it failed, or null
    */
   void run(List<DeadLetter> dead, BiConsumer<DeadLetter, @Nullable String> tried) {
-    if (!trouble.isEmpty() && parts.nowNs() - failedNs < ROUND_NS) {
+    if (!trouble.isEmpty() && parts.nowNs() - failedNs < restNs) {
       return;
     }
     List<DeadLetter> letters = new ArrayList<>(dead);
@@ -59,20 +62,38 @@ final class Replays {
       EntityAddress entity = new EntityAddress(letter.tenant(), letter.type(), letter.entity());
       History read = parts.entities().history(entity, letter.version() - 1, 1);
       if (read instanceof History.Failed failed && failed.problem().passing()) {
-        trouble = failed.problem().code().code() + ": " + failed.problem().detail();
-        failedNs = parts.nowNs();
-        behind = (behind + i + 1) % letters.size();
+        String why = failed.problem().code().code() + ": " + failed.problem().detail();
+        rest(why, Duration.ZERO, (behind + i + 1) % letters.size());
         return;
       }
       Event event = event(entity, letter, read);
-      tried.accept(letter, event == null ? "the event cannot be read" : again(event));
+      if (event == null) {
+        tried.accept(letter, "the event cannot be read");
+        continue;
+      }
+      Handling.Again again = again(event);
+      if (again.later()) {
+        rest(String.valueOf(again.failure()), again.rest(), (behind + i + 1) % letters.size());
+        return;
+      }
+      tried.accept(letter, again.failure());
     }
     trouble = "";
     behind = 0;
   }
 
-  private @Nullable String again(Event event) {
-    return parts.has(PlantedBug.LETTER_NOT_DELIVERED) ? null : handling.again(event);
+  /** Until the next round, which begins elsewhere. */
+  private void rest(String why, Duration asked, int next) {
+    trouble = why;
+    failedNs = parts.nowNs();
+    restNs = Math.max(ROUND_NS, asked.toNanos());
+    behind = next;
+  }
+
+  private Handling.Again again(Event event) {
+    return parts.has(PlantedBug.LETTER_NOT_DELIVERED)
+        ? new Handling.Again(null, false, Duration.ZERO)
+        : handling.again(event);
   }
 
   private static @Nullable Event event(EntityAddress entity, DeadLetter letter, History read) {

@@ -141,6 +141,20 @@ class DegradedFormsTest {
         .hasMessageContaining("whole: 503 capability-degraded");
   }
 
+  /** Nobody looked at the request: that says nothing of what is declared. */
+  @Test
+  void aDoorThatAnswersSomethingElseIsFound() {
+    Capability checks = Capability.critical("checks").needs("one").covers("beats");
+    for (String other : List.of("404 unknown-route", "500 internal", "503 no-leader")) {
+      String[] answer = other.split(" ", 2);
+      assertThatThrownBy(
+              () ->
+                  requests(checks, Integer.parseInt(answer[0]), "{\"code\":\"" + answer[1] + "\"}"))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("whole: " + other);
+    }
+  }
+
   private void requests(Capability declared, int status, String answer) throws Throwable {
     DegradedForms.of(of(declared), folder, (service, data) -> door(status, answer))
         .filter(test -> test.getDisplayName().endsWith(": requests"))

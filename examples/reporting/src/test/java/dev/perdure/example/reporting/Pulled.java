@@ -98,7 +98,10 @@ final class Pulled implements AutoCloseable {
         nodes.add(later(third.get()));
       }
     } catch (NotInstalled | IOException | RuntimeException | ExecutionException e) {
-      close();
+      closeAfter(e);
+      throw e;
+    } catch (InterruptedException e) {
+      closeAfter(e);
       throw e;
     }
   }
@@ -162,8 +165,33 @@ final class Pulled implements AutoCloseable {
     return gateway.url();
   }
 
+  private void closeAfter(Exception first) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      first.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Each of them whatever becomes of the others; the network, which outlives this process, last.
+   */
   @Override
   public void close() {
-    closing.forEach(Runnable::run);
+    RuntimeException first = null;
+    for (Runnable one : closing) {
+      try {
+        one.run();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 }

@@ -6,10 +6,11 @@ import dev.perdure.lab.cluster.check.Check;
 import dev.perdure.lab.cluster.net.Network;
 import dev.perdure.lab.outside.NotInstalled;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -36,7 +37,9 @@ class PulledOutageTest {
 
   @TempDir private Path folder;
 
+  /** Far more than all of it may take by the proof's own limits. */
   @Test
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
   void normalBrownoutReadOnlyAndBackByItself() throws Exception {
     Network.unavailable().ifPresent(PulledOutageTest::tell);
     Assumptions.assumeTrue(Network.unavailable().isEmpty(), () -> Network.unavailable().orElse(""));
@@ -44,9 +47,13 @@ class PulledOutageTest {
         Door door = new Door();
         TransferLoad load =
             new TransferLoad(Pulled.NODES.stream().map(pulled::api).toList(), door, RATE)) {
-      List<Check> checks = new PulledProof(pulled, door, load, HOLD_SECONDS).run();
-      checks.forEach(PulledOutageTest::print);
-      assertThat(checks).isNotEmpty().allMatch(Check::held);
+      PulledProof proof = new PulledProof(pulled, door, load, HOLD_SECONDS);
+      try {
+        proof.run();
+      } finally {
+        proof.checks().forEach(PulledOutageTest::print);
+      }
+      assertThat(proof.checks()).isNotEmpty().allMatch(Check::held);
     }
   }
 

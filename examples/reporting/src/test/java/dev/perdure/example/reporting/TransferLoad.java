@@ -76,8 +76,9 @@ final class TransferLoad implements AutoCloseable {
 
   private void run() {
     do {
-      int number = begun.getAndIncrement();
-      open.add(number);
+      int number = begun.get();
+      open.add(number); // before it counts: whoever sees the count looks here
+      begun.incrementAndGet();
       threads.execute(() -> begin(number));
     } while (!stop.await(1_000 / rate));
   }
