@@ -36,7 +36,7 @@ final class Discarding implements BodySubscriber<@Nullable Void> {
   public void onSubscribe(Flow.Subscription subscription) {
     coming = subscription;
     end.completeOnTimeout(null, TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    CompletableFuture<@Nullable Void> unused =
+    CompletableFuture<@Nullable Void> _ =
         end.whenComplete(
             (nothing, broken) -> {
               if (!over) {
