@@ -52,7 +52,7 @@ run_proof_pull() {
   verb="perdure: proof outage --pull:"
   on_line() { on_pull_line; }
   maven "$log" -Pfast -pl examples/reporting -am test -Dtest=PulledOutageTest \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.rerunFailingTestsCount=0 \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.rerunFailingTestsCount=0 -Dtest.excluded= \
     "-Dproof.hold=$hold" "-Dproof.rate=$rate"
   code=$?
   held=0 unheld=0 skipped=0

@@ -33,7 +33,6 @@ final class Pulled implements AutoCloseable {
   private static final int DATABASE = 5;
   private static final int NODE_PORT = 7402;
 
-  private final Path dependencies;
   private final Network network;
   private final List<Runnable> closing = new ArrayList<>();
   private final PostgresServer database;
@@ -76,12 +75,10 @@ final class Pulled implements AutoCloseable {
   /**
    * Starts all; nodes may not be a cluster yet.
    *
-   * @param policies of dependencies, as a file; empty for the defaults
    * @throws NotInstalled when there is no PostgreSQL
    */
-  Pulled(Path folder, String policies) throws Exception {
+  Pulled(Path folder) throws Exception {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-    dependencies = Files.writeString(folder.resolve("dependencies.yaml"), policies);
     network = Network.create(DATABASE);
     closing.add(network::close);
     try {
@@ -123,9 +120,6 @@ final class Pulled implements AutoCloseable {
     environment.put("PERDURE_CLUSTER_ENABLED", "true");
     environment.put("PERDURE_CLUSTER_ADDRESS", peer(number));
     environment.put("PERDURE_CLUSTER_JOIN", number == 1 ? "" : peer(1));
-    if (Files.size(dependencies) > 0) {
-      environment.put("PERDURE_DEPENDENCIES_FILE", dependencies.toString());
-    }
     environment.put("LEDGER_NOTIFY_URL", gateway.url() + GatewayProgram.NOTIFY);
     environment.put("REPORTING_DATABASE_URL", database.url());
     environment.put("REPORTING_DATABASE_USER", database.user());

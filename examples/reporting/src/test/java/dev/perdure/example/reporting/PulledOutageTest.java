@@ -9,31 +9,21 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Pulls the network of the gateway for notifications, of the reporting database and between the
- * nodes, for real. {@code ./perdure proof outage --pull} is this test at full length ({@code
- * -Dproof.hold}, {@code -Dproof.rate}), and with the policies that dependencies have by default.
+ * nodes, for real: {@code ./perdure proof outage --pull} ({@code -Dproof.hold}, {@code
+ * -Dproof.rate}). It takes minutes, so that no other test run has it.
  */
+@Tag("proof")
 class PulledOutageTest {
 
-  private static final boolean FULL = Integer.getInteger("proof.hold") != null;
-  private static final int HOLD_SECONDS = Integer.getInteger("proof.hold", 1);
-  private static final int RATE = Integer.getInteger("proof.rate", 8);
-
-  /** Notices sooner what is gone, and what is back. */
-  private static final String QUICK =
-      """
-      dependencies:
-        notifier:
-          breaker: {min-calls: 10, open: 1s..2s}
-        reporting-database:
-          deadline: {total: 5s, attempt: 5s}
-          breaker: {in-a-row: 2, open: 1s..2s}
-      """;
+  private static final int HOLD_SECONDS = Integer.getInteger("proof.hold", 20);
+  private static final int RATE = Integer.getInteger("proof.rate", 20);
 
   @TempDir private Path folder;
 
@@ -59,7 +49,7 @@ class PulledOutageTest {
 
   private Pulled pulled() throws Exception {
     try {
-      return new Pulled(folder, FULL ? "" : QUICK);
+      return new Pulled(folder);
     } catch (NotInstalled e) {
       tell(String.valueOf(e.getMessage()));
       return Assumptions.abort(e.getMessage());
