@@ -24,11 +24,6 @@ public record CallContext(String principal, String trace, long deadlineNs, int u
     this(principal, trace, deadlineNs, URGENCY_DEFAULT);
   }
 
-  /** The same with another urgency. */
-  public CallContext urgent(int other) {
-    return new CallContext(principal, trace, deadlineNs, other);
-  }
-
   /** The same with another deadline. */
   public CallContext until(long otherNs) {
     return new CallContext(principal, trace, otherNs, urgency);

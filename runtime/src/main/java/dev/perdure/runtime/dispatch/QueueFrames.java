@@ -55,9 +55,11 @@ final class QueueFrames {
             time == 0 ? null : Duration.ofNanos(time * 1000),
             in.text(),
             Duration.ZERO);
-    CallContext context = new CallContext(in.text(), in.text(), nowNs + in.varint());
+    String principal = in.text();
+    String trace = in.text();
+    long deadlineNs = nowNs + in.varint();
     int urgency = in.remaining() > 0 ? in.u8() & 7 : CallContext.URGENCY_DEFAULT;
-    return new Question(wanted, context.urgent(urgency));
+    return new Question(wanted, new CallContext(principal, trace, deadlineNs, urgency));
   }
 
   static byte[] answer(Leasing.Result result) {

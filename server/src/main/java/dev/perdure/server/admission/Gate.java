@@ -363,11 +363,7 @@ public final class Gate {
     tenant.release();
   }
 
-  void executed(Guest guest) {
-    end(guest);
-  }
-
-  private void end(Guest guest) {
+  void end(Guest guest) {
     guest.place.brief().end(guest.priority);
     guest.tenant.brief().end(guest.priority);
     underWay.end(guest.priority);

@@ -55,9 +55,12 @@ public final class Pass implements Admission {
   private void executed(boolean done, long tookNs) {
     if (gate != null && guest != null && ask.kind() == Ask.Kind.BRIEF && !executed) {
       executed = true;
-      gate.executed(guest);
-      if (done) {
-        gate.learn(tookNs);
+      try {
+        if (done) {
+          gate.learn(tookNs); // it still counts: with a limit of one nothing else would
+        }
+      } finally {
+        gate.end(guest);
       }
     }
   }
